@@ -1,0 +1,94 @@
+"""Sessions on the control plane. Nothing else in Emban opens one.
+
+Each session is one transaction that first tells PostgreSQL on whose behalf it runs; the row level security policies
+(`emban.db.rls`) compare rows with that. A session opened for nobody sees no row at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import URL, text
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+
+from emban.errors import unavailable
+
+_SET_CONTEXT = text(
+    "SELECT set_config('emban.org_id', :org_id, true), set_config('emban.user_id', :user_id, true), "
+    "set_config('emban.credential', :credential, true), set_config('emban.email', :email, true)"
+)
+CONNECT_TIMEOUT_S = 3
+POOL_TIMEOUT_S = 5
+
+
+@dataclass(frozen=True, slots=True)
+class RowContext:
+    """On whose behalf a transaction runs; an empty part opens nothing.
+
+    `org_id`: rows of that org. `user_id`: that person's own rows. `credential`: the one API key, session or invite with
+    that SHA-256. `email`: the one user with that address, for login.
+    """
+
+    org_id: str = ""
+    user_id: str = ""
+    credential: str = ""
+    email: str = ""
+
+
+class Database:
+    """The pool of connections as the application role. Close it with `await close()`."""
+
+    def __init__(self, url: URL, *, pool_size: int = 10) -> None:
+        self._engine = create_async_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=POOL_TIMEOUT_S,
+            pool_pre_ping=False,
+            connect_args={"connect_timeout": CONNECT_TIMEOUT_S, "application_name": "emban"},
+        )
+        self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
+
+    @asynccontextmanager
+    async def session(self, context: RowContext) -> AsyncIterator[AsyncSession]:
+        """Open a transaction on behalf of `context`; it commits on leaving and rolls back on an exception.
+
+        Raises `EmbanError` (503) where PostgreSQL cannot be reached.
+        """
+        try:
+            async with self._sessions.begin() as session:
+                await session.execute(
+                    _SET_CONTEXT,
+                    {
+                        "org_id": context.org_id,
+                        "user_id": context.user_id,
+                        "credential": context.credential,
+                        "email": context.email,
+                    },
+                )
+                yield session
+        except (OperationalError, InterfaceError, PoolTimeoutError) as error:
+            raise unavailable("the control plane's database does not answer at the moment") from error
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise unavailable("the control plane's database does not answer at the moment") from error
+            raise
+
+    @asynccontextmanager
+    async def for_org(self, org_id: str) -> AsyncIterator[AsyncSession]:
+        """Open a transaction that sees one org's rows."""
+        async with self.session(RowContext(org_id=org_id)) as session:
+            yield session
+
+    async def ping(self) -> None:
+        """Raise `EmbanError` (503) unless the database answers."""
+        async with self.session(RowContext()) as session:
+            await session.execute(text("SELECT 1"))
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._engine.dispose()

@@ -1,0 +1,81 @@
+"""Bring a database to the present schema, and the application role to exactly its grants.
+
+Safe to run from several processes at once (an advisory lock lets one through) and again at any time.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, cast
+
+import psycopg
+from alembic import command
+from alembic.config import Config
+from psycopg import sql
+from sqlalchemy import Connection, create_engine, text
+
+from emban.db.urls import APP_ROLE_PURPOSE, app_role, owner_url
+from emban.models import Base
+from emban.settings import Settings
+
+_LOCK = 0x656D62616E  # "emban": one number for one purpose, agreed among all processes
+_APPEND_ONLY = frozenset({"audit_log"})
+
+
+def migrate(settings: Settings, revision: str = "head") -> None:
+    """Upgrade (or, given an older revision, downgrade) the schema. Needs EMBAN_DATABASE_URL and the secret key."""
+    engine = create_engine(owner_url(settings), connect_args={"connect_timeout": 10})
+    try:
+        with engine.connect() as connection:
+            connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK})
+            connection.commit()
+            config = alembic_config(connection)
+            _move(config, connection, revision)
+            if settings.database_app_url is None:
+                _ensure_app_role(connection, app_role(owner_url(settings)), settings.derived_secret(APP_ROLE_PURPOSE))
+            connection.commit()
+            connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _LOCK})
+            connection.commit()
+    finally:
+        engine.dispose()
+
+
+def alembic_config(connection: Connection) -> Config:
+    """Return Alembic's configuration for a connection, without an ini file."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _move(config: Config, connection: Connection, revision: str) -> None:
+    if revision == "head":
+        command.upgrade(config, revision)
+    else:
+        command.downgrade(config, revision)
+    connection.commit()
+
+
+def _ensure_app_role(connection: Connection, role: str, password: str) -> None:
+    """Make the login role, set its password, and grant it rows (never ownership) of every table."""
+    driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
+    # The verifier, not the password: a statement may end up in the server's log.
+    verifier = driver.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256").decode()
+    name, secret = sql.Identifier(role), sql.Literal(verifier)
+    known = connection.scalar(text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": role})
+    verb = sql.SQL("ALTER" if known else "CREATE")
+    tables = [table for table in Base.metadata.tables if _exists(connection, table)]
+    statements = [
+        sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(verb, name, secret),
+        sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(name),
+        sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}").format(name),
+    ]
+    for table in tables:
+        rights = "SELECT, INSERT" if table in _APPEND_ONLY else "SELECT, INSERT, UPDATE, DELETE"
+        statements.append(sql.SQL("GRANT {} ON {} TO {}").format(sql.SQL(rights), sql.Identifier(table), name))
+    for statement in statements:
+        driver.execute(statement)
+
+
+def _exists(connection: Connection, table: str) -> bool:
+    return bool(connection.scalar(text("SELECT to_regclass(:name) IS NOT NULL"), {"name": f"public.{table}"}))

@@ -1,0 +1,74 @@
+"""Row level security: one policy per table, made from what the table is.
+
+Every org-owned table compares its `org_id` with the transaction's; the few that must be found before the org is known
+(a key by its hash, a session by its token, a user by the email typed into the login form) have a second policy for
+SELECT that opens exactly the row whose proof was presented. FORCE makes the table's owner subject to them, too.
+"""
+
+from __future__ import annotations
+
+_ORG = "current_setting('emban.org_id', true)"
+_USER = "current_setting('emban.user_id', true)"
+_CREDENTIAL = "current_setting('emban.credential', true)"
+_EMAIL = "current_setting('emban.email', true)"
+
+
+def enable(table: str) -> list[str]:
+    """Return the statements that switch row level security on for a table, its owner included."""
+    return [f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY", f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY"]
+
+
+def org_policy(table: str, column: str = "org_id") -> str:
+    """Return the policy of an org-owned table: its rows belong to the transaction's org, for reads and writes."""
+    return f"CREATE POLICY org ON {table} USING ({column} = {_ORG}) WITH CHECK ({column} = {_ORG})"
+
+
+def org_owned(table: str, column: str = "org_id") -> list[str]:
+    """Return all statements for an ordinary org-owned table."""
+    return [*enable(table), org_policy(table, column)]
+
+
+def by_credential(table: str, column: str) -> str:
+    """Return the policy that opens the one row whose secret's hash was presented."""
+    return f"CREATE POLICY credential ON {table} FOR SELECT USING ({column} = {_CREDENTIAL})"
+
+
+def own_rows(table: str, column: str = "user_id") -> str:
+    """Return the policy that shows a person's rows to that person."""
+    return f"CREATE POLICY own ON {table} FOR SELECT USING ({column} = {_USER})"
+
+
+def users() -> list[str]:
+    """Return the statements for `users`: one's own row, the row of the email presented, fellow members' rows."""
+    return [
+        *enable("users"),
+        f"CREATE POLICY own ON users USING (id = {_USER}) WITH CHECK (id = {_USER})",
+        f"CREATE POLICY login ON users FOR SELECT USING (lower(email) = {_EMAIL})",
+        "CREATE POLICY members ON users FOR SELECT USING "
+        f"(EXISTS (SELECT 1 FROM memberships m WHERE m.user_id = users.id AND m.org_id = {_ORG}))",
+    ]
+
+
+def user_sessions() -> list[str]:
+    """Return the statements for `user_sessions`: whoever presents the token, and the person it belongs to.
+
+    An org may end (delete) the sessions that are open in it, which is what removing a member does.
+    """
+    return [
+        *enable("user_sessions"),
+        f"CREATE POLICY own ON user_sessions USING (user_id = {_USER}) WITH CHECK (user_id = {_USER})",
+        by_credential("user_sessions", "token_hash"),
+        f"CREATE POLICY credential_update ON user_sessions FOR UPDATE USING (token_hash = {_CREDENTIAL})",
+        f"CREATE POLICY credential_delete ON user_sessions FOR DELETE USING (token_hash = {_CREDENTIAL})",
+        f"CREATE POLICY org_end ON user_sessions FOR DELETE USING (org_id = {_ORG})",
+        f"CREATE POLICY org_see ON user_sessions FOR SELECT USING (org_id = {_ORG})",
+    ]
+
+
+def orgs() -> list[str]:
+    """Return the statements for `orgs`: the transaction's org, and for reading the orgs that a person belongs to."""
+    return [
+        *org_owned("orgs", "id"),
+        "CREATE POLICY member ON orgs FOR SELECT USING "
+        f"(EXISTS (SELECT 1 FROM memberships m WHERE m.org_id = orgs.id AND m.user_id = {_USER}))",
+    ]

@@ -1,0 +1,34 @@
+"""The two rows that a flush of events touches: the watermark that orders batches, and the day's meter."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from emban.models.base import Base, OrgOwned
+
+
+class IngestWatermark(OrgOwned, Base):
+    """The `ingested_at` of the newest acknowledged batch of one org and environment.
+
+    Its row lock serialises the writers of that org and environment over all API processes.
+    """
+
+    __tablename__ = "ingest_watermarks"
+
+    org_id: Mapped[str] = mapped_column(ForeignKey("orgs.id", ondelete="CASCADE"), primary_key=True)
+    environment: Mapped[str] = mapped_column(primary_key=True)
+    watermark: Mapped[datetime]
+
+
+class UsageDaily(OrgOwned, Base):
+    """Accepted events and counted queries of an org on one UTC day; the month's meter is the sum of its days."""
+
+    __tablename__ = "usage_daily"
+
+    org_id: Mapped[str] = mapped_column(ForeignKey("orgs.id", ondelete="CASCADE"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    events: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    queries: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")

@@ -1,0 +1,119 @@
+"""Every setting of Emban: an `EMBAN_*` environment variable with a type, a default and a unit.
+
+`emban settings` prints this table and docs/reference/settings.md is held to it by a test.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import AnyHttpUrl, Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from emban.kit.crypto import derive
+
+MIN_SECRET_LENGTH = 32
+_WEAK_SECRETS = frozenset({"changeme", "secret", "password", "emban", "default", "development"})
+
+
+class Settings(BaseSettings):
+    """Read once, at the start, from the environment. Immutable afterwards."""
+
+    model_config = SettingsConfigDict(env_prefix="EMBAN_", frozen=True, extra="ignore")
+
+    data_dir: Path = Field(
+        default=Path("emban-data"), description="Directory of the embedded stores and generated secrets."
+    )
+    database_url: SecretStr | None = Field(
+        default=None,
+        description="PostgreSQL of the control plane, as its owner (migrations). Unset: an embedded one is started.",
+    )
+    database_app_url: SecretStr | None = Field(
+        default=None,
+        description="PostgreSQL as the application role; unset: derived from EMBAN_DATABASE_URL and the secret key.",
+    )
+    database_pool_size: int = Field(
+        default=10, ge=1, le=200, description="Connections to PostgreSQL that one API process keeps."
+    )
+    clickhouse_url: SecretStr | None = Field(
+        default=None,
+        description="ClickHouse over HTTP, `http://user:password@host:8123/emban`. Unset: an embedded one is started.",
+    )
+    secret_key: SecretStr | None = Field(
+        default=None,
+        description="At least 32 random characters: signs embed tokens, derives store passwords. Unset with "
+        "embedded stores: one is generated in the data directory.",
+    )
+    public_url: AnyHttpUrl | None = Field(
+        default=None, description="Address that browsers use, such as https://analytics.example.com."
+    )
+    host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    workers: int = Field(default=1, ge=1, le=64, description="API processes.")
+    default_plan: Literal["free", "starter", "growth", "scale"] = Field(
+        default="free", description="Plan of a new org."
+    )
+    self_serve_plans: bool = Field(default=False, description="Lets an org's admin change its plan.")
+    session_days: int = Field(
+        default=14, ge=1, le=365, description="Days that a console session lives after its last use."
+    )
+    cookie_secure: bool | None = Field(
+        default=None,
+        description="Forces the Secure flag of the session cookie. Unset: on, except for plain http on localhost.",
+    )
+    auth_attempts_per_minute: int = Field(
+        default=10, ge=1, le=10_000, description="Login and register attempts a minute for one account or address."
+    )
+    trusted_proxies: str = Field(
+        default="127.0.0.1",
+        description="Comma-separated addresses whose X-Forwarded-For and -Proto headers are believed.",
+    )
+    ingest_buffer_mb: int = Field(
+        default=64, ge=1, le=4096, description="MiB of events that one API process holds before it answers 503."
+    )
+    query_timeout_s: int = Field(
+        default=30, ge=1, le=600, description="Seconds that one query may run in the event store."
+    )
+    query_memory_mb: int = Field(
+        default=1024, ge=16, le=1_048_576, description="MiB of memory that one query may use in the event store."
+    )
+    clickhouse_memory_mb: int = Field(
+        default=4096, ge=256, le=1_048_576, description="MiB of memory for the whole embedded ClickHouse."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="Least severity that is logged."
+    )
+    log_format: Literal["auto", "json", "text"] = Field(
+        default="auto", description="`json` for machines, `text` for people; `auto` is text on a terminal."
+    )
+    demo: bool = Field(default=False, description="Set by `emban demo`: serves the demo host page. Never elsewhere.")
+
+    @field_validator("secret_key")
+    @classmethod
+    def _strong(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None:
+            return None
+        text = value.get_secret_value()
+        if len(text) < MIN_SECRET_LENGTH or text.lower() in _WEAK_SECRETS or len(set(text)) < 10:
+            raise ValueError(
+                f"must be at least {MIN_SECRET_LENGTH} random characters; "
+                "make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+            )
+        return value
+
+    @property
+    def secret(self) -> str:
+        """The secret key's text; raises `RuntimeError` where none was given or generated."""
+        if self.secret_key is None:
+            raise RuntimeError("EMBAN_SECRET_KEY is not set")
+        return self.secret_key.get_secret_value()
+
+    def derived_secret(self, purpose: str) -> str:
+        """Return the secret for one purpose (a store's password, a cookie's key), derived from the secret key."""
+        return derive(self.secret, purpose)
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the environment; keyword arguments win over it. Raises pydantic's `ValidationError`."""
+    return Settings(**overrides)  # type: ignore[arg-type]  # pydantic checks what mypy cannot see here
