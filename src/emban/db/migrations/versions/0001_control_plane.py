@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from emban.db import rls
+from emban.db import functions, rls
 
 revision = "0001"
 down_revision = None
@@ -166,7 +166,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_embed_sessions_org_id_created_at", "embed_sessions", ["org_id", "created_at", "id"], unique=False
     )
-    for statement in _policies():
+    for statement in (*_policies(), functions.FIND_KEY, functions.FIND_SESSION):
         op.execute(statement)
 
 
@@ -185,6 +185,8 @@ def _policies() -> list[str]:
 
 
 def downgrade() -> None:
+    op.execute("DROP FUNCTION emban_find_key(text)")
+    op.execute("DROP FUNCTION emban_find_session(text, text)")
     for table in (
         "embed_sessions",
         "user_sessions",

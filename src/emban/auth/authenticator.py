@@ -1,0 +1,168 @@
+"""From the headers of a request to a principal: bearer key or session cookie, never both, never a guess.
+
+One round trip each: a function in the database finds the key or session by its hash and returns the caller with role,
+org and plan. Keys are remembered for `KEY_CACHE_S` seconds, which is how long a deleted one may live on in a process.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import text
+from starlette.requests import Request
+
+from emban.auth.api_keys import looks_like_key
+from emban.auth.principal import ROLE_RANKS, KeyPrincipal, Principal, Rank, UserPrincipal
+from emban.auth.sessions import COOKIE, client_address
+from emban.db import Database, RowContext
+from emban.errors import EmbanError, forbidden, unauthorized
+from emban.kit.clock import utcnow
+from emban.kit.crypto import sha256_hex
+from emban.settings import Settings
+
+ENVIRONMENT_HEADER = "x-emban-environment"
+DEFAULT_ENVIRONMENT = "prod"
+KEY_CACHE_S = 2.0
+KEY_CACHE_SIZE = 10_000
+TOUCH_AFTER = timedelta(minutes=10)
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+_FIND_KEY = text("SELECT * FROM emban_find_key(:credential)")
+_FIND_SESSION = text("SELECT * FROM emban_find_session(:credential, :environment)")
+_TOUCH = text("UPDATE user_sessions SET last_seen_at = :now, expires_at = :expires WHERE token_hash = :credential")
+
+
+@dataclass(frozen=True, slots=True)
+class _Remembered:
+    principal: KeyPrincipal
+    until: float
+
+
+class Authenticator:
+    """Finds out who is calling. One per API process."""
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        self._database = database
+        self._settings = settings
+        self._keys: OrderedDict[str, _Remembered] = OrderedDict()
+
+    async def authenticate(self, request: Request) -> Principal:
+        """Return the caller; raises 401 for no or a wrong credential, 403 for a cross-site state change."""
+        bearer = bearer_token(request)
+        if bearer is not None:
+            return replace(await self.by_key(bearer), address=client_address(request))
+        token = request.cookies.get(COOKIE)
+        if not token:
+            raise unauthorized("send an API key as a bearer token, or sign in")
+        if request.method not in SAFE_METHODS:
+            refuse_cross_site(request, self._settings, required=True)
+        return await self.by_session(token, request)
+
+    async def by_key(self, raw: str) -> KeyPrincipal:
+        """Return the machine behind an API key; raises 401."""
+        if not looks_like_key(raw):
+            raise unauthorized("the bearer token is not an Emban API key")
+        credential, now = sha256_hex(raw), time.monotonic()
+        known = self._keys.get(credential)
+        if known is not None and known.until > now:
+            return known.principal
+        principal = await self._find_key(credential)
+        self._keys[credential] = _Remembered(principal, now + KEY_CACHE_S)
+        self._keys.move_to_end(credential)
+        while len(self._keys) > KEY_CACHE_SIZE:
+            self._keys.popitem(last=False)
+        return principal
+
+    async def _find_key(self, credential: str) -> KeyPrincipal:
+        async with self._database.session(RowContext()) as session:
+            row = (await session.execute(_FIND_KEY, {"credential": credential})).mappings().one_or_none()
+        if row is None:
+            self._keys.pop(credential, None)
+            raise unauthorized("the API key is unknown or was deleted")
+        return KeyPrincipal(
+            org_id=row["org_id"],
+            environment=row["environment"],
+            rank=Rank.ADMIN if row["scope"] == "admin" else Rank.INGEST,
+            plan=row["plan"],
+            key_id=row["key_id"],
+            prefix=row["prefix"],
+            key_scope=row["scope"],
+            org_name=row["org_name"],
+        )
+
+    async def by_session(self, token: str, request: Request) -> UserPrincipal:
+        """Return the person behind a session token; raises 401, or 400 for an environment the org has not got."""
+        environment = request.headers.get(ENVIRONMENT_HEADER, DEFAULT_ENVIRONMENT)
+        credential = sha256_hex(token)
+        async with self._database.session(RowContext(credential=credential)) as session:
+            found = await session.execute(_FIND_SESSION, {"credential": credential, "environment": environment})
+            row = found.mappings().one_or_none()
+            if row is None:
+                raise unauthorized("the session has ended; sign in again")
+            if _is_stale(row["last_seen_at"]):
+                now = utcnow()
+                expires = now + timedelta(days=self._settings.session_days)
+                await session.execute(_TOUCH, {"credential": credential, "now": now, "expires": expires})
+        if not row["environment_known"]:
+            raise EmbanError("unknown_environment", f"the org has no environment named {environment!r}")
+        return _user(row, environment, request)
+
+    def forget_keys(self) -> None:
+        """Forget every remembered key: after one was deleted in this process."""
+        self._keys.clear()
+
+
+def _is_stale(last_seen_at: datetime) -> bool:
+    return utcnow() - last_seen_at > TOUCH_AFTER
+
+
+def _user(row: Any, environment: str, request: Request) -> UserPrincipal:
+    return UserPrincipal(
+        org_id=row["org_id"],
+        environment=environment,
+        rank=ROLE_RANKS[row["role"]],
+        plan=row["plan"],
+        address=client_address(request),
+        user_id=row["user_id"],
+        email=row["email"],
+        name=row["name"],
+        role=row["role"],
+        org_name=row["org_name"],
+        session_id=row["session_id"],
+    )
+
+
+def bearer_token(request: Request) -> str | None:
+    """Return the bearer token of a request, None without an Authorization header; raises 401 for another scheme."""
+    header = request.headers.get("authorization")
+    if header is None:
+        return None
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise unauthorized("the Authorization header must be `Bearer` and a token")
+    return token.strip()
+
+
+def refuse_cross_site(request: Request, settings: Settings, *, required: bool) -> None:
+    """Raise 403 unless the browser says that the request comes from Emban's own pages.
+
+    `required` refuses a request that says nothing: one that carries a cookie must say where it comes from.
+    """
+    origin = request.headers.get("origin")
+    if origin is not None:
+        allowed = {f"{request.url.scheme}://{request.headers.get('host', '')}".lower()}
+        if settings.public_url is not None:
+            parts = urlsplit(str(settings.public_url))
+            allowed.add(f"{parts.scheme}://{parts.netloc}".lower())
+        if origin.lower() not in allowed:
+            raise forbidden("a state change over a cookie must come from Emban's own pages", "cross_site_request")
+        return
+    site = request.headers.get("sec-fetch-site")
+    if site in {"same-origin", "none"} or (site is None and not required):
+        return
+    raise forbidden("a state change over a cookie needs an Origin that is Emban's own", "cross_site_request")
