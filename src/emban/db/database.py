@@ -48,7 +48,7 @@ class Database:
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=POOL_TIMEOUT_S,
-            pool_pre_ping=False,
+            hide_parameters=True,
             connect_args={"connect_timeout": CONNECT_TIMEOUT_S, "application_name": "emban"},
         )
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)

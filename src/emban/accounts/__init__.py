@@ -1,0 +1,1 @@
+"""Register, login, logout, me: how a person gets in."""

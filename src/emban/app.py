@@ -1,0 +1,56 @@
+"""The composition root: settings in, a FastAPI application out. Nothing happens on import."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from emban import __version__
+from emban.accounts import endpoints as accounts_endpoints
+from emban.accounts.service import Accounts
+from emban.auth.authenticator import Authenticator
+from emban.db import Database
+from emban.db.urls import app_url
+from emban.http import error_handlers, health
+from emban.http.middleware import RequestContext
+from emban.services import Services
+from emban.settings import Settings
+
+ROUTERS = (health.router, accounts_endpoints.router)
+
+
+def build_app(settings: Settings) -> FastAPI:
+    """Return the application. Needs the addresses of both stores and the secret key; connects when it starts."""
+    app = FastAPI(
+        title="Emban",
+        version=__version__,
+        description="Embedded analytics: post events, design one dashboard, show each customer only its own data.",
+        lifespan=_lifespan,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.settings = settings
+    error_handlers.install(app)
+    app.add_middleware(RequestContext)
+    for router in ROUTERS:
+        app.include_router(router)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    settings: Settings = app.state.settings
+    database = Database(app_url(settings), pool_size=settings.database_pool_size)
+    app.state.services = Services(
+        settings=settings,
+        database=database,
+        authenticator=Authenticator(database, settings),
+        accounts=Accounts(database, settings),
+    )
+    try:
+        yield
+    finally:
+        await database.close()

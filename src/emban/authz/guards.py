@@ -1,0 +1,65 @@
+"""The guard of every route: who is calling, and whether the table lets them.
+
+A handler names the caller that it wants in its signature (`caller: Caller`, `caller: SignedIn`); FastAPI then cannot
+run it before the guard has answered.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends
+from starlette.requests import Request
+
+from emban.auth.authenticator import Authenticator
+from emban.auth.principal import KeyPrincipal, Principal, Rank, UserPrincipal
+from emban.authz.table import ROUTES, Access, Gate
+from emban.errors import forbidden
+
+_NAMES = {Rank.INGEST: "an ingest key", Rank.VIEWER: "viewer", Rank.EDITOR: "editor", Rank.ADMIN: "admin"}
+
+
+def access_of(request: Request) -> Access:
+    """Return the table's entry for the matched route; a route without one is closed to everybody."""
+    path = getattr(request.scope.get("route"), "path", "")
+    access = ROUTES.get((request.method, path))
+    if access is None:
+        raise forbidden("this route has no entry in the table of permissions")
+    return access
+
+
+async def require_caller(request: Request) -> Principal:
+    """Return the authenticated caller of a ranked route; raises 401 or 403."""
+    authenticator: Authenticator = request.app.state.services.authenticator
+    access = access_of(request)
+    principal = await authenticator.authenticate(request)
+    permit(principal, access)
+    return principal
+
+
+def permit(principal: Principal, access: Access) -> None:
+    """Raise 403 unless the principal may use a route with this access."""
+    if access.needs is Gate.SESSION:
+        if not isinstance(principal, UserPrincipal):
+            raise forbidden("this route is for people signed in to the console, not for API keys")
+        return
+    if not isinstance(access.needs, Rank):
+        raise forbidden("this route does not take this kind of credential")
+    if isinstance(principal, KeyPrincipal) and principal.rank is Rank.INGEST and access.needs is not Rank.INGEST:
+        raise forbidden("an ingest key can only send events")
+    if access.needs is Rank.INGEST and principal.rank not in {Rank.INGEST, Rank.ADMIN, Rank.OWNER}:
+        raise forbidden("sending events needs an ingest key, an admin key or the admin role")
+    if principal.rank < access.needs:
+        raise forbidden(f"this needs the role {_NAMES.get(access.needs, 'owner')}", required=access.needs.name.lower())
+
+
+async def require_user(request: Request) -> UserPrincipal:
+    """Return the person signed in; raises 401, or 403 for a machine."""
+    principal = await require_caller(request)
+    if not isinstance(principal, UserPrincipal):
+        raise forbidden("this route is for people signed in to the console, not for API keys")
+    return principal
+
+
+Caller = Annotated[Principal, Depends(require_caller)]
+SignedIn = Annotated[UserPrincipal, Depends(require_user)]

@@ -1,0 +1,56 @@
+"""The least privilege of every route, in one place. A route without an entry answers nobody, and fails a test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from emban.auth.principal import Rank
+
+
+class Gate(Enum):
+    """Who is asked for a credential other than a rank."""
+
+    PUBLIC = "anyone"
+    SESSION = "anyone signed in to the console"
+    EMBED = "the holder of an embed token"
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What a route needs: a gate, or the least rank; `audit` names the action that its success writes."""
+
+    needs: Gate | Rank
+    audit: str | None = None
+
+
+_I, _V, _E, _A, _O = Rank.INGEST, Rank.VIEWER, Rank.EDITOR, Rank.ADMIN, Rank.OWNER
+
+ROUTES: dict[tuple[str, str], Access] = {
+    ("POST", "/v1/auth/register"): Access(Gate.PUBLIC, "auth.register"),
+    ("POST", "/v1/auth/login"): Access(Gate.PUBLIC, "auth.login"),
+    ("POST", "/v1/auth/logout"): Access(Gate.SESSION, "auth.logout"),
+    ("GET", "/v1/auth/me"): Access(_V),
+    ("POST", "/v1/events"): Access(_I),
+    ("GET", "/v1/discover"): Access(_A),
+    ("POST", "/v1/discover/auto-create"): Access(_E, "dashboard.auto_create"),
+    ("GET", "/v1/dashboards"): Access(_V),
+    ("POST", "/v1/dashboards"): Access(_E, "dashboard.create"),
+    ("GET", "/v1/dashboards/{dashboard_id}"): Access(_V),
+    ("PUT", "/v1/dashboards/{dashboard_id}"): Access(_E, "dashboard.update"),
+    ("DELETE", "/v1/dashboards/{dashboard_id}"): Access(_E, "dashboard.delete"),
+    ("POST", "/v1/dashboards/{dashboard_id}/publish"): Access(_A, "dashboard.publish"),
+    ("POST", "/v1/dashboards/{dashboard_id}/unpublish"): Access(_A, "dashboard.unpublish"),
+    ("POST", "/v1/dashboards/{dashboard_id}/data"): Access(_V),
+    ("GET", "/v1/query"): Access(_V),
+    ("POST", "/v1/query"): Access(_V),
+    ("POST", "/v1/embed-sessions"): Access(_A, "embed_session.create"),
+    ("POST", "/v1/onboarding/seed"): Access(_A, "onboarding.seed"),
+    ("GET", "/embed/{dashboard_id}"): Access(Gate.PUBLIC),
+    ("GET", "/v1/embed/dashboard"): Access(Gate.EMBED),
+    ("POST", "/v1/embed/data"): Access(Gate.EMBED),
+    ("GET", "/healthz"): Access(Gate.PUBLIC),
+    ("GET", "/readyz"): Access(Gate.PUBLIC),
+    ("GET", "/metrics"): Access(Gate.PUBLIC),
+    ("GET", "/openapi.json"): Access(Gate.PUBLIC),
+}

@@ -1,0 +1,1 @@
+"""The outermost layer: error bodies, request ids, security headers, health, static pages."""

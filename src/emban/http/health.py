@@ -1,0 +1,42 @@
+"""For the operator: is the process alive, do both stores answer."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from emban.errors import EmbanError
+from emban.services import services_of
+
+router = APIRouter(tags=["Operation"])
+PROBE_TIMEOUT_S = 3.0
+
+
+@router.get("/healthz")
+async def healthz() -> dict[str, str]:
+    """Liveness: the process serves requests. Asks no store."""
+    return {"status": "ok"}
+
+
+@router.get("/readyz")
+async def readyz(request: Request, response: Response) -> dict[str, Any]:
+    """Readiness: both stores answer; 503 with the name of the one that does not."""
+    services = services_of(request)
+    probes = {"postgresql": services.database.ping(), "clickhouse": services.store.ping()}
+    answers = await asyncio.gather(*(_probe(probe) for probe in probes.values()))
+    checks = dict(zip(probes, answers, strict=True))
+    ready = all(answer == "ok" for answer in checks.values())
+    if not ready:
+        response.status_code = 503
+        response.headers["Retry-After"] = "1"
+    return {"status": "ready" if ready else "unavailable", "stores": checks}
+
+
+async def _probe(probe: Any) -> str:
+    try:
+        await asyncio.wait_for(probe, PROBE_TIMEOUT_S)
+    except (EmbanError, TimeoutError, OSError):
+        return "does not answer"
+    return "ok"

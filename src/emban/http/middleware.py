@@ -1,0 +1,81 @@
+"""What surrounds every request: its id, its log line, the headers that every answer carries; buffers nothing."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from emban.http.error_handlers import unexpected_error_response
+from emban.kit.ids import new_id
+
+_REQUEST_ID = re.compile(rb"^[A-Za-z0-9._-]{1,64}$")
+QUIET_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
+log = structlog.get_logger("emban.access")
+
+
+class RequestContext:
+    """Gives each request an id (the caller's `X-Request-Id` if it is a plain one), logs it, sets common headers.
+
+    The line names the route's template, never the address with its query: a token may be in there.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = _request_id(scope)
+        started = time.perf_counter()
+        status: int | None = None
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-Id"] = request_id
+                headers.setdefault("X-Content-Type-Options", "nosniff")
+                headers.setdefault("Referrer-Policy", "same-origin")
+                headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        try:
+            await self._app(scope, receive, send_with_headers)
+        except Exception as error:
+            log.exception("request.failed", error=type(error).__name__)
+            if status is not None:
+                raise  # The answer had begun; the server closes the connection.
+            await unexpected_error_response()(scope, receive, send_with_headers)
+        finally:
+            _log_line(scope, status, started)
+            structlog.contextvars.clear_contextvars()
+
+
+def _log_line(scope: MutableMapping[str, Any], status: int | None, started: float) -> None:
+    if scope["path"] in QUIET_PATHS and status in {200, 503}:
+        return
+    route = getattr(scope.get("route"), "path", None) or "-"
+    log.info(
+        "request.finished",
+        method=scope["method"],
+        route=route,
+        status=status,
+        ms=round((time.perf_counter() - started) * 1000, 1),
+    )
+
+
+def _request_id(scope: MutableMapping[str, Any]) -> str:
+    for name, value in scope["headers"]:
+        if name == b"x-request-id" and _REQUEST_ID.match(value):
+            return str(value, "ascii")
+    return new_id("req")
