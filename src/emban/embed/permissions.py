@@ -1,0 +1,161 @@
+"""What an embed session may not do. Every permission narrows; together they intersect and never widen.
+
+The API contract's table of permissions is the source of each field's meaning and default.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import orjson
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+
+from emban.dashboards.filters import Values
+from emban.errors import invalid_field
+from emban.kit.scope import Lock
+
+MAX_JSON_BYTES = 8192
+MAX_LOCKS = 16
+MAX_LOCK_VALUES = 100
+MAX_RANGE_DAYS = 3650
+# The presets of the query contract, shortest first, with their length in days.
+PERIOD_DAYS: dict[str, float] = {"1h": 1 / 24, "24h": 1, "7d": 7, "30d": 30, "90d": 90}
+# Spellings by which other systems say "everything": as a lock they would lock nothing, or nothing but that very text.
+WILDCARDS = frozenset({"*", "**", "%", ".*", "?"})
+RESERVED_DIMENSIONS = frozenset({"tenant_id", "org_id", "environment"})
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+WidgetId = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Permissions:
+    """Parsed permissions; None means "no restriction", an empty tuple "nothing at all"."""
+
+    allow_drill_down: bool = True
+    locks: tuple[Lock, ...] = ()
+    allowed_dimensions: tuple[str, ...] | None = None
+    hidden_widgets: tuple[str, ...] = ()
+    allowed_periods: tuple[str, ...] | None = None
+    max_date_range_days: int = 0
+
+    @property
+    def are_defaults(self) -> bool:
+        """Tell whether nothing is restricted, which every plan includes."""
+        return self == Permissions()
+
+    def allows_dimension(self, name: str) -> bool:
+        """Tell whether the browser may filter by this dimension."""
+        return self.allowed_dimensions is None or name in self.allowed_dimensions
+
+    def allows_period(self, period: str) -> bool:
+        """Tell whether a preset is allowed by name and fits into the longest range."""
+        named = self.allowed_periods is None or period in self.allowed_periods
+        return named and (not self.max_date_range_days or PERIOD_DAYS[period] <= self.max_date_range_days)
+
+    def public(self) -> dict[str, Any]:
+        """Return what the browser may know: everything but the locks. Absent keys have their default."""
+        shown: dict[str, Any] = {"allow_drill_down": self.allow_drill_down}
+        if self.allowed_dimensions is not None:
+            shown["allowed_dimensions"] = list(self.allowed_dimensions)
+        if self.hidden_widgets:
+            shown["hidden_widgets"] = list(self.hidden_widgets)
+        if self.allowed_periods is not None:
+            shown["allowed_periods"] = list(self.allowed_periods)
+        if self.max_date_range_days:
+            shown["max_date_range_days"] = self.max_date_range_days
+        return shown
+
+    def stored(self) -> dict[str, Any]:
+        """Return the document kept in the session's row: the public part and the locks."""
+        return {**self.public(), "locked_filters": {lock.prop: list(lock.values) for lock in self.locks}}
+
+
+class PermissionsBody(BaseModel):
+    """`permissions` of `POST /v1/embed-sessions`. An unknown key is a 400, and so is a lock that locks nothing."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    allow_drill_down: bool = Field(default=True, description="Whether drill requests are answered.")
+    locked_filters: dict[str, Values] = Field(
+        default_factory=dict,
+        max_length=MAX_LOCKS,
+        description="Dimension to value or values; ANDed into every query and never shown to the browser.",
+    )
+    allowed_dimensions: list[Name] | None = Field(
+        default=None, max_length=100, description="Dimensions that the browser may filter by; default all."
+    )
+    hidden_widgets: list[WidgetId] = Field(
+        default_factory=list, max_length=200, description="Ids of widgets left out of everything."
+    )
+    allowed_periods: list[str] | None = Field(
+        default=None, min_length=1, description="Some of 1h, 24h, 7d, 30d, 90d; default all."
+    )
+    max_date_range_days: int = Field(
+        default=0, ge=0, le=MAX_RANGE_DAYS, description="Longest range in days; 0 sets no limit."
+    )
+
+    @field_validator("locked_filters")
+    @classmethod
+    def _locks_lock(cls, locks: dict[str, Values]) -> dict[str, Values]:
+        for name, values in locks.items():
+            _check_lock_name(name)
+            if not values or len(values) > MAX_LOCK_VALUES:
+                raise ValueError(f"{name!r} must have 1 to {MAX_LOCK_VALUES} values; a lock on nothing is a mistake")
+            for value in values:
+                _check_lock_value(name, value)
+        return locks
+
+    @field_validator("allowed_periods")
+    @classmethod
+    def _known_periods(cls, periods: list[str] | None) -> list[str] | None:
+        for period in periods or []:
+            if period not in PERIOD_DAYS:
+                raise ValueError(f"{period!r} is not one of {', '.join(PERIOD_DAYS)}")
+        return periods
+
+    def parsed(self) -> Permissions:
+        """Return the permissions; raises 400 where they contradict each other or are too large for a token."""
+        periods = None
+        if self.allowed_periods is not None:
+            periods = tuple(period for period in PERIOD_DAYS if period in self.allowed_periods)
+        permissions = Permissions(
+            allow_drill_down=self.allow_drill_down,
+            locks=tuple(Lock(name, tuple(sorted(set(values)))) for name, values in sorted(self.locked_filters.items())),
+            allowed_dimensions=None if self.allowed_dimensions is None else _unique(self.allowed_dimensions),
+            hidden_widgets=_unique(self.hidden_widgets),
+            allowed_periods=periods,
+            max_date_range_days=self.max_date_range_days,
+        )
+        if not any(permissions.allows_period(period) for period in PERIOD_DAYS):
+            raise invalid_field("permissions.allowed_periods", "none of them fits into max_date_range_days")
+        if len(orjson.dumps(permissions.stored())) > MAX_JSON_BYTES:
+            raise invalid_field("permissions", f"must be at most {MAX_JSON_BYTES} bytes as JSON")
+        return permissions
+
+
+def from_documents(public: dict[str, Any], locked_filters: dict[str, Any]) -> Permissions:
+    """Read permissions back from a verified token and its session's row; raises pydantic's `ValidationError`.
+
+    A key that this version does not know is an error and not ignored: it was meant to restrict something.
+    """
+    return PermissionsBody.model_validate({**public, "locked_filters": locked_filters}).parsed()
+
+
+def _check_lock_name(name: str) -> None:
+    if not name.strip() or len(name) > 64:
+        raise ValueError("a dimension's name has 1 to 64 characters")
+    if name in RESERVED_DIMENSIONS:
+        raise ValueError(f"{name!r} cannot be locked: the session's own tenant and environment already are")
+
+
+def _check_lock_value(name: str, value: str) -> None:
+    if not value.strip() or value.strip() in WILDCARDS:
+        raise ValueError(f"{name!r} must name a value; an empty or wildcard lock locks nothing")
+    if len(value) > 1024:
+        raise ValueError(f"{name!r} has a value of more than 1,024 characters")
+
+
+def _unique(names: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))

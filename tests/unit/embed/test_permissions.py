@@ -1,0 +1,142 @@
+"""Permissions of an embed: strict to parse, narrowing only, and quiet about their locks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from emban.embed.permissions import PERIOD_DAYS, Permissions, PermissionsBody, from_documents
+from emban.errors import EmbanError
+from emban.kit.scope import Lock
+
+FULL: dict[str, Any] = {
+    "allow_drill_down": False,
+    "locked_filters": {"plan": "pro", "region": ["us", "eu", "us"]},
+    "hidden_widgets": ["w_internal", "w_internal"],
+    "allowed_dimensions": ["model"],
+    "allowed_periods": ["30d", "7d"],
+    "max_date_range_days": 30,
+}
+
+
+def parse(**given: Any) -> Permissions:
+    return PermissionsBody.model_validate(given).parsed()
+
+
+def test_everything_at_once() -> None:
+    permissions = parse(**FULL)
+    assert permissions == Permissions(
+        allow_drill_down=False,
+        locks=(Lock("plan", ("pro",)), Lock("region", ("eu", "us"))),
+        allowed_dimensions=("model",),
+        hidden_widgets=("w_internal",),
+        allowed_periods=("7d", "30d"),
+        max_date_range_days=30,
+    )
+    assert not permissions.are_defaults
+    assert from_documents(permissions.public(), permissions.stored()["locked_filters"]) == permissions
+
+
+def test_what_the_browser_may_read_holds_no_lock() -> None:
+    shown = repr(parse(**FULL).public())
+    assert "pro" not in shown
+    assert "plan" not in shown
+    assert "lock" not in shown
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"allow_drill_down": True},
+        {"locked_filters": {}, "hidden_widgets": [], "allowed_dimensions": None},
+        {"allowed_periods": None, "max_date_range_days": 0},
+    ],
+)
+def test_defaults_however_they_are_written(given: dict[str, Any]) -> None:
+    assert parse(**given).are_defaults
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"locked_filter": {"plan": "pro"}},
+        {"tenant_id": "x"},
+        {"locked_filters": None},
+        {"locked_filters": []},
+        {"locked_filters": {"plan": ""}},
+        {"locked_filters": {"plan": "  "}},
+        {"locked_filters": {"plan": None}},
+        {"locked_filters": {"plan": []}},
+        {"locked_filters": {"plan": {}}},
+        {"locked_filters": {"plan": [None]}},
+        {"locked_filters": {"plan": ["pro", ""]}},
+        {"locked_filters": {"plan": "*"}},
+        {"locked_filters": {"plan": ["pro", " * "]}},
+        {"locked_filters": {"plan": "%"}},
+        {"locked_filters": {"plan": 5}},
+        {"locked_filters": {"plan": True}},
+        {"locked_filters": {"plan": ["x"] * 101}},
+        {"locked_filters": {"plan": "x" * 1025}},
+        {"locked_filters": {"": "pro"}},
+        {"locked_filters": {"x" * 65: "pro"}},
+        {"locked_filters": {"tenant_id": "customer_2"}},
+        {"locked_filters": {f"d{i}": "x" for i in range(17)}},
+        {"allow_drill_down": "yes"},
+        {"allow_drill_down": 1},
+        {"allow_drill_down": None},
+        {"hidden_widgets": "w_1"},
+        {"hidden_widgets": [""]},
+        {"allowed_dimensions": "model"},
+        {"allowed_dimensions": [7]},
+        {"allowed_periods": []},
+        {"allowed_periods": ["2d"]},
+        {"allowed_periods": "7d"},
+        {"max_date_range_days": -1},
+        {"max_date_range_days": 1.5},
+        {"max_date_range_days": "30"},
+        {"max_date_range_days": True},
+    ],
+)
+def test_anything_else_is_refused(given: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        PermissionsBody.model_validate(given)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"allowed_periods": ["30d", "90d"], "max_date_range_days": 7},
+        {"locked_filters": {f"d{i}": ["y" * 1000] for i in range(16)}},
+    ],
+)
+def test_permissions_that_leave_nothing_or_do_not_fit_a_token_are_a_400(given: dict[str, Any]) -> None:
+    with pytest.raises(EmbanError) as caught:
+        parse(**given)
+    assert caught.value.status == 400
+    assert caught.value.fields[0].path.startswith("permissions")
+
+
+@pytest.mark.parametrize(
+    ("given", "allowed"),
+    [
+        ({}, list(PERIOD_DAYS)),
+        ({"allowed_periods": ["90d", "1h"]}, ["1h", "90d"]),
+        ({"max_date_range_days": 7}, ["1h", "24h", "7d"]),
+        ({"max_date_range_days": 1}, ["1h", "24h"]),
+        ({"allowed_periods": ["7d", "30d"], "max_date_range_days": 7}, ["7d"]),
+    ],
+)
+def test_periods_intersect(given: dict[str, Any], allowed: list[str]) -> None:
+    permissions = parse(**given)
+    assert [period for period in PERIOD_DAYS if permissions.allows_period(period)] == allowed
+
+
+@pytest.mark.parametrize(
+    ("given", "name", "allowed"),
+    [(None, "model", True), (["model"], "model", True), (["model"], "region", False), ([], "model", False)],
+)
+def test_dimensions_are_all_or_those_named(given: list[str] | None, name: str, allowed: bool) -> None:
+    assert parse(allowed_dimensions=given).allows_dimension(name) is allowed
