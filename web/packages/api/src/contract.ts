@@ -1,0 +1,165 @@
+/** The JSON that the browser side of Emban exchanges with the API. Times are RFC 3339 instants in UTC. */
+
+export type WidgetKind = 'kpi' | 'timeseries' | 'breakdown' | 'table';
+export type ChartType =
+  | 'stat'
+  | 'progress'
+  | 'line'
+  | 'area'
+  | 'bar'
+  | 'stacked_bar'
+  | 'list'
+  | 'horizontal_bar'
+  | 'donut'
+  | 'table';
+export type Granularity = 'minute' | 'hour' | 'day' | 'week' | 'month';
+
+/** Place on the 12-column grid, in columns and rows. */
+export interface Layout {
+  readonly x: number;
+  readonly y: number;
+  readonly w: number;
+  readonly h: number;
+}
+
+/** The part of a widget's query that helps to draw its answer. */
+export interface QueryShape {
+  readonly metric?: string | undefined;
+  readonly prop?: string | null | undefined;
+  readonly group_by?: readonly string[] | undefined;
+  readonly granularity?: string | null | undefined;
+  readonly compare?: string | null | undefined;
+}
+
+export interface Widget {
+  readonly id: string;
+  readonly title: string;
+  readonly kind: WidgetKind;
+  readonly chart: ChartType;
+  readonly layout: Layout;
+  readonly description?: string | null | undefined;
+  /** `ms`, `s`, `%` (0 to 100), `bytes`, `MiB`, a currency such as `USD`, or any word to put after a number. */
+  readonly unit?: string | null | undefined;
+  /** `ratio` for shares between 0 and 1, which are written as percentages. */
+  readonly format?: string | null | undefined;
+  /** Which way a change is welcome; null or absent where nobody can tell. */
+  readonly good?: 'up' | 'down' | null | undefined;
+  /** What a progress figure runs towards. */
+  readonly target?: number | null | undefined;
+  readonly query?: QueryShape | undefined;
+}
+
+export interface Point {
+  /** Start of the bucket, null without granularity. */
+  readonly t: string | null;
+  readonly group: readonly (string | null)[];
+  readonly value: number | null;
+  readonly previous_value?: number | null;
+  readonly delta_pct?: number | null;
+  /** True on the row that sums up what the limit left out. */
+  readonly other?: boolean;
+}
+
+export interface Meta {
+  readonly path?: string;
+  readonly rows_read?: number;
+  readonly ms?: number;
+  readonly cached?: boolean;
+  readonly as_of?: string | null;
+  readonly granularity?: string | null;
+  /** The half-open window [from, to) that the answer covers. */
+  readonly from?: string | null;
+  readonly to?: string | null;
+}
+
+export interface PointsAnswer {
+  readonly points: readonly Point[];
+  readonly meta?: Meta;
+}
+
+export type Cell = string | number | boolean | null;
+
+export interface Column {
+  readonly name: string;
+  readonly type: string;
+  readonly unit?: string | null;
+}
+
+export interface TableAnswer {
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly Cell[])[];
+  readonly meta?: Meta;
+}
+
+export interface FailedAnswer {
+  readonly error: string;
+  readonly code: string;
+}
+
+export type Answer = PointsAnswer | TableAnswer | FailedAnswer;
+
+export interface FilterDimension {
+  readonly name: string;
+  readonly values: readonly string[];
+}
+
+export interface EmbedConfig {
+  readonly dashboard: {
+    readonly id: string;
+    readonly name: string;
+    readonly theme?: Record<string, string> | null;
+    /** False or null where the plan takes "Powered by Emban" away. */
+    readonly branding?: boolean | { readonly powered_by?: boolean } | null;
+    readonly timezone?: string | null;
+    readonly locale?: string | null;
+    readonly widgets: readonly Widget[];
+  };
+  readonly filters: {
+    readonly periods: readonly string[];
+    readonly default_period: string;
+    readonly dimensions: readonly FilterDimension[];
+  };
+  readonly permissions: {
+    readonly allow_drill_down?: boolean;
+    readonly max_date_range_days?: number;
+    readonly allowed_periods?: readonly string[] | null;
+  };
+  readonly session: { readonly expires_in: number };
+}
+
+export interface NumericRange {
+  readonly min?: number;
+  readonly max?: number;
+}
+
+export interface DataFilters {
+  readonly dimensions: Record<string, readonly string[]>;
+  readonly numeric_ranges: Record<string, NumericRange>;
+}
+
+/** Either `period`, or `date_from` and `date_to`. */
+export interface DataRequest {
+  readonly period?: string;
+  readonly date_from?: string;
+  readonly date_to?: string;
+  readonly timezone: string;
+  readonly filters: DataFilters;
+  readonly widgets?: readonly string[];
+  readonly reload?: boolean;
+}
+
+export interface DataAnswer {
+  readonly widgets: Readonly<Record<string, Answer>>;
+  readonly as_of: string | null;
+}
+
+export interface DrillRequest {
+  readonly widget_id: string;
+  readonly dimension: string;
+  readonly value: string;
+  readonly period?: string;
+  readonly date_from?: string;
+  readonly date_to?: string;
+  readonly timezone: string;
+  readonly filters: DataFilters;
+}

@@ -1,0 +1,23 @@
+/** What drawing needs beside a widget and its answer. Passed in whole: nothing here reads a clock, a locale or a screen. */
+
+import type { Theme } from '@emban/theme';
+import type { ColourBook } from './colours.ts';
+
+export interface ChartContext {
+  readonly theme: Theme;
+  /** BCP 47. */
+  readonly locale: string;
+  /** IANA name. */
+  readonly timezone: string;
+  /** The half-open window [from, to) that the answer covers, in ms since the epoch. */
+  readonly window: { readonly from: number; readonly to: number };
+  /** `7d` and the like; null for a range of the viewer's own. */
+  readonly period: string | null;
+  readonly colours: ColourBook;
+}
+
+/** Room to draw in, px. */
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}

@@ -1,0 +1,87 @@
+/** What a number counts, read from a widget's `unit` or from the name of the property that it was made of. */
+
+import type { Widget } from '@emban/api/contract';
+
+export type Unit =
+  | { readonly kind: 'plain' }
+  | { readonly kind: 'word'; readonly word: string }
+  | { readonly kind: 'percent'; readonly scale: number }
+  | { readonly kind: 'duration'; readonly milliseconds: number }
+  | { readonly kind: 'bytes'; readonly factor: number }
+  | { readonly kind: 'money'; readonly currency: string };
+
+export const plain: Unit = { kind: 'plain' };
+
+const DURATIONS: Record<string, number> = {
+  us: 0.001,
+  µs: 0.001,
+  μs: 0.001,
+  ms: 1,
+  milliseconds: 1,
+  s: 1000,
+  sec: 1000,
+  seconds: 1000,
+  min: 60_000,
+  minutes: 60_000,
+  h: 3_600_000,
+  hours: 3_600_000,
+};
+const BYTES: Record<string, number> = {
+  bytes: 1,
+  byte: 1,
+  kb: 1e3,
+  mb: 1e6,
+  gb: 1e9,
+  kib: 2 ** 10,
+  mib: 2 ** 20,
+  gib: 2 ** 30,
+};
+const CURRENCIES = new Set(['USD', 'EUR', 'GBP', 'JPY', 'CHF', 'CAD', 'AUD', 'INR', 'CNY', 'SEK', 'NOK', 'DKK', 'BRL']);
+/** Metrics that count rows or people: the property's unit does not apply to them. */
+const COUNTS = new Set(['count', 'count_unique', 'count_unique_approx']);
+
+/** The unit that a config's word stands for; an unknown word is put after the number as it is. */
+export function unitOf(text: string | null | undefined): Unit {
+  const word = text?.trim();
+  if (!word) return plain;
+  const lower = word.toLowerCase();
+  if (lower === 'percent' || lower === '%') return { kind: 'percent', scale: 1 };
+  if (lower === 'ratio') return { kind: 'percent', scale: 100 };
+  if (DURATIONS[lower] !== undefined) return { kind: 'duration', milliseconds: DURATIONS[lower] };
+  if (BYTES[lower] !== undefined) return { kind: 'bytes', factor: BYTES[lower] };
+  if (/^[A-Z]{3}$/.test(word)) return { kind: 'money', currency: word };
+  if (CURRENCIES.has(word.toUpperCase()) && word.length === 3) return { kind: 'money', currency: word.toUpperCase() };
+  return { kind: 'word', word };
+}
+
+/** The unit that a property's last word gives away: `latency_ms`, `cost_usd`, `body_bytes`, `hit_ratio`. */
+export function unitFromName(name: string): Unit {
+  const last =
+    name
+      .toLowerCase()
+      .split(/[_.\s-]+/)
+      .at(-1) ?? '';
+  if (last === 'pct' || last === 'percent') return { kind: 'percent', scale: 1 };
+  if (['us', 'ms', 's', 'sec', 'seconds', 'ratio', 'bytes', 'kb', 'mb', 'gb'].includes(last)) return unitOf(last);
+  return CURRENCIES.has(last.toUpperCase()) ? unitOf(last) : plain;
+}
+
+/** A widget's unit: its own, else the one its property's name gives away. */
+export function unitOfWidget(widget: Widget): Unit {
+  if (widget.format === 'ratio' || widget.format === 'percent') return unitOf(widget.format);
+  if (widget.unit) return unitOf(widget.unit);
+  const { metric, prop } = widget.query ?? {};
+  if (!prop || (metric && COUNTS.has(metric))) return plain;
+  return unitFromName(prop);
+}
+
+/** `latency_ms` → `Latency`, `status_code` → `Status code`, `api.call` → `Api call`: a heading from a technical name. */
+export function humanise(name: string): string {
+  const words = name
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .split(/[_.\s-]+/)
+    .filter(Boolean);
+  const text = words.map((word) => (/^(id|api|url|ip|http|sql|ms|usd|eur)$/i.test(word) ? word.toUpperCase() : word));
+  const sentence = text.join(' ').replace(/\bMS\b/g, 'ms');
+  return sentence ? sentence.charAt(0).toUpperCase() + sentence.slice(1) : name;
+}

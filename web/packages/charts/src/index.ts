@@ -1,0 +1,36 @@
+/**
+ * Widgets as pictures: answers of the API in, ECharts options and view models out. Pure: no DOM, no clock, no network, so that the embed
+ * page, the console and the reports draw the same thing.
+ */
+
+export {
+  type BarsPicture,
+  type BreakdownRow,
+  type BreakdownView,
+  barsPicture,
+  breakdownView,
+  type DonutPicture,
+  donutPicture,
+  sliceAt,
+} from './breakdown.ts';
+export { type ColourBook, extendColours, noColours } from './colours.ts';
+export type { ChartContext, Size } from './context.ts';
+export { formatPercent, formatValue, NO_VALUE } from './format/number.ts';
+export { humanise, plain, type Unit, unitOf, unitOfWidget } from './format/unit.ts';
+export { type Delta, type KpiView, kpiView } from './kpi.ts';
+export type { ChartOption, Plot } from './option.ts';
+export { breakdownSummary, kpiSummary, timeseriesSummary } from './summary.ts';
+export {
+  breakdownTable,
+  kpiTable,
+  type TableCell,
+  type TableColumn,
+  type TableView,
+  tableView,
+  timeseriesTable,
+} from './table.ts';
+export { ellipsis, textWidth } from './text.ts';
+export { bucketName, momentName, periodName, previousName, timezoneName, windowName } from './time/labels.ts';
+export { isTimezone, localTime, startOfLocalDay } from './time/zone.ts';
+export { type LegendItem, type TimeseriesView, timeseriesView } from './timeseries.ts';
+export { breakdownTooltip, type Tooltip, type TooltipRow, timeseriesTooltip, tooltipSentence } from './tooltip.ts';

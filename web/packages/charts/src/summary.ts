@@ -1,0 +1,49 @@
+/** A picture in one or two sentences, for people who do not see it. */
+
+import type { Widget } from '@emban/api/contract';
+import type { BreakdownView } from './breakdown.ts';
+import type { ChartContext } from './context.ts';
+import { formatValue } from './format/number.ts';
+import type { KpiView } from './kpi.ts';
+import { bucketName, windowName } from './time/labels.ts';
+import type { TimeseriesView } from './timeseries.ts';
+
+const CHARTS: Record<string, string> = {
+  line: 'Line chart',
+  area: 'Area chart',
+  bar: 'Bar chart',
+  stacked_bar: 'Stacked bar chart',
+  horizontal_bar: 'Bar chart',
+  donut: 'Donut chart',
+};
+
+export function timeseriesSummary(view: TimeseriesView, widget: Widget, context: ChartContext): string {
+  const { locale, timezone, window } = context;
+  const name = CHARTS[widget.chart] ?? 'Chart';
+  const when = windowName(window.from, window.to, timezone, locale);
+  const parts = view.matrix.series.slice(0, 3).map((series) => {
+    let top = -1;
+    series.values.forEach((value, i) => {
+      if (value !== null && value > (series.values[top] ?? Number.NEGATIVE_INFINITY)) top = i;
+    });
+    if (top < 0) return `${series.name || widget.title}: no values`;
+    const bucket = bucketName(view.matrix.starts[top] ?? 0, view.granularity, timezone, locale);
+    return `${series.name || widget.title}: highest ${formatValue(series.values[top], view.unit, locale)} on ${bucket}`;
+  });
+  const more = view.matrix.series.length > 3 ? ` and ${view.matrix.series.length - 3} more series` : '';
+  return `${name}, ${when}, per ${view.granularity}. ${parts.join('; ')}${more}.`;
+}
+
+export function breakdownSummary(view: BreakdownView, widget: Widget): string {
+  const rows = view.rows
+    .slice(0, 5)
+    .map((row) => `${row.name} ${row.full}${row.shareText ? ` (${row.shareText})` : ''}`);
+  const more = view.rows.length > 5 ? ` and ${view.rows.length - 5} more` : '';
+  return `${CHARTS[widget.chart] ?? 'List'}: ${rows.join(', ')}${more}.`;
+}
+
+export function kpiSummary(view: KpiView, widget: Widget): string {
+  const delta = view.delta ? `, ${view.delta.text} ${view.delta.versus}` : '';
+  const progress = view.progress ? `, ${view.progress.text} of ${view.progress.target}` : '';
+  return `${widget.title}: ${view.full}${delta}${progress}`;
+}

@@ -1,0 +1,150 @@
+/** Tables: the table widget, and every chart's own figures as one. */
+
+import type { Cell, Column, PointsAnswer, TableAnswer, Widget } from '@emban/api/contract';
+import type { BreakdownView } from './breakdown.ts';
+import type { ChartContext } from './context.ts';
+import { formatValue, NO_VALUE } from './format/number.ts';
+import { humanise, plain, type Unit, unitFromName, unitOf } from './format/unit.ts';
+import type { KpiView } from './kpi.ts';
+import { dimensionOf } from './series.ts';
+import { bucketName, momentName } from './time/labels.ts';
+import type { TimeseriesView } from './timeseries.ts';
+
+export interface TableCell {
+  readonly text: string;
+  /** Shown on hover where it says more than `text`. */
+  readonly full: string;
+  /** What sorting goes by. */
+  readonly sort: string | number | null;
+}
+
+export interface TableColumn {
+  readonly name: string;
+  readonly title: string;
+  readonly numeric: boolean;
+}
+
+export interface TableView {
+  readonly kind: 'table';
+  readonly columns: readonly TableColumn[];
+  readonly rows: readonly (readonly TableCell[])[];
+}
+
+const NUMERIC = /int|float|double|decimal|number|numeric/i;
+const TIME = /date|time|instant/i;
+
+type Reader = (cell: Cell) => TableCell;
+
+function numberReader(unit: Unit, locale: string): Reader {
+  return (cell) => {
+    const value = typeof cell === 'string' && cell.trim() !== '' ? Number(cell) : cell;
+    if (typeof value !== 'number' || !Number.isFinite(value)) return { text: NO_VALUE, full: '', sort: null };
+    const full = formatValue(value, unit, locale, 'full');
+    return { text: full, full, sort: value };
+  };
+}
+
+function timeReader(context: ChartContext): Reader {
+  return (cell) => {
+    const instant = typeof cell === 'string' ? Date.parse(cell) : Number.NaN;
+    if (Number.isNaN(instant)) return { text: cell === null ? NO_VALUE : String(cell), full: '', sort: null };
+    const text = momentName(
+      instant,
+      Number.NEGATIVE_INFINITY === instant ? 0 : instant - 86_400_000 * 2,
+      context.timezone,
+      context.locale,
+    );
+    return { text, full: String(cell), sort: instant };
+  };
+}
+
+function textReader(cell: Cell): TableCell {
+  const text = cell === null || cell === '' ? '(none)' : String(cell);
+  return { text, full: text, sort: cell === null ? null : String(cell) };
+}
+
+/** Metrics of a table come as columns named after them: counts have no unit, the others that of their property. */
+function columnUnit(column: Column): Unit {
+  if (column.unit) return unitOf(column.unit);
+  return /^count/i.test(column.name) ? plain : unitFromName(column.name.replace(/\)$/, ''));
+}
+
+function isNumeric(column: Column, rows: TableAnswer['rows'], at: number): boolean {
+  if (NUMERIC.test(column.type)) return true;
+  return !column.type && rows.some((row) => typeof row[at] === 'number');
+}
+
+function readerOf(column: Column, numeric: boolean, context: ChartContext): Reader {
+  if (numeric) return numberReader(columnUnit(column), context.locale);
+  return TIME.test(column.type) ? timeReader(context) : textReader;
+}
+
+/** The view of a table widget's answer. */
+export function tableView(answer: TableAnswer, context: ChartContext): TableView {
+  const numeric = answer.columns.map((column, i) => isNumeric(column, answer.rows, i));
+  const readers = answer.columns.map((column, i) => readerOf(column, numeric[i] === true, context));
+  return {
+    kind: 'table',
+    columns: answer.columns.map((column, i) => ({
+      name: column.name,
+      title: columnTitle(column.name),
+      numeric: numeric[i] === true,
+    })),
+    rows: answer.rows.map((row) => readers.map((read, i) => read(row[i] ?? null))),
+  };
+}
+
+/** `p95(latency_ms)` and `p95_latency_ms` → `P95 latency ms`. */
+function columnTitle(name: string): string {
+  return humanise(name.replace(/[()]/g, ' ').trim());
+}
+
+const text = (value: string): TableCell => ({ text: value, full: value, sort: value });
+
+function number(value: number | null, unit: Unit, locale: string): TableCell {
+  const full = formatValue(value, unit, locale, 'full');
+  return { text: full, full, sort: value };
+}
+
+/** A time series' figures, newest bucket first: one row a bucket, one column a series. */
+export function timeseriesTable(view: TimeseriesView, context: ChartContext): TableView {
+  const { matrix, granularity, unit } = view;
+  const last = matrix.starts.length - 1;
+  const rows = matrix.starts.map((start, i) => {
+    const name = bucketName(start, granularity, context.timezone, context.locale);
+    const label = view.incomplete && i === last ? `${name} (so far)` : name;
+    const figures = matrix.series.map((series) => number(series.values[i] ?? null, unit, context.locale));
+    return [{ text: label, full: label, sort: start }, ...figures];
+  });
+  const columns = matrix.series.map((series) => ({
+    name: series.key,
+    title: matrix.series.length === 1 && series.name === '' ? 'Value' : series.name,
+    numeric: true,
+  }));
+  return { kind: 'table', columns: [{ name: 't', title: 'Time', numeric: false }, ...columns], rows: rows.reverse() };
+}
+
+/** A breakdown's figures, with shares where they mean something. */
+export function breakdownTable(view: BreakdownView, widget: Widget, context: ChartContext): TableView {
+  const shares = view.rows.some((row) => row.share !== null);
+  const columns: TableColumn[] = [
+    { name: 'group', title: humanise(dimensionOf(widget) || 'group'), numeric: false },
+    { name: 'value', title: 'Value', numeric: true },
+    ...(shares ? [{ name: 'share', title: 'Share', numeric: true }] : []),
+  ];
+  const rows = view.rows.map((row) => {
+    const share = { text: row.shareText || NO_VALUE, full: row.shareText, sort: row.share };
+    return [text(row.name), number(row.value, view.unit, context.locale), ...(shares ? [share] : [])];
+  });
+  return { kind: 'table', columns, rows };
+}
+
+/** A single figure as a table, so that every widget has one. */
+export function kpiTable(view: KpiView, answer: PointsAnswer, widget: Widget): TableView {
+  const rows = [[text(widget.title), { text: view.full, full: view.full, sort: answer.points[0]?.value ?? null }]];
+  const columns = [
+    { name: 'name', title: 'Figure', numeric: false },
+    { name: 'value', title: 'Value', numeric: true },
+  ];
+  return { kind: 'table', columns, rows };
+}

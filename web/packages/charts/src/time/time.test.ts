@@ -1,0 +1,135 @@
+import type { Granularity } from '@emban/api/contract';
+import { describe, expect, it } from 'vitest';
+import { bucketEnd, granularityOf, isLastIncomplete } from './buckets.ts';
+import { axisLabels, bucketName, timezoneName, windowName, withYears } from './labels.ts';
+import { chooseTicks } from './ticks.ts';
+import { offsetMinutes, startOfLocalDay } from './zone.ts';
+
+const at = (text: string) => Date.parse(text);
+const plainSpaces = (text: string) => text.replace(/[\s\u2009]+/g, ' ');
+
+describe('local days', () => {
+  it.each([
+    ['Europe/Berlin', 2026, 11, 16, '2026-11-15T23:00:00Z'],
+    ['Europe/Berlin', 2026, 7, 1, '2026-06-30T22:00:00Z'],
+    ['Asia/Kolkata', 2026, 11, 16, '2026-11-15T18:30:00Z'],
+    ['America/New_York', 2026, 11, 1, '2026-11-01T04:00:00Z'],
+    ['America/New_York', 2026, 11, 2, '2026-11-02T05:00:00Z'],
+    // Midnight does not exist on this day: clocks went from 00:00 to 01:00.
+    ['America/Sao_Paulo', 2018, 11, 4, '2018-11-04T03:00:00Z'],
+    ['UTC', 2026, 12, 32, '2027-01-01T00:00:00Z'],
+  ])('of %s begin where the clock says, %i-%i-%i', (zone, year, month, day, instant) => {
+    expect(new Date(startOfLocalDay(year, month, day, zone)).toISOString()).toBe(
+      at(instant) ? new Date(at(instant)).toISOString() : '',
+    );
+  });
+
+  it('know the offset of the season', () => {
+    expect(offsetMinutes(at('2026-07-01T12:00:00Z'), 'Europe/Berlin')).toBe(120);
+    expect(offsetMinutes(at('2026-12-01T12:00:00Z'), 'Europe/Berlin')).toBe(60);
+    expect(timezoneName('Asia/Kolkata', at('2026-12-01T12:00:00Z'))).toBe('Asia/Kolkata (UTC+5:30)');
+    expect(timezoneName('America/New_York', at('2026-12-01T12:00:00Z'))).toBe('America/New York (UTC−5)');
+    expect(timezoneName('UTC', 0)).toBe('UTC');
+  });
+});
+
+describe('buckets', () => {
+  it.each<[Granularity, string, string]>([
+    ['minute', '2026-10-25T00:00:00Z', '2026-10-25T00:01:00Z'],
+    ['hour', '2026-10-25T00:00:00Z', '2026-10-25T01:00:00Z'],
+    // The day on which Berlin leaves summer time has 25 hours.
+    ['day', '2026-10-24T22:00:00Z', '2026-10-25T23:00:00Z'],
+    ['week', '2026-10-18T22:00:00Z', '2026-10-25T23:00:00Z'],
+    ['month', '2026-09-30T22:00:00Z', '2026-10-31T23:00:00Z'],
+  ])('of a %s end', (granularity, start, end) => {
+    expect(bucketEnd(at(start), granularity, 'Europe/Berlin')).toBe(at(end));
+  });
+
+  it.each<[string[], Granularity]>([
+    [['2026-10-25T00:00:00Z', '2026-10-25T00:01:00Z'], 'minute'],
+    [['2026-10-25T00:00:00Z', '2026-10-25T01:00:00Z'], 'hour'],
+    [['2026-03-28T23:00:00Z', '2026-03-29T22:00:00Z'], 'day'],
+    [['2026-10-18T22:00:00Z', '2026-10-25T23:00:00Z'], 'week'],
+    [['2026-02-01T00:00:00Z', '2026-03-01T00:00:00Z'], 'month'],
+    [['2026-02-01T00:00:00Z'], 'day'],
+  ])('show their length by their steps: %s', (starts, granularity) => {
+    expect(granularityOf(starts.map(at), 'auto', null)).toBe(granularity);
+  });
+
+  it('are incomplete while the window ends inside them', () => {
+    const days = [at('2026-11-21T23:00:00Z'), at('2026-11-22T23:00:00Z')];
+    expect(isLastIncomplete(days, 'day', 'Europe/Berlin', at('2026-11-23T12:00:00Z'))).toBe(true);
+    expect(isLastIncomplete(days, 'day', 'Europe/Berlin', at('2026-11-23T23:00:00Z'))).toBe(false);
+  });
+
+  it.each<[Granularity, string, string]>([
+    ['minute', '2026-11-23T12:05:00Z', '23 Nov 2026, 13:05'],
+    ['hour', '2026-11-23T12:00:00Z', 'Mon, 23 Nov 2026, 13:00–14:00'],
+    ['day', '2026-11-22T23:00:00Z', 'Mon, 23 Nov 2026'],
+    ['week', '2026-11-22T23:00:00Z', '23 – 29 Nov 2026'],
+    ['month', '2026-10-31T23:00:00Z', 'November 2026'],
+  ])('have a full name: %s', (granularity, start, name) => {
+    expect(plainSpaces(bucketName(at(start), granularity, 'Europe/Berlin', 'en-GB'))).toBe(name);
+  });
+
+  it('make a window', () => {
+    const day = windowName(at('2026-11-16T12:00:00Z'), at('2026-11-23T12:00:00Z'), 'UTC', 'en-GB');
+    expect(plainSpaces(day)).toBe('16 – 23 Nov 2026');
+    const hour = windowName(at('2026-11-23T11:00:00Z'), at('2026-11-23T12:00:01Z'), 'Europe/Berlin', 'en-GB');
+    expect(plainSpaces(hour)).toBe('23 Nov, 12:00–13:00');
+  });
+});
+
+describe('axis labels', () => {
+  const days = (from: string, count: number) => Array.from({ length: count }, (_, i) => at(from) + i * 86_400_000);
+
+  function drawn(starts: number[], granularity: Granularity, width: number, zone = 'UTC', locale = 'en-GB') {
+    const labels = axisLabels(starts, granularity, zone, locale);
+    const x = (i: number) => ((i + 0.5) * width) / starts.length;
+    const chosen = chooseTicks(labels, granularity, x, width + 16);
+    return [...withYears(starts, labels, chosen, granularity, zone, locale).values()];
+  }
+
+  it('show every day while there is room', () => {
+    expect(drawn(days('2026-11-16T00:00:00Z', 4), 'day', 600)).toEqual(['16 Nov', '17 Nov', '18 Nov', '19 Nov']);
+  });
+
+  it('fall back to Mondays, then to even strides from the last day', () => {
+    expect(drawn(days('2026-10-25T00:00:00Z', 30), 'day', 420)).toEqual([
+      '26 Oct',
+      '2 Nov',
+      '9 Nov',
+      '16 Nov',
+      '23 Nov',
+    ]);
+    expect(drawn(days('2026-10-25T00:00:00Z', 30), 'day', 200)).toHaveLength(3);
+  });
+
+  it('name a new year once', () => {
+    const labels = drawn(days('2026-12-01T00:00:00Z', 60), 'day', 900);
+    expect(labels.filter((label) => label.includes('2027'))).toEqual(['4 Jan 2027']);
+    expect(labels.filter((label) => label.includes('2026'))).toEqual([]);
+  });
+
+  it('put the date at local midnight among hours', () => {
+    const hours = Array.from({ length: 25 }, (_, i) => at('2026-11-22T12:00:00Z') + i * 3_600_000);
+    expect(drawn(hours, 'hour', 500, 'Europe/Berlin')).toEqual([
+      '15:00',
+      '18:00',
+      '21:00',
+      '23 Nov',
+      '03:00',
+      '06:00',
+      '09:00',
+      '12:00',
+    ]);
+  });
+
+  it('never touch, at any width', () => {
+    for (let width = 60; width < 1400; width += 37) {
+      const starts = days('2026-08-25T00:00:00Z', 91);
+      const labels = drawn(starts, 'day', width);
+      expect(labels.length * 50).toBeLessThan(width + 60);
+    }
+  });
+});

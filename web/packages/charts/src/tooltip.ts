@@ -1,0 +1,59 @@
+/** What a pointer, or a keyboard, finds in a chart. */
+
+import type { BreakdownRow } from './breakdown.ts';
+import type { ChartContext } from './context.ts';
+import { formatValue } from './format/number.ts';
+import { bucketName } from './time/labels.ts';
+import type { TimeseriesView } from './timeseries.ts';
+
+export interface TooltipRow {
+  readonly colour: string | null;
+  readonly name: string;
+  readonly text: string;
+}
+
+export interface Tooltip {
+  readonly title: string;
+  readonly rows: readonly TooltipRow[];
+}
+
+function byValue(one: number | null, other: number | null): number {
+  return (other ?? Number.NEGATIVE_INFINITY) - (one ?? Number.NEGATIVE_INFINITY);
+}
+
+/** All series of one bucket, largest first and "other" last; their total where they are stacked. */
+export function timeseriesTooltip(view: TimeseriesView, index: number, title: string, context: ChartContext): Tooltip {
+  const format = (value: number | null) => formatValue(value, view.unit, context.locale, 'full');
+  const at = (values: readonly (number | null)[]) => values[index] ?? null;
+  const sorted = [...view.shown].sort(
+    (a, b) => Number(a.series.other) - Number(b.series.other) || byValue(at(a.series.values), at(b.series.values)),
+  );
+  const rows: TooltipRow[] = sorted.map(({ series, colour }) => ({
+    colour,
+    name: series.name || title,
+    text: format(at(series.values)),
+  }));
+  if (view.stacked && view.shown.length > 1) {
+    const total = view.shown.reduce((sum, { series }) => sum + (at(series.values) ?? 0), 0);
+    rows.push({ colour: null, name: 'Total', text: format(total) });
+  }
+  const [only] = view.shown;
+  if (view.shown.length === 1 && only && at(only.series.previous) !== null) {
+    rows.push({ colour: context.theme.other, name: 'Period before', text: format(at(only.series.previous)) });
+  }
+  const start = view.matrix.starts[index] ?? 0;
+  const name = bucketName(start, view.granularity, context.timezone, context.locale);
+  const soFar = view.incomplete && index === view.matrix.starts.length - 1;
+  return { title: soFar ? `${name} · so far` : name, rows };
+}
+
+export function breakdownTooltip(row: BreakdownRow, title: string): Tooltip {
+  const rows: TooltipRow[] = [{ colour: row.colour, name: title, text: row.full }];
+  if (row.shareText) rows.push({ colour: null, name: 'Share of total', text: row.shareText });
+  return { title: row.name, rows };
+}
+
+/** A tooltip as one sentence for screen readers. */
+export function tooltipSentence(tooltip: Tooltip): string {
+  return `${tooltip.title}: ${tooltip.rows.map((row) => `${row.name} ${row.text}`).join(', ')}`;
+}
