@@ -1,0 +1,209 @@
+"""Statements in, bytes out: sessions of the embedded ClickHouse engine (chDB) inside the child process.
+
+A reader's statement gets a session of its own: role, settings and scope first, then readonly=1, then the statement,
+then close. The engine's own parser classifies the text beforehand; only one statement that reads passes, because
+under readonly=1 the engine still obeys a second statement, `SET ROLE ALL` and `INTO OUTFILE`.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import importlib.util
+import re
+import sys
+import threading
+import types
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+_RTLD_DEEPBIND = 0x8
+_ERROR_CODE = re.compile(r"Code: (\d+)\. ")
+_ERROR_HEAD = re.compile(r"^(.*?Code: \d+\. DB::\w*Exception: )+", re.DOTALL)
+_SETTING_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
+_INSERT_WITH_DATA = re.compile(rb"\s*INSERT\s+INTO\s.{1,4096}?\sFORMAT\s+\w+\s", re.IGNORECASE | re.DOTALL)
+# A string setting without effect here (it filters server logs, which nobody asks for) that system.processes shows:
+# chDB takes no query id from its caller, so this is how a running statement is found again.
+_MARKER = "send_logs_source_regexp"
+_IDLE_SESSIONS = 8
+
+READONLY, SYNTAX_ERROR, UNKNOWN_SETTING = 164, 62, 115
+
+
+class EngineError(Exception):
+    """What the engine says against a statement: its error code (ClickHouse's numbers) and its text."""
+
+    def __init__(self, code: int, text: str) -> None:
+        super().__init__(text)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """One statement and its circumstances. `sql` may carry the rows of an INSERT behind its FORMAT clause.
+
+    `parameters` are values of `{name:Type}` places in ClickHouse's escaped text form; `settings` hold for this
+    statement alone; `output_format` is taken where the text names none.
+    """
+
+    role: str
+    sql: bytes
+    database: str
+    query_id: str
+    read_only: bool
+    pinned: bool = True
+    output_format: str = "TabSeparated"
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The result's bytes in the output format, and what it took: rows, bytes, nanoseconds."""
+
+    body: bytes
+    read_rows: int
+    read_bytes: int
+    written_rows: int
+    written_bytes: int
+    elapsed_ns: int
+
+
+def load_chdb() -> Any:
+    """Return chDB's extension module without running the `chdb` package's own start-up.
+
+    That start-up opens an engine without our configuration, and with threads that would escape `confine_files`; it
+    also costs 0.2 s. The flags are those with which the package loads itself.
+    """
+    spec = importlib.util.find_spec("chdb")
+    if spec is None or spec.origin is None:
+        raise EngineError(0, "chDB is not installed: pip install chdb")
+    directory = Path(spec.origin).parent
+    package = types.ModuleType("chdb")
+    package.__path__ = [str(directory)]
+    sys.modules["chdb"] = package
+    ctypes.CDLL(str(directory / "_chdb.abi3.so"), mode=sys.getdlopenflags() | _RTLD_DEEPBIND)
+    return importlib.import_module("chdb._chdb")
+
+
+class ChdbEngine:
+    """The one engine of this process. Methods may be called from several threads; statements run in parallel."""
+
+    def __init__(self, chdb: Any, *, data: Path, config_file: Path) -> None:
+        self._chdb = chdb
+        self._address = f"{data}?config-file={config_file}"
+        self._idle: dict[tuple[Any, ...], list[Any]] = {}
+        self._idle_lock = threading.Lock()
+        # Held open for the process's life: with the last session the engine itself would go.
+        self._control = self._chdb.connect(self._address)
+        self._control_lock = threading.Lock()
+
+    def run(self, statement: Statement) -> Answer:
+        """Run one statement to its end. Raises `EngineError`."""
+        if not statement.read_only and _INSERT_WITH_DATA.match(statement.sql):
+            return self._insert(statement)
+        session = self._chdb.connect(self._address)
+        try:
+            self._check(session, statement)
+            _execute(session, _prelude(statement), "TabSeparated", {})
+            return _execute(session, statement.sql, statement.output_format, statement.parameters)
+        finally:
+            session.close()
+
+    def cancel(self, query_id: str) -> None:
+        """Ask the engine to stop the statement with this id. Returns at once; the statement then fails with 394."""
+        sql = f"KILL QUERY WHERE Settings['{_MARKER}'] = {quoted(query_id)} ASYNC"
+        with self._control_lock:
+            _execute(self._control, sql, "Null", {})
+
+    def close(self) -> None:
+        """Close every session, which ends the engine."""
+        with self._idle_lock:
+            sessions = [session for idle in self._idle.values() for session in idle]
+            self._idle.clear()
+        for session in [*sessions, self._control]:
+            session.close()
+
+    def _insert(self, statement: Statement) -> Answer:
+        """Run an INSERT on a kept session: it changes no session state, and opening one costs as much as it does."""
+        key = (statement.role, statement.database, *sorted(statement.settings.items()))
+        with self._idle_lock:
+            idle = self._idle.get(key)
+            session = idle.pop() if idle else None
+        if session is None:
+            session = self._chdb.connect(self._address)
+            _execute(session, _prelude(statement, marked=False), "TabSeparated", {})
+        try:
+            return _execute(session, statement.sql, statement.output_format, statement.parameters)
+        finally:
+            self._keep(key, session)
+
+    def _keep(self, key: tuple[Any, ...], session: Any) -> None:
+        with self._idle_lock:
+            if sum(map(len, self._idle.values())) < _IDLE_SESSIONS:
+                self._idle.setdefault(key, []).append(session)
+                return
+            stale = next((other for other in self._idle if other != key and self._idle[other]), None)
+            replaced = session if stale is None else self._idle[stale].pop()
+            if stale is not None:
+                self._idle.setdefault(key, []).append(session)
+        replaced.close()
+
+    def _check(self, session: Any, statement: Statement) -> None:
+        """Refuse what the account may not run, by the engine's own reading of the text."""
+        try:
+            found = session.classify_query(statement.sql.decode())
+        except UnicodeDecodeError:
+            raise EngineError(SYNTAX_ERROR, "The statement is not UTF-8 text") from None
+        if found["statement_count"] > 1:
+            raise EngineError(SYNTAX_ERROR, "Multi-statements are not allowed")
+        kinds = self._chdb.query_class
+        # What the parser cannot read is left to the engine, whose message points at the place.
+        if statement.read_only and found["query_class"] not in (kinds.READ_ONLY, kinds.UNKNOWN):
+            raise EngineError(READONLY, "Cannot execute query in readonly mode")
+
+
+def quoted(text: str) -> str:
+    """Return a ClickHouse string literal."""
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
+
+
+def _prelude(statement: Statement, *, marked: bool = True) -> str:
+    """Return the statements that make a fresh session what this statement needs."""
+    settings = dict(statement.settings)
+    if marked:
+        settings[_MARKER] = statement.query_id
+    for name in settings:
+        if not _SETTING_NAME.fullmatch(name) or name == "readonly":
+            raise EngineError(UNKNOWN_SETTING, f"Setting {name[:100]!r} cannot be set here")
+    steps = [f"SET ROLE {statement.role}"]
+    if settings:
+        steps.append("SET " + ", ".join(f"{name} = {quoted(value)}" for name, value in settings.items()))
+    if statement.database != "default":
+        steps.append(f"USE `{statement.database}`")
+    if statement.read_only and statement.pinned:
+        steps.append("SET readonly = 1")
+    return "; ".join(steps)
+
+
+def _execute(session: Any, sql: str | bytes, output_format: str, parameters: Mapping[str, str]) -> Answer:
+    try:
+        result = session.query(sql, output_format, params=dict(parameters))
+    except RuntimeError as error:
+        raise _engine_error(str(error)) from None
+    return Answer(
+        body=result.bytes() or b"",
+        read_rows=result.storage_rows_read(),
+        read_bytes=result.storage_bytes_read(),
+        written_rows=result.rows_written(),
+        written_bytes=result.bytes_written(),
+        elapsed_ns=int(result.elapsed() * 1e9),
+    )
+
+
+def _engine_error(text: str) -> EngineError:
+    found = _ERROR_CODE.search(text)
+    code = int(found.group(1)) if found else 1001
+    return EngineError(code, _ERROR_HEAD.sub("", text))

@@ -1,0 +1,99 @@
+"""The embedded ClickHouse's configuration, written afresh at each start from `emban.store.policies`.
+
+There is one engine user, `default`, without rights of its own; each session takes one of two roles. Their grants and
+the row policies come from these files, which the engine reads by absolute path, and which no SQL can change.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from emban.store.policies import DATABASE, ENGINE_ROLE, READER_ROLE, ReadableTable, readable_tables
+
+PROBE_TABLE = "start_probe"
+PROBE_CONDITION = (
+    f"(getSetting('readonly') = 0 AND has(currentRoles(), '{ENGINE_ROLE}')) OR id = getSetting('log_comment')"
+)
+
+_CONFIG = """<clickhouse>
+    <users_config>{users}</users_config>
+    <user_files_path>{data}/user_files/</user_files_path>
+    <user_scripts_path>{data}/user_files/</user_scripts_path>
+    <dictionaries_lib_path>{data}/user_files/</dictionaries_lib_path>
+    <format_schema_path>{data}/user_files/</format_schema_path>
+    <tmp_path>{data}/tmp/</tmp_path>
+    <logger><level>fatal</level></logger>
+    <max_server_memory_usage>{memory}</max_server_memory_usage>
+    <mark_cache_size>{mark_cache}</mark_cache_size>
+    <background_pool_size>{pool}</background_pool_size>
+    <background_schedule_pool_size>{pool}</background_schedule_pool_size>
+</clickhouse>
+"""
+
+_USERS = """<clickhouse>
+    <profiles>
+        <default>
+            <implicit_select>0</implicit_select>
+            <allow_introspection_functions>0</allow_introspection_functions>
+            <http_max_tries>1</http_max_tries>
+        </default>
+    </profiles>
+    <quotas><default/></quotas>
+    <roles>
+        <{engine}><grants><query>GRANT ALL ON *.*</query></grants></{engine}>
+        <{reader}><grants>{grants}</grants></{reader}>
+    </roles>
+    <users>
+        <default>
+            <password></password>
+            <networks><ip>::/0</ip></networks>
+            <profile>default</profile>
+            <quota>default</quota>
+            <grants><query>GRANT {engine}</query><query>GRANT {reader}</query></grants>
+            <databases><{database}>{policies}</{database}></databases>
+        </default>
+    </users>
+</clickhouse>
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineConfig:
+    """What was written, and what the engine has to confirm before it serves SQL."""
+
+    config_file: Path
+    grants: dict[str, list[str]]
+    policies: dict[str, str]
+
+
+def write_config(directory: Path, *, data: Path, memory_bytes: int, background_threads: int = 4) -> EngineConfig:
+    """Write config.xml and users.xml into `directory`, readable by the owner alone. Both paths must be absolute."""
+    tables = [*readable_tables(), ReadableTable(PROBE_TABLE, ("id",), PROBE_CONDITION)]
+    config_file, users_file = directory / "config.xml", directory / "users.xml"
+    config = _CONFIG.format(
+        users=escape(str(users_file)),
+        data=escape(str(data)),
+        memory=memory_bytes,
+        mark_cache=min(memory_bytes // 8, 512 << 20),
+        pool=background_threads,
+    )
+    for path, text in ((config_file, config), (users_file, _users_xml(tables))):
+        path.unlink(missing_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(text)
+        path.chmod(0o400)
+    return EngineConfig(
+        config_file=config_file,
+        grants={table.name: sorted(table.columns) for table in tables},
+        policies={table.name: table.condition for table in tables},
+    )
+
+
+def _users_xml(tables: list[ReadableTable]) -> str:
+    grants = "".join(
+        f"<query>GRANT SELECT({', '.join(table.columns)}) ON {DATABASE}.{table.name}</query>" for table in tables
+    )
+    policies = "".join(f"<{table.name}><filter>{escape(table.condition)}</filter></{table.name}>" for table in tables)
+    return _USERS.format(engine=ENGINE_ROLE, reader=READER_ROLE, database=DATABASE, grants=grants, policies=policies)

@@ -1,0 +1,53 @@
+"""Who may read which rows and columns of the event store, as data.
+
+The embedded engine is given these rules as configuration (`emban.engines.clickhouse_config`), so no statement can
+change them. A reader is told its rows by `log_comment`, `<org_id>|<environment>|<tenants>`, where `<tenants>` is `*`
+for all of them or `t:<hex of the tenant_id's UTF-8>`. It runs with readonly=1, so it can change neither that nor
+itself into the engine: the engine's way past a policy needs readonly=0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+DATABASE = "emban"
+ENGINE_ROLE = "emban_engine"
+READER_ROLE = "emban_reader"
+ALL_TENANTS_MARK = "*"
+TENANT_MARK = "t:"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadableTable:
+    """A table that readers may query: the columns they may name, and the condition of its row policy."""
+
+    name: str
+    columns: tuple[str, ...]
+    condition: str
+
+
+def readable_tables() -> tuple[ReadableTable, ...]:
+    """Return every table that readers may see. All others are refused to them."""
+    return (ReadableTable("events", _EVENT_COLUMNS, row_condition()),)
+
+
+def row_condition() -> str:
+    """Return the row policy of a table with org_id, environment and tenant_id: all for the engine, one scope else."""
+    parts = "splitByChar('|', getSetting('log_comment'))"
+    engine = f"getSetting('readonly') = 0 AND has(currentRoles(), '{ENGINE_ROLE}')"
+    scope = f"length({parts}) = 3 AND {parts}[1] != '' AND org_id = {parts}[1] AND environment = {parts}[2]"
+    all_tenants = f"{parts}[3] = '{ALL_TENANTS_MARK}'"
+    one_tenant = f"startsWith({parts}[3], '{TENANT_MARK}') AND tenant_id = unhex(substring({parts}[3], 3))"
+    return f"({engine}) OR ({scope} AND ({all_tenants} OR ({one_tenant})))"
+
+
+_EVENT_COLUMNS = (
+    "tenant_id",
+    "event_name",
+    "timestamp",
+    "event_id",
+    "user_id",
+    "string_props",
+    "numeric_props",
+    "ingested_at",
+)
