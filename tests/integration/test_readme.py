@@ -68,7 +68,9 @@ def test_the_ten_minute_path_ends_with_a_dashboard(address: str) -> None:
     script = commands()
     assert "EMBAN=http://127.0.0.1:8000\n" in script
     script = script.replace("EMBAN=http://127.0.0.1:8000\n", f"EMBAN={address}\n")
-    done = subprocess.run(["bash", "-euo", "pipefail", "-c", script], capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script], capture_output=True, text=True, timeout=60, check=False
+    )
     assert done.returncode == 0, done.stderr
     assert '"accepted":3' in done.stdout.replace(" ", "")
     assert '"value":2560' in done.stdout.replace(" ", "").replace("2560.0", "2560")
