@@ -17,6 +17,7 @@ from emban.http import error_handlers, health
 from emban.http.middleware import RequestContext
 from emban.services import Services
 from emban.settings import Settings
+from emban.store.client import EventStore
 
 ROUTERS = (health.router, accounts_endpoints.router)
 
@@ -44,13 +45,16 @@ def build_app(settings: Settings) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     database = Database(app_url(settings), pool_size=settings.database_pool_size)
+    store = EventStore(settings)
     app.state.services = Services(
         settings=settings,
         database=database,
+        store=store,
         authenticator=Authenticator(database, settings),
         accounts=Accounts(database, settings),
     )
     try:
         yield
     finally:
+        await store.close()
         await database.close()

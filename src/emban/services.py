@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from emban.auth.authenticator import Authenticator
     from emban.db import Database
     from emban.settings import Settings
+    from emban.store.client import EventStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +21,7 @@ class Services:
 
     settings: Settings
     database: Database
+    store: EventStore
     authenticator: Authenticator
     accounts: Accounts
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 DATABASE = "emban"
 ENGINE_ROLE = "emban_engine"
 READER_ROLE = "emban_reader"
+READER_PURPOSE = "clickhouse reader account"  # The readers' password is derived from the secret key.
 ALL_TENANTS_MARK = "*"
 TENANT_MARK = "t:"
 

@@ -1,0 +1,155 @@
+"""The event store as the rest of Emban sees it: reads need a scope, and go as a user who can see nothing without one.
+
+Two accounts over one address. The engine account of EMBAN_CLICKHOUSE_URL writes and migrates. The reader account has a
+row policy on every table that compares rows with the scope of the request (`scope_setting`); it cannot write, and
+without a scope it gets no rows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import aiohttp
+import clickhouse_connect
+import msgspec
+from clickhouse_connect.driver.asyncclient import AsyncClient
+from clickhouse_connect.driver.exceptions import ClickHouseError
+
+from emban.errors import unavailable
+from emban.kit.scope import Scope
+from emban.settings import Settings
+from emban.store.errors import translate
+from emban.store.policies import READER_PURPOSE, READER_ROLE
+from emban.store.scope_setting import scope_setting
+from emban.store.statement import Column, Rows, Statement
+
+READER_ACCOUNT = READER_ROLE
+CONNECT_TIMEOUT_S = 3
+_READ_SETTINGS = {
+    # With grants by column the engine's rewrite of map look-ups into subcolumns needs a grant that nobody has.
+    "optimize_functions_to_subcolumns": 0,
+    "output_format_json_quote_64bit_integers": 0,
+    "output_format_json_quote_denormals": 0,
+    "output_format_json_named_tuples_as_objects": 0,
+}
+
+
+class _Meta(msgspec.Struct):
+    name: str
+    type: str
+
+
+class _Statistics(msgspec.Struct):
+    rows_read: int
+
+
+class _Compact(msgspec.Struct):
+    """ClickHouse's JSONCompact format."""
+
+    meta: list[_Meta]
+    data: list[list[Any]]
+    statistics: _Statistics
+
+
+_DECODER = msgspec.json.Decoder(_Compact)
+_FAILURES = (ClickHouseError, aiohttp.ClientError, OSError, TimeoutError)
+
+
+class EventStore:
+    """One per API process. Connects when first used, so that a process can start before its store."""
+
+    def __init__(self, settings: Settings) -> None:
+        if settings.clickhouse_url is None:
+            raise RuntimeError("EMBAN_CLICKHOUSE_URL is not set")
+        self._url = settings.clickhouse_url.get_secret_value()
+        self._reader_password = settings.derived_secret(READER_PURPOSE)
+        self._limits = {
+            "max_execution_time": settings.query_timeout_s,
+            "max_memory_usage": settings.query_memory_mb << 20,
+        }
+        self._timeout_s = settings.query_timeout_s + 5
+        self._clients: dict[str, AsyncClient] = {}
+        self._connecting = asyncio.Lock()
+
+    async def select(self, scope: Scope, statement: Statement) -> Rows:
+        """Run one SELECT within a scope and return its rows.
+
+        Raises `EmbanError` (503 where the store is away or busy, 400 where the query is too expensive) and `StoreError`
+        where the engine refuses the text.
+        """
+        settings: dict[str, Any] = {
+            **_READ_SETTINGS,
+            **self._limits,
+            **statement.settings,
+            "log_comment": scope_setting(scope),
+        }
+        started = time.perf_counter()
+        client = await self._client(READER_ACCOUNT)
+        try:
+            raw = await client.raw_query(
+                statement.sql, dict(statement.parameters), settings=settings, fmt="JSONCompact"
+            )
+        except _FAILURES as error:
+            raise translate(error) from error
+        answer = _DECODER.decode(raw)
+        return Rows(
+            columns=tuple(Column(column.name, column.type) for column in answer.meta),
+            rows=answer.data,
+            read_rows=answer.statistics.rows_read,
+            ms=(time.perf_counter() - started) * 1000,
+        )
+
+    async def command(self, sql: str, parameters: Mapping[str, Any] | None = None, **settings: str | int) -> bytes:
+        """Run one statement as the engine account: migrations, deletes, upkeep. Never with text from a request."""
+        client = await self._client("")
+        try:
+            return await client.raw_query(sql, dict(parameters or {}), settings=dict(settings), fmt="JSONCompact")
+        except _FAILURES as error:
+            raise translate(error) from error
+
+    async def ping(self) -> None:
+        """Raise `EmbanError` (503) unless the store answers a reader."""
+        client = await self._client(READER_ACCOUNT)
+        try:
+            await client.raw_query("SELECT 1", fmt="TabSeparated")
+        except _FAILURES as error:
+            raise unavailable("the event store does not answer at the moment") from error
+
+    async def close(self) -> None:
+        """Close every connection."""
+        for client in self._clients.values():
+            await client.close()
+        self._clients.clear()
+
+    async def _client(self, account: str) -> AsyncClient:
+        known = self._clients.get(account)
+        if known is not None:
+            return known
+        async with self._connecting:
+            if account not in self._clients:
+                self._clients[account] = await self._connect(account)
+            return self._clients[account]
+
+    async def _connect(self, account: str) -> AsyncClient:
+        parts = urlsplit(self._url)
+        try:
+            return await clickhouse_connect.get_async_client(
+                host=parts.hostname,
+                port=parts.port,
+                interface=parts.scheme,
+                username=account or unquote(parts.username or "default"),
+                password=self._reader_password if account else unquote(parts.password or ""),
+                database=parts.path.strip("/") or "emban",
+                compress=False,
+                connect_timeout=CONNECT_TIMEOUT_S,
+                send_receive_timeout=self._timeout_s,
+                connector_limit=256,
+                connector_limit_per_host=256,
+                query_retries=0,
+            )
+        except _FAILURES as error:
+            raise unavailable("the event store does not answer at the moment") from error

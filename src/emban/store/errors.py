@@ -1,0 +1,43 @@
+"""What the event store's refusals become: the caller's 503 or 400, or a bug of ours. Engine text never leaves."""
+
+from __future__ import annotations
+
+import re
+
+from clickhouse_connect.driver.exceptions import ClickHouseError
+
+from emban.errors import EmbanError, unavailable
+
+_CODE = re.compile(r"\bCode: (\d+)\b|error code (\d+)")
+TIMEOUT_EXCEEDED, TOO_SLOW, MEMORY_LIMIT, TOO_MANY_ROWS, TOO_MANY_BYTES = 159, 160, 241, 158, 307
+CANCELLED, BUSY = 394, 202
+_TOO_EXPENSIVE = frozenset({TIMEOUT_EXCEEDED, TOO_SLOW, MEMORY_LIMIT, TOO_MANY_ROWS, TOO_MANY_BYTES})
+
+
+class StoreError(Exception):
+    """The engine refused a statement that Emban wrote: a bug. Carries the engine's code; the text is for the log."""
+
+    def __init__(self, code: int, text: str) -> None:
+        super().__init__(text)
+        self.code = code
+
+
+def translate(error: Exception) -> EmbanError | StoreError:
+    """Return what to raise for a failed call: 503 where the store is away or busy, 400 where a query is too dear."""
+    code = engine_code(error)
+    if code in _TOO_EXPENSIVE:
+        return EmbanError("query_too_expensive", "the query needs more time or memory than one query may use")
+    if code is None or code in {BUSY, CANCELLED}:
+        return unavailable("the event store does not answer at the moment")
+    return StoreError(code, str(error))
+
+
+def engine_code(error: Exception) -> int | None:
+    """Return ClickHouse's error code, None where no engine answered at all."""
+    if not isinstance(error, ClickHouseError):
+        return None
+    known = getattr(error, "code", None)
+    if isinstance(known, int):
+        return known
+    found = _CODE.search(str(error))
+    return int(found.group(1) or found.group(2)) if found else None

@@ -1,0 +1,45 @@
+"""Tables of the event store, as numbered migrations that only ever go forward.
+
+Partitioned by org and month: an engine that evaluates a reader's expression on key values then has only the reader's own
+to evaluate it on, a deleted org is dropped partitions, and old months can go at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from emban.store.policies import DATABASE
+
+EVENTS = f"{DATABASE}.events"
+MIGRATIONS_TABLE = f"{DATABASE}.schema_migrations"
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One step of the schema: its number, what it is for, and its statements, each safe to run twice."""
+
+    version: int
+    title: str
+    statements: tuple[str, ...]
+
+
+CREATE_EVENTS = f"""
+CREATE TABLE IF NOT EXISTS {EVENTS}
+(
+    org_id        LowCardinality(String),
+    environment   LowCardinality(String),
+    tenant_id     String,
+    event_name    LowCardinality(String),
+    timestamp     DateTime64(3, 'UTC'),
+    event_id      String,
+    user_id       String,
+    string_props  Map(LowCardinality(String), String),
+    numeric_props Map(LowCardinality(String), Float64),
+    ingested_at   DateTime64(3, 'UTC')
+)
+ENGINE = MergeTree
+PARTITION BY (org_id, toYYYYMM(timestamp))
+ORDER BY (org_id, environment, tenant_id, event_name, timestamp)
+"""
+
+MIGRATIONS = (Migration(1, "events", (CREATE_EVENTS,)),)
