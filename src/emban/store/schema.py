@@ -1,7 +1,7 @@
 """Tables of the event store, as numbered migrations that only ever go forward.
 
-Partitioned by org and month: an engine that evaluates a reader's expression on key values then has only the reader's own
-to evaluate it on, a deleted org is dropped partitions, and old months can go at once.
+Partitioned by org and month: an engine that evaluates a reader's expression on key values then has only the
+reader's own to evaluate it on, a deleted org is dropped partitions, and old months can go at once.
 """
 
 from __future__ import annotations
