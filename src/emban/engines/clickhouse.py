@@ -23,20 +23,12 @@ import time
 from pathlib import Path
 from typing import IO, Any, cast
 
+from emban.engines.child import LOOPBACK, EngineStartError
 from emban.engines.clickhouse_config import EngineConfig, write_config
 from emban.store.policies import DATABASE, ENGINE_ROLE, READER_ROLE
 
 ENGINE_ACCOUNT = "emban"
 READER_ACCOUNT = "emban_reader"
-_HOST = "127.0.0.1"
-
-
-class EngineStartError(Exception):
-    """An embedded engine did not start; the text says why. `final` where another attempt cannot help."""
-
-    def __init__(self, text: str, *, final: bool = False) -> None:
-        super().__init__(text)
-        self.final = final
 
 
 class ClickHouseChild:
@@ -73,7 +65,7 @@ class ClickHouseChild:
     @property
     def url(self) -> str:
         """The address as the engine account, valid for the life of this object."""
-        return f"http://{ENGINE_ACCOUNT}:{self._engine_password}@{_HOST}:{self._port}/{DATABASE}"
+        return f"http://{ENGINE_ACCOUNT}:{self._engine_password}@{LOOPBACK}:{self._port}/{DATABASE}"
 
     def prepare(self) -> None:
         """Make directories and configuration. Quick and harmless to repeat."""
@@ -160,7 +152,7 @@ class ClickHouseChild:
             "policies": self._config.policies,
             "database": DATABASE,
             "roles": {"engine": ENGINE_ROLE, "reader": READER_ROLE},
-            "host": _HOST,
+            "host": LOOPBACK,
             "port": self._port,
             "accounts": [
                 {"name": ENGINE_ACCOUNT, "password": self._engine_password, "role": ENGINE_ROLE, "read_only": False},
@@ -178,7 +170,7 @@ class ClickHouseChild:
 def _reserve_port() -> socket.socket:
     reserved = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-    reserved.bind((_HOST, 0))
+    reserved.bind((LOOPBACK, 0))
     return reserved
 
 

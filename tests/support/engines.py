@@ -1,0 +1,54 @@
+"""Both engines, embedded, for a test session: started once, in a temporary directory, gone with the session.
+
+The children die with the test process whatever happens to it (PR_SET_PDEATHSIG), so that ^C and kill -9 leave nothing.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from emban.engines.clickhouse import ClickHouseChild
+from emban.engines.postgres import PostgresChild
+from emban.kit.crypto import derive
+from emban.store.policies import READER_PURPOSE
+
+SECRET_KEY = "tests-only-0123456789-abcdefghijklmnopqrstuvwxyz"
+# PostgreSQL's fsync is off in tests unless this is set: no test pulls the plug of the machine.
+DURABLE = os.environ.get("EMBAN_TEST_FSYNC", "") == "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """Addresses of the running engines, as `emban serve` would give them to its API processes."""
+
+    database_owner_url: str
+    clickhouse_url: str
+    secret_key: str
+    postgres: PostgresChild
+    clickhouse: ClickHouseChild
+
+
+@contextmanager
+def running_engines(data_dir: Path, *, secret_key: str = SECRET_KEY, durable: bool = DURABLE) -> Iterator[Engines]:
+    """Start both engines over `data_dir` and stop them at the end. Nothing is migrated."""
+    postgres = PostgresChild(data_dir, durable=durable)
+    clickhouse = ClickHouseChild(data_dir, reader_password=derive(secret_key, READER_PURPOSE), memory_mb=2048)
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        preparing = pool.submit(postgres.prepare)
+        clickhouse.prepare()
+        # Spawned from this thread: the kernel ends a child with the thread that started it.
+        clickhouse.spawn()
+        preparing.result()
+        postgres.spawn()
+        try:
+            clickhouse.wait_ready()
+            postgres.wait_ready()
+            yield Engines(postgres.url, clickhouse.url, secret_key, postgres, clickhouse)
+        finally:
+            postgres.stop()
+            clickhouse.close()
