@@ -21,7 +21,7 @@ def names() -> list[str]:
     return sorted(
         module.name
         for module in pkgutil.iter_modules(bench.__path__)
-        if not module.name.startswith("_") and module.name not in {"support"}
+        if not module.name.startswith("_") and module.name != "support"
     )
 
 
