@@ -40,12 +40,12 @@ export interface Widget {
   readonly description?: string | null | undefined;
   /** `ms`, `s`, `%` (0 to 100), `bytes`, `MiB`, a currency such as `USD`, or any word to put after a number. */
   readonly unit?: string | null | undefined;
-  /** `ratio` for shares between 0 and 1, which are written as percentages. */
+  /** How figures are written where the unit does not say it: `ratio` (0 to 1), `percent`, `duration`, `bytes`, `currency`. */
   readonly format?: string | null | undefined;
   /** Which way a change is welcome; null or absent where nobody can tell. */
   readonly good?: 'up' | 'down' | null | undefined;
   /** What a progress figure runs towards. */
-  readonly target?: number | null | undefined;
+  readonly goal?: number | null | undefined;
   readonly query?: QueryShape | undefined;
 }
 
@@ -67,9 +67,9 @@ export interface Meta {
   readonly cached?: boolean;
   readonly as_of?: string | null;
   readonly granularity?: string | null;
-  /** The half-open window [from, to) that the answer covers. */
-  readonly from?: string | null;
-  readonly to?: string | null;
+  /** The half-open window [from, to) that the answer covers, as instants. */
+  readonly window?: { readonly from: string; readonly to: string } | null;
+  readonly timezone?: string | null;
 }
 
 export interface PointsAnswer {

@@ -71,8 +71,10 @@ export function unitOfWidget(widget: Widget): Unit {
   if (widget.format === 'ratio' || widget.format === 'percent') return unitOf(widget.format);
   if (widget.unit) return unitOf(widget.unit);
   const { metric, prop } = widget.query ?? {};
-  if (!prop || (metric && COUNTS.has(metric))) return plain;
-  return unitFromName(prop);
+  const named = prop && !(metric && COUNTS.has(metric)) ? unitFromName(prop) : plain;
+  if (named.kind !== 'plain') return named;
+  if (widget.format === 'bytes') return unitOf('bytes');
+  return widget.format === 'duration' ? unitOf('ms') : plain;
 }
 
 /** `latency_ms` → `Latency`, `status_code` → `Status code`, `api.call` → `Api call`: a heading from a technical name. */

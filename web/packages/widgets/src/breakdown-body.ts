@@ -1,0 +1,159 @@
+/** Breakdowns in a card: a list, horizontal bars, or a donut with its legend. */
+
+import type { PointsAnswer, Widget } from '@emban/api/contract';
+import {
+  type BreakdownRow,
+  barsPicture,
+  breakdownSummary,
+  breakdownTooltip,
+  breakdownView,
+  type ChartContext,
+  donutPicture,
+  sliceAt,
+} from '@emban/charts';
+import type { Body, BodyInput, Host } from './body.ts';
+import { type Child, h, setVars } from './dom.ts';
+import { type Paint, Plot } from './plot.ts';
+
+function viewOf({ widget, answer, context }: BodyInput) {
+  return breakdownView(widget, answer as PointsAnswer, context);
+}
+
+/** What a click on a row does, or nothing where drilling is not possible. */
+function opener(host: Host, widget: Widget, row: BreakdownRow | undefined): (() => void) | null {
+  const dimension = widget.query?.group_by?.[0];
+  const value = row?.drill;
+  const { drill } = host;
+  if (!drill || !dimension || typeof value !== 'string') return null;
+  return () => drill(widget, dimension, value);
+}
+
+function nameOf(host: Host, widget: Widget, row: BreakdownRow): Child {
+  const open = opener(host, widget, row);
+  if (!open) return h('span', { class: 'ew-row-name', title: row.name }, row.name);
+  return h('button', { type: 'button', class: 'ew-row-name ew-link', title: row.name, onclick: open }, row.name);
+}
+
+function listRow(host: Host, widget: Widget, row: BreakdownRow): HTMLElement {
+  const bar = h('span', { class: 'ew-row-bar', 'aria-hidden': 'true' });
+  setVars(bar, { '--ew-length': `${(row.length * 100).toFixed(1)}%`, '--ew-colour': row.colour });
+  return h(
+    'li',
+    { class: 'ew-row' },
+    nameOf(host, widget, row),
+    h('span', { class: 'ew-row-value', title: row.full }, row.text),
+    row.shareText ? h('span', { class: 'ew-row-share' }, row.shareText) : null,
+    bar,
+  );
+}
+
+export function listBody(host: Host, title: string): Body {
+  const list = h('ol', { class: 'ew-list', tabindex: 0, 'aria-label': title });
+  return {
+    element: list,
+    update: (input) => {
+      const { rows } = viewOf(input);
+      list.classList.toggle(
+        'ew-list-shares',
+        rows.some((row) => row.shareText !== ''),
+      );
+      list.replaceChildren(...rows.map((row) => listRow(host, input.widget, row)));
+    },
+    dispose: () => list.replaceChildren(),
+  };
+}
+
+function paintBars(host: Host): Paint {
+  return (input, size, overlay) => {
+    const view = viewOf(input);
+    const picture = barsPicture(view, input.context, size);
+    const { plot, rowHeight, drawn } = picture;
+    const mark = h('div', { class: 'ew-band' });
+    return {
+      option: picture.option,
+      summary: breakdownSummary(view, input.widget),
+      explorable: {
+        count: drawn,
+        indexAt: (_x, y) => (y < plot.top || y >= plot.top + plot.height ? -1 : Math.floor((y - plot.top) / rowHeight)),
+        tooltip: (index) => breakdownTooltip(view.rows[index] as BreakdownRow, input.widget.title),
+        anchor: (index) => ({ x: plot.left + plot.width * 0.5, y: plot.top + (index + 0.5) * rowHeight }),
+        mark: (index) => {
+          const y = `${plot.top + index * rowHeight}px`;
+          setVars(mark, { '--ew-x': '0px', '--ew-y': y, '--ew-w': `${size.width}px`, '--ew-h': `${rowHeight}px` });
+          overlay.replaceChildren(...(index < 0 ? [] : [mark]));
+        },
+        open: host.drill ? (index) => opener(host, input.widget, view.rows[index])?.() : undefined,
+      },
+    };
+  };
+}
+
+export function barsBody(host: Host, title: string): Body {
+  const plot = new Plot(host, title, paintBars(host));
+  return { element: plot.element, update: (input) => plot.update(input), dispose: () => plot.dispose() };
+}
+
+function paintDonut(host: Host, legend: HTMLElement): Paint {
+  return (input, size, overlay) => {
+    const view = viewOf(input);
+    const picture = donutPicture(view, input.context, size);
+    const middle = (picture.inner + picture.outer) / 2;
+    const total = h('div', { class: 'ew-donut-total' }, view.total ?? '');
+    const draw = () => overlay.replaceChildren(...(view.total ? [total] : []));
+    draw();
+    return {
+      option: picture.option,
+      summary: breakdownSummary(view, input.widget),
+      explorable: {
+        count: view.rows.length,
+        indexAt: (x, y) => sliceAt(picture, x, y),
+        tooltip: (index) => breakdownTooltip(view.rows[index] as BreakdownRow, input.widget.title),
+        anchor: (index) => {
+          const angle = ((picture.ends[index - 1] ?? 0) + (picture.ends[index] ?? 0)) / 2;
+          const [x, y] = picture.centre;
+          return { x: x + Math.sin(angle) * middle, y: y - Math.cos(angle) * middle };
+        },
+        mark: (index) => {
+          for (const [i, row] of [...legend.children].entries())
+            row.classList.toggle('ew-dim', index >= 0 && i !== index);
+        },
+        open: host.drill ? (index) => opener(host, input.widget, view.rows[index])?.() : undefined,
+      },
+    };
+  };
+}
+
+function donutLegend(host: Host, widget: Widget, rows: readonly BreakdownRow[]): HTMLElement[] {
+  return rows.map((row) => {
+    const swatch = h('span', { class: 'ew-swatch', 'aria-hidden': 'true' });
+    setVars(swatch, { '--ew-colour': row.colour });
+    return h(
+      'li',
+      { class: 'ew-donut-row' },
+      swatch,
+      nameOf(host, widget, row),
+      h('span', { class: 'ew-row-value', title: row.full }, row.text),
+      row.shareText ? h('span', { class: 'ew-row-share' }, row.shareText) : null,
+    );
+  });
+}
+
+export function donutBody(host: Host, title: string): Body {
+  const legend = h('ul', { class: 'ew-donut-legend' });
+  const plot = new Plot(host, title, paintDonut(host, legend));
+  return {
+    element: h('div', { class: 'ew-donut' }, plot.element, legend),
+    update: (input) => {
+      legend.replaceChildren(...donutLegend(host, input.widget, viewOf(input).rows));
+      plot.update(input);
+    },
+    dispose: () => plot.dispose(),
+  };
+}
+
+/** How many groups a breakdown leaves out, in words; empty for none. */
+export function omittedNote(input: BodyInput, context: ChartContext): string {
+  if (input.widget.kind !== 'breakdown') return '';
+  const { omitted } = breakdownView(input.widget, input.answer as PointsAnswer, context);
+  return omitted ? `${omitted} smaller groups are not shown.` : '';
+}

@@ -1,0 +1,176 @@
+/** A widget as a card: title, picture or table, and whatever state it is in. */
+
+import type { Answer, PointsAnswer, TableAnswer, Widget } from '@emban/api/contract';
+import {
+  breakdownTable,
+  breakdownView,
+  type ChartContext,
+  type TableView,
+  tableView,
+  timeseriesTable,
+  timeseriesView,
+} from '@emban/charts';
+import type { Body, BodyInput, Host } from './body.ts';
+import { barsBody, donutBody, listBody, omittedNote } from './breakdown-body.ts';
+import { h, icon, uniqueId } from './dom.ts';
+import { kpiBody } from './kpi-body.ts';
+import { emptyState, failedState, isEmpty, isFailed, skeleton } from './states.ts';
+import { TableBody } from './table-body.ts';
+import { timeseriesBody } from './timeseries-body.ts';
+
+type Mode = 'skeleton' | 'failed' | 'empty' | 'table' | 'chart';
+
+/** Any size will do: figures for a table do not depend on it. */
+const NOMINAL = { width: 600, height: 300 };
+
+/** The window that an answer says it covers, in ms. */
+export function windowOf(answer: Answer): ChartContext['window'] | null {
+  const said = 'meta' in answer ? answer.meta?.window : null;
+  return said ? { from: Date.parse(said.from), to: Date.parse(said.to) } : null;
+}
+
+function chartTable({ widget, answer, context }: BodyInput): TableView {
+  if ('columns' in answer) return tableView(answer as TableAnswer, context);
+  const points = answer as PointsAnswer;
+  if (widget.kind === 'timeseries') {
+    return timeseriesTable(timeseriesView({ widget, answer: points, context, size: NOMINAL }), context);
+  }
+  return breakdownTable(breakdownView(widget, points, context), widget, context);
+}
+
+function tableBody(title: string): Body {
+  const table = new TableBody(title);
+  return { element: table.element, update: (input) => table.update(chartTable(input)), dispose: () => undefined };
+}
+
+function chartBody(widget: Widget, host: Host): Body {
+  if (widget.kind === 'kpi') return kpiBody();
+  if (widget.kind === 'table') return tableBody(widget.title);
+  if (widget.kind === 'timeseries') return timeseriesBody(host, widget.title);
+  if (widget.chart === 'donut') return donutBody(host, widget.title);
+  return widget.chart === 'list' ? listBody(host, widget.title) : barsBody(host, widget.title);
+}
+
+function still(element: HTMLElement): Body {
+  return { element, update: () => undefined, dispose: () => undefined };
+}
+
+export class Card {
+  readonly element: HTMLElement;
+  private readonly content = h('div', { class: 'ew-content' });
+  private readonly note = h('p', { class: 'ew-note', hidden: true });
+  private readonly toggleButton: HTMLButtonElement;
+  private body: Body | null = null;
+  private mode: Mode | null = null;
+  private asTable = false;
+  private answer: Answer | null = null;
+  private context: ChartContext | null = null;
+  private readonly hidden = new Set<string>();
+
+  constructor(
+    readonly widget: Widget,
+    private readonly host: Host,
+  ) {
+    const id = uniqueId('ew-title');
+    this.toggleButton = h('button', { type: 'button', class: 'ew-tool', hidden: true, onclick: () => this.flip() });
+    const title = h('h2', { class: 'ew-title', id, title: widget.description || null }, widget.title);
+    const head = h('header', { class: 'ew-head' }, title, this.toggleButton);
+    const attributes = {
+      class: `ew-card ew-${widget.kind}`,
+      'aria-labelledby': id,
+      'aria-busy': 'true',
+      'data-widget': widget.id,
+    };
+    this.element = h('section', attributes, head, this.content, this.note);
+    this.labelToggle();
+    this.render();
+  }
+
+  /** Mark as waiting for an answer. What is already there stays, dimmed. */
+  setLoading(): void {
+    this.element.setAttribute('aria-busy', 'true');
+  }
+
+  /** Show an answer. A failure does not push good figures off the screen: `stale` says so beside them. */
+  setAnswer(answer: Answer, context: ChartContext): void {
+    const keepOld = isFailed(answer) && this.answer !== null && !isFailed(this.answer);
+    this.element.setAttribute('aria-busy', 'false');
+    this.element.classList.toggle('ew-stale', keepOld);
+    if (!keepOld) {
+      this.answer = answer;
+      this.context = { ...context, window: windowOf(answer) ?? context.window };
+    }
+    this.render();
+    if (keepOld) this.showNote('Could not be refreshed; these are the last figures.');
+  }
+
+  /** Draw again with other colours; the figures stay. */
+  setContext(change: (context: ChartContext) => ChartContext): void {
+    if (!this.context) return;
+    this.context = { ...change(this.context), window: this.context.window };
+    this.render();
+  }
+
+  dispose(): void {
+    this.body?.dispose();
+  }
+
+  private flip(): void {
+    this.asTable = !this.asTable;
+    this.labelToggle();
+    this.render();
+  }
+
+  private labelToggle(): void {
+    const label = this.asTable ? 'Show as chart' : 'Show as table';
+    this.toggleButton.replaceChildren(icon(this.asTable ? 'chart' : 'table'));
+    this.toggleButton.setAttribute('aria-label', `${label}: ${this.widget.title}`);
+    this.toggleButton.title = label;
+  }
+
+  private showNote(text: string): void {
+    this.note.textContent = text;
+    this.note.hidden = text === '';
+  }
+
+  private nextMode(): Mode {
+    if (!this.answer) return 'skeleton';
+    if (isFailed(this.answer)) return 'failed';
+    if (isEmpty(this.widget, this.answer)) return 'empty';
+    return this.asTable ? 'table' : 'chart';
+  }
+
+  private build(mode: Mode): Body {
+    const { widget, host, answer } = this;
+    if (mode === 'skeleton') return still(skeleton(widget));
+    if (mode === 'empty') return still(emptyState());
+    if (mode === 'failed' && answer && isFailed(answer)) return still(failedState(answer, () => host.retry(widget)));
+    return mode === 'table' ? tableBody(widget.title) : chartBody(widget, host);
+  }
+
+  private render(): void {
+    const mode = this.nextMode();
+    if (mode !== this.mode || mode === 'failed') {
+      this.body?.dispose();
+      this.body = this.build(mode);
+      this.mode = mode;
+      this.content.replaceChildren(this.body.element);
+    }
+    const drawn = mode === 'chart' || mode === 'table';
+    this.toggleButton.hidden = !drawn || this.widget.kind === 'kpi' || this.widget.kind === 'table';
+    this.showNote('');
+    if (!drawn || !this.answer || !this.context) return;
+    const input = this.input(this.answer, this.context);
+    this.body?.update(input);
+    this.showNote(omittedNote(input, this.context));
+  }
+
+  private input(answer: Answer, context: ChartContext): BodyInput {
+    return { widget: this.widget, answer, context, hidden: this.hidden, toggle: (key) => this.toggleSeries(key) };
+  }
+
+  private toggleSeries(key: string): void {
+    if (!this.hidden.delete(key)) this.hidden.add(key);
+    this.render();
+  }
+}

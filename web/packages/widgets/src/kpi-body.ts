@@ -1,0 +1,61 @@
+/** One figure in a card: number, change, way to a target. */
+
+import type { PointsAnswer } from '@emban/api/contract';
+import { type Delta, type KpiView, kpiView } from '@emban/charts';
+import type { Body } from './body.ts';
+import { h, icon, setVars } from './dom.ts';
+
+const ARROWS = { up: 'up', new: 'up', down: 'down', flat: 'flat' } as const;
+
+function deltaElement(delta: Delta): HTMLElement {
+  return h(
+    'p',
+    { class: 'ew-delta', title: delta.full },
+    h('span', { class: `ew-delta-figure ew-${delta.tone}` }, icon(ARROWS[delta.direction]), delta.text),
+    ' ',
+    h('span', { class: 'ew-muted' }, delta.versus),
+  );
+}
+
+function progressElement(progress: NonNullable<KpiView['progress']>, title: string): HTMLElement {
+  const bar = h('div', {
+    class: 'ew-progress',
+    role: 'progressbar',
+    'aria-label': title,
+    'aria-valuemin': 0,
+    'aria-valuemax': 100,
+    'aria-valuenow': Math.round(progress.ratio * 100),
+    'aria-valuetext': `${progress.text} of ${progress.target}`,
+  });
+  setVars(bar, { '--ew-length': `${(progress.ratio * 100).toFixed(1)}%` });
+  return h(
+    'div',
+    {},
+    bar,
+    h(
+      'p',
+      { class: 'ew-delta' },
+      h('span', { class: 'ew-strong' }, progress.text),
+      ' ',
+      h('span', { class: 'ew-muted' }, `of ${progress.target}`),
+    ),
+  );
+}
+
+export function kpiBody(): Body {
+  const element = h('div', { class: 'ew-kpi-body' });
+  return {
+    element,
+    update: ({ widget, answer, context }) => {
+      const view = kpiView(widget, answer as PointsAnswer, context);
+      const figure = h('p', { class: 'ew-figure', title: view.full }, view.text);
+      const below = view.progress
+        ? progressElement(view.progress, widget.title)
+        : view.delta
+          ? deltaElement(view.delta)
+          : h('p', { class: 'ew-delta ew-muted' }, view.hasValue ? '' : 'No data in this period');
+      element.replaceChildren(figure, below);
+    },
+    dispose: () => element.replaceChildren(),
+  };
+}

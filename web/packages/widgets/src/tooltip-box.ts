@@ -1,0 +1,46 @@
+/** The one tooltip of a page. */
+
+import type { Tooltip } from '@emban/charts';
+import { h, setVars } from './dom.ts';
+
+const MARGIN = 12;
+
+export class TooltipBox {
+  readonly element = h('div', { class: 'ew-tooltip', 'aria-hidden': 'true', hidden: true });
+
+  constructor(root: HTMLElement) {
+    root.append(this.element);
+  }
+
+  /** Show beside a point of the viewport, on whichever side has room. */
+  show(tooltip: Tooltip, x: number, y: number): void {
+    const rows = tooltip.rows.map((row) => {
+      const swatch = h('span', { class: 'ew-swatch' });
+      if (row.colour) setVars(swatch, { '--ew-colour': row.colour });
+      else swatch.classList.add('ew-swatch-none');
+      return h(
+        'div',
+        { class: 'ew-tooltip-row' },
+        swatch,
+        h('span', { class: 'ew-tooltip-name' }, row.name),
+        h('span', { class: 'ew-tooltip-value' }, row.text),
+      );
+    });
+    this.element.replaceChildren(h('div', { class: 'ew-tooltip-title' }, tooltip.title), ...rows);
+    this.element.hidden = false;
+    this.place(x, y);
+  }
+
+  hide(): void {
+    this.element.hidden = true;
+  }
+
+  private place(x: number, y: number): void {
+    const { width, height } = this.element.getBoundingClientRect();
+    const room = { width: document.documentElement.clientWidth, height: document.documentElement.clientHeight };
+    const right = x + MARGIN + width <= room.width;
+    const left = right ? x + MARGIN : Math.max(4, x - MARGIN - width);
+    const top = Math.min(Math.max(4, y - height / 2), Math.max(4, room.height - height - 4));
+    setVars(this.element, { '--ew-x': `${Math.round(left)}px`, '--ew-y': `${Math.round(top)}px` });
+  }
+}
