@@ -114,7 +114,7 @@ class PostgresChild:
         if self._log.exists() and self._log.stat().st_size > _LOG_BYTES:
             self._log.replace(self._log.with_suffix(".log.1"))
         with self._log.open("ab") as log:
-            self.process = subprocess.Popen(  # noqa: S603  # our own program and arguments
+            self.process = subprocess.Popen(
                 # A fast shutdown, should we die: a clean one beats the recovery that SIGKILL would cost.
                 [*self._launcher(signal.SIGINT), _binary("postgres"), "-D", str(self._data), *options],
                 stdin=subprocess.DEVNULL,
@@ -163,7 +163,7 @@ class PostgresChild:
         command = [_binary("initdb"), "-D", str(unfinished), "-U", SUPERUSER, "--pwfile=/dev/stdin"]
         command += ["--auth=scram-sha-256", "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         command += ["--locale=C", "--sync-method=syncfs" if self._durable else "--no-sync"]
-        done = subprocess.run(  # noqa: S603  # our own program and arguments
+        done = subprocess.run(
             [*self._launcher(signal.SIGKILL), *command],
             input=state.superuser_password.encode() + b"\n",
             stdout=subprocess.PIPE,
@@ -226,7 +226,7 @@ def _identity(data: Path) -> list[str]:
 
 def _namespaces_work() -> bool:
     trial = [sys.executable, "-IS", launch.__file__, "--parent", str(os.getpid()), "--identity", launch.NAMESPACE]
-    done = subprocess.run([*trial, "--", "/bin/true"], capture_output=True, check=False)  # noqa: S603  # our own program
+    done = subprocess.run([*trial, "--", "/bin/true"], capture_output=True, check=False)
     return done.returncode == 0
 
 
