@@ -25,10 +25,10 @@ from typing import IO, Any, cast
 
 from emban.engines.child import LOOPBACK, EngineStartError
 from emban.engines.clickhouse_config import EngineConfig, write_config
-from emban.store.policies import DATABASE, ENGINE_ROLE, READER_ROLE
+from emban.store.policies import DATABASE, ENGINE_ROLE, QUERY_ROLE, READER_ROLE
 
 ENGINE_ACCOUNT = "emban"
-READER_ACCOUNT = "emban_reader"
+READER_ACCOUNT, QUERY_ACCOUNT = READER_ROLE, QUERY_ROLE
 
 
 class ClickHouseChild:
@@ -151,12 +151,13 @@ class ClickHouseChild:
             "grants": self._config.grants,
             "policies": self._config.policies,
             "database": DATABASE,
-            "roles": {"engine": ENGINE_ROLE, "reader": READER_ROLE},
+            "roles": {"engine": ENGINE_ROLE, "reader": READER_ROLE, "query": QUERY_ROLE},
             "host": LOOPBACK,
             "port": self._port,
             "accounts": [
                 {"name": ENGINE_ACCOUNT, "password": self._engine_password, "role": ENGINE_ROLE, "read_only": False},
                 {"name": READER_ACCOUNT, "password": self._reader_password, "role": READER_ROLE, "read_only": True},
+                {"name": QUERY_ACCOUNT, "password": self._reader_password, "role": QUERY_ROLE, "read_only": True},
             ],
             "limits": {
                 "readers": 2 * cores + 2,

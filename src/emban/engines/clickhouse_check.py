@@ -25,13 +25,13 @@ def prove_isolation(
     *,
     database: str,
     roles: Mapping[str, str],
-    grants: Mapping[str, Sequence[str]],
+    grants: Mapping[str, Mapping[str, Sequence[str]]],
     policies: Mapping[str, str],
 ) -> None:
     """Return if grants and row policies are exactly the expected ones and a reader is held to them.
 
-    `roles` has the role names of "engine" and "reader", `grants` the readable columns by table, `policies` the row
-    condition by table. Raises `NotIsolatedError` with the first difference.
+    `roles` has the role names of "engine", "reader" and "query", `grants` the readable columns by role and table (none
+    for the whole table), `policies` the row condition by table. Raises `NotIsolatedError` with the first difference.
     """
     check = _Check(engine, database, roles)
     check.execute(f"CREATE DATABASE IF NOT EXISTS {database}", database="default")
@@ -52,21 +52,22 @@ class _Check:
     def execute(self, sql: str, *, database: str | None = None) -> None:
         self._rows(sql, "engine", database=database)
 
-    def compare_grants(self, expected: Mapping[str, Sequence[str]]) -> None:
+    def compare_grants(self, expected: Mapping[str, Mapping[str, Sequence[str]]]) -> None:
         rows = self._rows(
             "SELECT user_name, role_name, access_type, database, table, column, grant_option FROM system.grants"
         )
-        found: dict[str, list[str]] = {}
+        found: dict[str, dict[str, list[str]]] = {}
         for user, role, access, database, table, column, option in rows:
             if role == self._roles["engine"]:
                 continue
-            if user is not None or role != self._roles["reader"] or access != "SELECT" or option:
+            if user is not None or role not in expected or access != "SELECT" or option:
                 raise NotIsolatedError(f"unexpected grant {access} on {database}.{table} to {user or role}")
-            if database != self._database or column is None:
-                raise NotIsolatedError(f"readers may select from all of {database}.{table}")
-            found.setdefault(table, []).append(column)
-        if {table: sorted(columns) for table, columns in found.items()} != {t: sorted(c) for t, c in expected.items()}:
-            raise NotIsolatedError(f"readers' column grants are {found}, expected {dict(expected)}")
+            if database != self._database or table is None:
+                raise NotIsolatedError(f"{role} may select from all of {database}")
+            columns = found.setdefault(role, {}).setdefault(table, [])
+            columns.extend([] if column is None else [column])
+        if _sorted(found) != _sorted(expected):
+            raise NotIsolatedError(f"readers' grants are {found}, expected {dict(expected)}")
 
     def compare_policies(self, expected: Mapping[str, str]) -> None:
         rows = self._rows("SELECT table, select_filter FROM system.row_policies WHERE database = currentDatabase()")
@@ -85,17 +86,19 @@ class _Check:
             (select, {}, []),
             (f"SELECT toString(count()) FROM {_PROBE}", nobody, [["0"]]),
         ):
-            if (seen := self._rows(sql, "reader", settings=settings)) != answer:
-                raise NotIsolatedError(f"a reader with scope {settings} saw {seen} of the probe table")
+            for account in ("reader", "query"):
+                if (seen := self._rows(sql, account, settings=settings)) != answer:
+                    raise NotIsolatedError(f"{account} with scope {settings} saw {seen} of the probe table")
         self._expect_refusal(f"SELECT secret FROM {_PROBE}", _ACCESS_DENIED)
-        self._expect_refusal(f"INSERT INTO {_PROBE} VALUES ('own', 'z')", READONLY)
-        self._expect_refusal("SET log_comment = 'other'", READONLY)
-        self._expect_refusal(f"SET ROLE {self._roles['engine']}", READONLY)
-        self._expect_refusal(f"SELECT id FROM {_PROBE} SETTINGS log_comment = 'other'", READONLY)
+        for account in ("reader", "query"):
+            self._expect_refusal(f"INSERT INTO {_PROBE} VALUES ('own', 'z')", READONLY, account)
+            self._expect_refusal("SET log_comment = 'other'", READONLY, account)
+            self._expect_refusal(f"SET ROLE {self._roles['engine']}", READONLY, account)
+            self._expect_refusal(f"SELECT id FROM {_PROBE} SETTINGS log_comment = 'other'", READONLY, account)
 
-    def _expect_refusal(self, sql: str, code: int) -> None:
+    def _expect_refusal(self, sql: str, code: int, account: str = "reader") -> None:
         try:
-            self._rows(sql, "reader", settings={"log_comment": "own"})
+            self._rows(sql, account, settings={"log_comment": "own"})
         except EngineError as error:
             if error.code == code:
                 return
@@ -121,9 +124,13 @@ class _Check:
                 sql=sql.encode(),
                 database=database or self._database,
                 query_id="start",
-                read_only=account == "reader",
+                read_only=account != "engine",
                 output_format="JSONCompactEachRow",
                 settings=settings or {},
             )
         )
         return [json.loads(line) for line in answer.body.splitlines()]
+
+
+def _sorted(grants: Mapping[str, Mapping[str, Sequence[str]]]) -> dict[str, dict[str, list[str]]]:
+    return {role: {table: sorted(columns) for table, columns in of.items()} for role, of in grants.items()}

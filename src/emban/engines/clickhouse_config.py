@@ -1,6 +1,6 @@
 """The embedded ClickHouse's configuration, written afresh at each start from `emban.store.policies`.
 
-There is one engine user, `default`, without rights of its own; each session takes one of two roles. Their grants and
+There is one engine user, `default`, without rights of its own; each session takes one of three roles. Their grants and
 the row policies come from these files, which the engine reads by absolute path, and which no SQL can change.
 """
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from emban.store.policies import DATABASE, ENGINE_ROLE, READER_ROLE, ReadableTable, readable_tables
+from emban.store.policies import DATABASE, ENGINE_ROLE, QUERY_ROLE, READER_ROLE, ReadableTable, readable_tables
 
 PROBE_TABLE = "start_probe"
 PROBE_CONDITION = (
@@ -43,7 +43,8 @@ _USERS = """<clickhouse>
     <quotas><default/></quotas>
     <roles>
         <{engine}><grants><query>GRANT ALL ON *.*</query></grants></{engine}>
-        <{reader}><grants>{grants}</grants></{reader}>
+        <{reader}><grants>{column_grants}</grants></{reader}>
+        <{query}><grants>{table_grants}</grants></{query}>
     </roles>
     <users>
         <default>
@@ -51,7 +52,7 @@ _USERS = """<clickhouse>
             <networks><ip>::/0</ip></networks>
             <profile>default</profile>
             <quota>default</quota>
-            <grants><query>GRANT {engine}</query><query>GRANT {reader}</query></grants>
+            <grants><query>GRANT {engine}</query><query>GRANT {reader}</query><query>GRANT {query}</query></grants>
             <databases><{database}>{policies}</{database}></databases>
         </default>
     </users>
@@ -61,10 +62,13 @@ _USERS = """<clickhouse>
 
 @dataclass(frozen=True, slots=True)
 class EngineConfig:
-    """What was written, and what the engine has to confirm before it serves SQL."""
+    """What was written, and what the engine has to confirm before it serves SQL.
+
+    `grants` has the tables that each reading role may select from, with the columns; none stands for the whole table.
+    """
 
     config_file: Path
-    grants: dict[str, list[str]]
+    grants: dict[str, dict[str, list[str]]]
     policies: dict[str, str]
 
 
@@ -86,14 +90,26 @@ def write_config(directory: Path, *, data: Path, memory_bytes: int, background_t
         path.chmod(0o400)
     return EngineConfig(
         config_file=config_file,
-        grants={table.name: sorted(table.columns) for table in tables},
+        grants={
+            READER_ROLE: {table.name: sorted(table.columns) for table in tables},
+            QUERY_ROLE: {table.name: [] for table in tables},
+        },
         policies={table.name: table.condition for table in tables},
     )
 
 
 def _users_xml(tables: list[ReadableTable]) -> str:
-    grants = "".join(
+    column_grants = "".join(
         f"<query>GRANT SELECT({', '.join(table.columns)}) ON {DATABASE}.{table.name}</query>" for table in tables
     )
+    table_grants = "".join(f"<query>GRANT SELECT ON {DATABASE}.{table.name}</query>" for table in tables)
     policies = "".join(f"<{table.name}><filter>{escape(table.condition)}</filter></{table.name}>" for table in tables)
-    return _USERS.format(engine=ENGINE_ROLE, reader=READER_ROLE, database=DATABASE, grants=grants, policies=policies)
+    return _USERS.format(
+        engine=ENGINE_ROLE,
+        reader=READER_ROLE,
+        query=QUERY_ROLE,
+        database=DATABASE,
+        column_grants=column_grants,
+        table_grants=table_grants,
+        policies=policies,
+    )

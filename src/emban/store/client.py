@@ -1,6 +1,6 @@
 """The event store as the rest of Emban sees it: reads need a scope, and go as a user who can see nothing without one.
 
-Two accounts over one address. The engine account of EMBAN_CLICKHOUSE_URL writes and migrates. The reader account has a
+Two accounts over one address. The engine account of EMBAN_CLICKHOUSE_URL writes and migrates. The query account has a
 row policy on every table that compares rows with the scope of the request (`scope_setting`); it cannot write, and
 without a scope it gets no rows.
 """
@@ -23,15 +23,13 @@ from emban.errors import unavailable
 from emban.kit.scope import Scope
 from emban.settings import Settings
 from emban.store.errors import translate
-from emban.store.policies import READER_PURPOSE, READER_ROLE
+from emban.store.policies import QUERY_ROLE, READER_PURPOSE
 from emban.store.scope_setting import scope_setting
 from emban.store.statement import Column, Rows, Statement
 
-READER_ACCOUNT = READER_ROLE
+QUERY_ACCOUNT = QUERY_ROLE
 CONNECT_TIMEOUT_S = 3
 _READ_SETTINGS = {
-    # With grants by column the engine's rewrite of map look-ups into subcolumns needs a grant that nobody has.
-    "optimize_functions_to_subcolumns": 0,
     "output_format_json_quote_64bit_integers": 0,
     "output_format_json_quote_denormals": 0,
     "output_format_json_named_tuples_as_objects": 0,
@@ -88,7 +86,7 @@ class EventStore:
             "log_comment": scope_setting(scope),
         }
         started = time.perf_counter()
-        client = await self._client(READER_ACCOUNT)
+        client = await self._client(QUERY_ACCOUNT)
         try:
             raw = await client.raw_query(
                 statement.sql, dict(statement.parameters), settings=settings, fmt="JSONCompact"
@@ -113,7 +111,7 @@ class EventStore:
 
     async def ping(self) -> None:
         """Raise `EmbanError` (503) unless the store answers a reader."""
-        client = await self._client(READER_ACCOUNT)
+        client = await self._client(QUERY_ACCOUNT)
         try:
             await client.raw_query("SELECT 1", fmt="TabSeparated")
         except _FAILURES as error:

@@ -4,6 +4,11 @@ The embedded engine is given these rules as configuration (`emban.engines.clickh
 change them. A reader is told its rows by `log_comment`, `<org_id>|<environment>|<tenants>`, where `<tenants>` is `*`
 for all of them or `t:<hex of the tenant_id's UTF-8>`. It runs with readonly=1, so it can change neither that nor
 itself into the engine: the engine's way past a policy needs readonly=0.
+
+There are two kinds of reader, both under the same row policies. `emban_reader` runs text that others wrote and has a
+grant on single columns, org_id not among them. `emban_query` runs what Emban compiled, which holds no expression of a
+user: it may name org_id (the second wall), and reads one key of a map without reading the whole map, a rewrite for
+which the engine wants a grant on the table.
 """
 
 from __future__ import annotations
@@ -13,6 +18,7 @@ from dataclasses import dataclass
 DATABASE = "emban"
 ENGINE_ROLE = "emban_engine"
 READER_ROLE = "emban_reader"
+QUERY_ROLE = "emban_query"
 READER_PURPOSE = "clickhouse reader account"  # The readers' password is derived from the secret key.
 ALL_TENANTS_MARK = "*"
 TENANT_MARK = "t:"
