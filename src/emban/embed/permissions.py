@@ -5,28 +5,29 @@ The API contract's table of permissions is the source of each field's meaning an
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from datetime import timedelta
+from typing import Any
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from emban.dashboards.filters import Values
+from emban.dashboards.filters import WidgetId
 from emban.errors import invalid_field
 from emban.kit.scope import Lock
+from emban.query.schemas import DimensionName, Values
+from emban.query.spec import PERIODS
 
 MAX_JSON_BYTES = 8192
 MAX_LOCKS = 16
 MAX_LOCK_VALUES = 100
 MAX_RANGE_DAYS = 3650
 # The presets of the query contract, shortest first, with their length in days.
-PERIOD_DAYS: dict[str, float] = {"1h": 1 / 24, "24h": 1, "7d": 7, "30d": 30, "90d": 90}
+PERIOD_DAYS: dict[str, float] = {name: length / timedelta(days=1) for name, length in PERIODS.items()}
 # Spellings by which other systems say "everything": as a lock they would lock nothing, or nothing but that very text.
 WILDCARDS = frozenset({"*", "**", "%", ".*", "?"})
 RESERVED_DIMENSIONS = frozenset({"tenant_id", "org_id", "environment"})
-
-Name = Annotated[str, StringConstraints(min_length=1, max_length=64)]
-WidgetId = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,21 +56,21 @@ class Permissions:
         return named and (not self.max_date_range_days or PERIOD_DAYS[period] <= self.max_date_range_days)
 
     def public(self) -> dict[str, Any]:
-        """Return what the browser may know: everything but the locks. Absent keys have their default."""
-        shown: dict[str, Any] = {"allow_drill_down": self.allow_drill_down}
-        if self.allowed_dimensions is not None:
-            shown["allowed_dimensions"] = list(self.allowed_dimensions)
-        if self.hidden_widgets:
-            shown["hidden_widgets"] = list(self.hidden_widgets)
-        if self.allowed_periods is not None:
-            shown["allowed_periods"] = list(self.allowed_periods)
-        if self.max_date_range_days:
-            shown["max_date_range_days"] = self.max_date_range_days
-        return shown
+        """Return what the token says and the browser may know: no lock, and no id of a widget that it cannot see."""
+        return {
+            "allow_drill_down": self.allow_drill_down,
+            "allowed_dimensions": None if self.allowed_dimensions is None else list(self.allowed_dimensions),
+            "allowed_periods": None if self.allowed_periods is None else list(self.allowed_periods),
+            "max_date_range_days": self.max_date_range_days,
+        }
 
     def stored(self) -> dict[str, Any]:
-        """Return the document kept in the session's row: the public part and the locks."""
-        return {**self.public(), "locked_filters": {lock.prop: list(lock.values) for lock in self.locks}}
+        """Return the document kept in the session's row: everything."""
+        return {
+            **self.public(),
+            "hidden_widgets": list(self.hidden_widgets),
+            "locked_filters": {lock.prop: list(lock.values) for lock in self.locks},
+        }
 
 
 class PermissionsBody(BaseModel):
@@ -78,12 +79,12 @@ class PermissionsBody(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     allow_drill_down: bool = Field(default=True, description="Whether drill requests are answered.")
-    locked_filters: dict[str, Values] = Field(
+    locked_filters: dict[DimensionName, Values] = Field(
         default_factory=dict,
         max_length=MAX_LOCKS,
         description="Dimension to value or values; ANDed into every query and never shown to the browser.",
     )
-    allowed_dimensions: list[Name] | None = Field(
+    allowed_dimensions: list[DimensionName] | None = Field(
         default=None, max_length=100, description="Dimensions that the browser may filter by; default all."
     )
     hidden_widgets: list[WidgetId] = Field(
@@ -98,7 +99,7 @@ class PermissionsBody(BaseModel):
 
     @field_validator("locked_filters")
     @classmethod
-    def _locks_lock(cls, locks: dict[str, Values]) -> dict[str, Values]:
+    def _locks_lock(cls, locks: dict[str, list[str]]) -> dict[str, list[str]]:
         for name, values in locks.items():
             _check_lock_name(name)
             if not values or len(values) > MAX_LOCK_VALUES:
@@ -135,12 +136,12 @@ class PermissionsBody(BaseModel):
         return permissions
 
 
-def from_documents(public: dict[str, Any], locked_filters: dict[str, Any]) -> Permissions:
-    """Read permissions back from a verified token and its session's row; raises pydantic's `ValidationError`.
+def from_document(stored: Mapping[str, Any]) -> Permissions:
+    """Read permissions back from a session's row; raises pydantic's `ValidationError`.
 
     A key that this version does not know is an error and not ignored: it was meant to restrict something.
     """
-    return PermissionsBody.model_validate({**public, "locked_filters": locked_filters}).parsed()
+    return PermissionsBody.model_validate(stored).parsed()
 
 
 def _check_lock_name(name: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from emban.embed.permissions import PERIOD_DAYS, Permissions, PermissionsBody, from_documents
+from emban.embed.permissions import PERIOD_DAYS, Permissions, PermissionsBody, from_document
 from emban.errors import EmbanError
 from emban.kit.scope import Lock
 
@@ -36,7 +36,7 @@ def test_everything_at_once() -> None:
         max_date_range_days=30,
     )
     assert not permissions.are_defaults
-    assert from_documents(permissions.public(), permissions.stored()["locked_filters"]) == permissions
+    assert from_document(permissions.stored()) == permissions
 
 
 def test_what_the_browser_may_read_holds_no_lock() -> None:
@@ -44,6 +44,7 @@ def test_what_the_browser_may_read_holds_no_lock() -> None:
     assert "pro" not in shown
     assert "plan" not in shown
     assert "lock" not in shown
+    assert "w_internal" not in shown
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,87 @@
+"""Bodies of the dashboard routes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field, PlainSerializer, StringConstraints, field_validator
+
+from emban.dashboards.config import DashboardConfig
+from emban.dashboards.filters import ViewBody
+from emban.kit.clock import rfc3339
+from emban.kit.schema import Body
+
+Instant = Annotated[datetime, PlainSerializer(rfc3339, return_type=str)]
+DashboardName = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class CreateBody(Body):
+    """`POST /v1/dashboards`."""
+
+    name: DashboardName
+    config: DashboardConfig = Field(default_factory=DashboardConfig)
+
+    @field_validator("name")
+    @classmethod
+    def _named(cls, value: str) -> str:
+        return not_blank(value)
+
+
+class UpdateBody(Body):
+    """`PUT /v1/dashboards/{id}`: what is given replaces the draft's; `version` is the one that was read."""
+
+    version: int = Field(ge=1)
+    name: DashboardName | None = None
+    config: DashboardConfig | None = None
+
+    @field_validator("name")
+    @classmethod
+    def _named(cls, value: str | None) -> str | None:
+        return None if value is None else not_blank(value)
+
+
+class DataBody(ViewBody):
+    """`POST /v1/dashboards/{id}/data`: for one tenant, or for all of them on purpose."""
+
+    tenant_id: Annotated[str, StringConstraints(min_length=1, max_length=256)] | None = None
+    all_tenants: Literal[True] | None = None
+    draft: bool | None = Field(
+        default=None, description="The draft or the published snapshot; default the draft for editors and above."
+    )
+
+
+class DashboardItem(BaseModel):
+    """A dashboard in a list. A viewer sees the published name and version."""
+
+    id: str
+    name: str
+    environment: str
+    status: Literal["draft", "published"]
+    version: int
+    published_version: int | None = Field(description="Version of the snapshot, kept while unpublished.")
+    published_at: Instant | None
+    has_unpublished_changes: bool
+    created_at: Instant
+    updated_at: Instant
+
+
+class DashboardOut(DashboardItem):
+    """One dashboard. `config` is the draft, for a viewer the snapshot; `published_config` is for editors only."""
+
+    config: dict[str, Any]
+    published_config: dict[str, Any] | None = None
+
+
+class DashboardPage(BaseModel):
+    """A page of dashboards, newest first."""
+
+    items: list[DashboardItem]
+    next_cursor: str | None
+
+
+def not_blank(value: str) -> str:
+    """Return the text without surrounding space; raises `ValueError` for one that is nothing else."""
+    if not value.strip():
+        raise ValueError("must not be blank")
+    return value.strip()

@@ -1,0 +1,146 @@
+"""Bodies of the embed routes. A browser's bodies hold widget ids and filter values, never a query."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from emban.dashboards.config import Chart, Kind, Layout
+from emban.dashboards.schemas import Instant
+from emban.embed.permissions import PermissionsBody
+from emban.kit.schema import Body
+
+MIN_LIFETIME_S = 3600
+MAX_LIFETIME_S = 86_400
+
+
+class MintBody(Body):
+    """`POST /v1/embed-sessions`."""
+
+    tenant_id: Annotated[str, StringConstraints(min_length=1, max_length=256)] = Field(
+        description="The customer whose events the browser may see, and no others."
+    )
+    dashboard_id: str = Field(min_length=1, max_length=64, description="A published dashboard.")
+    expires_in: int = Field(
+        default=MIN_LIFETIME_S, ge=MIN_LIFETIME_S, le=MAX_LIFETIME_S, strict=True, description="Seconds, 1 to 24 hours."
+    )
+    permissions: PermissionsBody = Field(default_factory=PermissionsBody)
+
+
+class MintedOut(BaseModel):
+    """A minted session; the token is shown here and never again."""
+
+    id: str
+    token: str
+    embed_url: str = Field(description="Put it into an iframe's src. It holds the token.")
+    expires_at: Instant
+
+
+class SessionOut(BaseModel):
+    """A live session, without its token."""
+
+    id: str
+    tenant_id: str
+    dashboard_id: str
+    environment: str
+    permissions: dict[str, Any]
+    created_by: str
+    created_at: Instant
+    expires_at: Instant
+
+
+class SessionPage(BaseModel):
+    """A page of live sessions, newest first."""
+
+    items: list[SessionOut]
+    next_cursor: str | None
+
+
+class QueryShapeOut(BaseModel):
+    """What of a query helps to draw its answer."""
+
+    metric: str | None = None
+    prop: str | None = None
+    group_by: list[str] = Field(default_factory=list)
+    granularity: str | None = None
+    compare: str | None = None
+
+
+class WidgetOut(BaseModel):
+    """A widget as a browser may know it: how to draw it, not where its rows come from."""
+
+    id: str
+    title: str
+    kind: Kind
+    chart: Chart
+    layout: Layout
+    description: str | None = None
+    unit: str | None = None
+    format: str | None = None
+    target: float | None = None
+    good: Literal["up", "down"] | None = None
+    query: QueryShapeOut
+
+
+class BrandingOut(BaseModel):
+    """Whether "Powered by Emban" is shown, which depends on the plan."""
+
+    powered_by: bool
+
+
+class GridOut(BaseModel):
+    """The grid that widgets' layouts refer to."""
+
+    columns: int
+
+
+class EmbedDashboardOut(BaseModel):
+    """The published snapshot, less what the session hides."""
+
+    id: str
+    name: str
+    theme: dict[str, str]
+    branding: BrandingOut
+    layout: GridOut
+    timezone: str
+    widgets: list[WidgetOut]
+
+
+class DimensionOut(BaseModel):
+    """A drop-down of the filter bar: the values that this tenant's events have, most frequent first."""
+
+    name: str
+    values: list[str]
+
+
+class EmbedFiltersOut(BaseModel):
+    """The filter bar."""
+
+    periods: list[str]
+    default_period: str
+    dimensions: list[DimensionOut]
+
+
+class EmbedPermissionsOut(BaseModel):
+    """The permissions that the page needs to know; locks and hidden widgets are not among them."""
+
+    allow_drill_down: bool
+    allowed_dimensions: list[str] | None
+    allowed_periods: list[str] | None
+    max_date_range_days: int
+
+
+class EmbedSessionOut(BaseModel):
+    """The session's remaining seconds."""
+
+    expires_in: int
+
+
+class EmbedConfigOut(BaseModel):
+    """`GET /v1/embed/dashboard`."""
+
+    dashboard: EmbedDashboardOut
+    filters: EmbedFiltersOut
+    permissions: EmbedPermissionsOut
+    session: EmbedSessionOut

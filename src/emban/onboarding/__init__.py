@@ -1,0 +1,1 @@
+"""Sample events and a dashboard to look at them, only ever made when somebody asks for them."""
