@@ -19,7 +19,8 @@ from emban.models import Base
 from emban.settings import Settings
 
 _LOCK = 0x656D62616E  # "emban": one number for one purpose, agreed among all processes
-_APPEND_ONLY = frozenset({"audit_log"})
+# What the application may do with a table, where it is not everything.
+_RIGHTS = {"audit_log": "SELECT, INSERT", "audit_heads": "SELECT, INSERT, UPDATE"}
 
 
 def migrate(settings: Settings, revision: str = "head") -> None:
@@ -71,7 +72,7 @@ def _ensure_app_role(connection: Connection, role: str, password: str) -> None:
         sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}").format(name),
     ]
     for table in tables:
-        rights = "SELECT, INSERT" if table in _APPEND_ONLY else "SELECT, INSERT, UPDATE, DELETE"
+        rights = _RIGHTS.get(table, "SELECT, INSERT, UPDATE, DELETE")
         statements.append(sql.SQL("GRANT {} ON {} TO {}").format(sql.SQL(rights), sql.Identifier(table), name))
     for statement in statements:
         driver.execute(statement)

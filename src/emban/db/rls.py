@@ -11,6 +11,7 @@ _ORG = "current_setting('emban.org_id', true)"
 _USER = "current_setting('emban.user_id', true)"
 _CREDENTIAL = "current_setting('emban.credential', true)"
 _EMAIL = "current_setting('emban.email', true)"
+_TASK = "current_setting('emban.task', true)"
 
 
 def enable(table: str) -> list[str]:
@@ -72,3 +73,35 @@ def orgs() -> list[str]:
         "CREATE POLICY member ON orgs FOR SELECT USING "
         f"(EXISTS (SELECT 1 FROM memberships m WHERE m.org_id = orgs.id AND m.user_id = {_USER}))",
     ]
+
+
+def by_operator(table: str) -> str:
+    """Return the policy that shows a table to its owner, the role of `emban org` and `emban audit verify`.
+
+    It names the role that runs the migration, so that the application's role has no part in it.
+    """
+    return f"CREATE POLICY operator ON {table} FOR SELECT TO CURRENT_USER USING (true)"
+
+
+def rate_limits() -> list[str]:
+    """Return the statements for `rate_limits`: the presented key's row, and expired rows for the sweeper."""
+    return [
+        *enable("rate_limits"),
+        f"CREATE POLICY credential ON rate_limits USING (key = {_CREDENTIAL}) WITH CHECK (key = {_CREDENTIAL})",
+        f"CREATE POLICY sweep_see ON rate_limits FOR SELECT USING ({_TASK} = 'sweep' AND expires_at < now())",
+        f"CREATE POLICY sweep ON rate_limits FOR DELETE USING ({_TASK} = 'sweep' AND expires_at < now())",
+    ]
+
+
+def deleted_orgs() -> list[str]:
+    """Return the statements for `deleted_orgs`: written while the org is deleted, worked off by the sweeper."""
+    return [
+        *org_owned("deleted_orgs"),
+        f"CREATE POLICY sweep_see ON deleted_orgs FOR SELECT USING ({_TASK} = 'sweep')",
+        f"CREATE POLICY sweep ON deleted_orgs FOR UPDATE USING ({_TASK} = 'sweep')",
+    ]
+
+
+def environments_to_sweep() -> str:
+    """Return the policy that shows the sweeper which environments drop their events after some days."""
+    return f"CREATE POLICY sweep ON environments FOR SELECT USING ({_TASK} = 'sweep' AND retention_days IS NOT NULL)"

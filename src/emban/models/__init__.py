@@ -1,27 +1,36 @@
 """Tables of the control plane. Importing this package registers all of them."""
 
-from emban.models.audit import AuditLog
+from emban.models.audit import AuditHead, AuditLog
 from emban.models.base import GLOBAL_TABLES, Base, OrgOwned
 from emban.models.dashboard import Dashboard
 from emban.models.embed_session import EmbedSession
 from emban.models.environment import Environment
 from emban.models.ingest import IngestWatermark, UsageDaily
-from emban.models.org import ApiKey, Membership, Org
+from emban.models.operation import DeletedOrg, RateLimit
+from emban.models.org import ApiKey, Invite, Membership, Org
+from emban.models.saved_query import SavedQuery
 from emban.models.user import User, UserSession
+from emban.models.widget import Widget
 
 __all__ = [
     "GLOBAL_TABLES",
     "ApiKey",
+    "AuditHead",
     "AuditLog",
     "Base",
     "Dashboard",
+    "DeletedOrg",
     "EmbedSession",
     "Environment",
     "IngestWatermark",
+    "Invite",
     "Membership",
     "Org",
     "OrgOwned",
+    "RateLimit",
+    "SavedQuery",
     "UsageDaily",
     "User",
     "UserSession",
+    "Widget",
 ]

@@ -15,6 +15,8 @@ from emban.kit.clock import utcnow
 GLOBAL_TABLES: dict[str, str] = {
     "users": "a person may belong to several orgs; row level security shows a session its own user only",
     "user_sessions": "a login belongs to a person; row level security shows it to whoever presents its token",
+    "rate_limits": "counts attempts before anybody is known; row level security opens the presented key's row only",
+    "deleted_orgs": "what is left to remove from the event store when the org's own rows are gone",
     "alembic_version": "the schema's version; the application role has no grant on it",
 }
 

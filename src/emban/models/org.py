@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -18,7 +19,10 @@ def _one_of(column: str, values: tuple[str, ...]) -> str:
 
 
 class Org(Created, Base):
-    """One SaaS team. Its own id is what row level security compares."""
+    """One SaaS team. Its own id is what row level security compares.
+
+    `embed_origins` are the sites that may frame its embeds; empty means any.
+    """
 
     __tablename__ = "orgs"
     __table_args__ = (CheckConstraint(_one_of("plan", PLANS), name="plan"),)
@@ -26,10 +30,14 @@ class Org(Created, Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
     plan: Mapped[str]
+    embed_origins: Mapped[list[Any]] = mapped_column(default=list, server_default=text("'[]'::jsonb"))
 
 
 class Membership(OrgOwned, Created, Base):
-    """A user in an org with one role. A partial unique index keeps every org at one owner at most."""
+    """A user in an org with one role. A partial unique index allows one owner at most.
+
+    A deferred trigger (`emban_keep_owner`) refuses to commit an org without one.
+    """
 
     __tablename__ = "memberships"
     __table_args__ = (
@@ -40,6 +48,23 @@ class Membership(OrgOwned, Created, Base):
     org_id: Mapped[str] = mapped_column(ForeignKey("orgs.id", ondelete="CASCADE"), primary_key=True)
     user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True)
     role: Mapped[str]
+
+
+class Invite(OrgOwned, Created, Base):
+    """An invitation by email, pending until accepted, revoked or expired; the token is stored as SHA-256."""
+
+    __tablename__ = "invites"
+    __table_args__ = (
+        CheckConstraint(_one_of("role", ("viewer", "editor", "admin")), name="role"),
+        Index("uq_invites_org_id_email", "org_id", text("lower(email)"), unique=True),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    email: Mapped[str]
+    role: Mapped[str]
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    invited_by: Mapped[str]
+    expires_at: Mapped[datetime]
 
 
 class ApiKey(OrgOwned, Created, Base):

@@ -1,0 +1,25 @@
+"""Who asked for sample events, and where their time ends, so that asking again adds nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from emban.models.base import Base, Created, OrgOwned
+
+
+class SampleSeed(OrgOwned, Created, Base):
+    """The one sample of an org and environment. `anchor` is the time that its events lead up to.
+
+    `events` is how many there are, set with `completed_at` once all of them are stored.
+    """
+
+    __tablename__ = "sample_seeds"
+
+    org_id: Mapped[str] = mapped_column(ForeignKey("orgs.id", ondelete="CASCADE"), primary_key=True)
+    environment: Mapped[str] = mapped_column(primary_key=True)
+    anchor: Mapped[datetime]
+    events: Mapped[int | None]
+    completed_at: Mapped[datetime | None]
