@@ -35,12 +35,25 @@ CODES: dict[str, tuple[int, str]] = {
     "conflict": (409, "The request does not fit the present state."),
     "email_registered": (409, "An account with this email exists."),
     "version_conflict": (409, "Somebody else saved in between; read the present version and try again."),
+    "already_member": (409, "The person is a member of the org already."),
+    "invite_pending": (409, "An invitation to this address is waiting; revoke it to send another."),
+    "environment_exists": (409, "The org has an environment of that name already."),
+    "environment_in_use": (
+        409,
+        "The environment still has keys or dashboards, or is one that every org has.",
+    ),
     "not_published": (409, "The dashboard has no published snapshot."),
     "payload_too_large": (413, "The body is larger than the route takes."),
     "rate_limited": (429, "Too many requests; `Retry-After` says when to try again."),
-    "concurrency_limited": (429, "Too many of the org's queries run at once; `Retry-After` says when to try again."),
+    "concurrency_limited": (
+        429,
+        "Too many of the org's queries run at once; `Retry-After` says when to try again.",
+    ),
     "internal_error": (500, "Emban failed; the request id finds it in the log."),
-    "store_unavailable": (503, "A store does not answer; nothing was changed. Try again after `Retry-After`."),
+    "store_unavailable": (
+        503,
+        "A store does not answer; nothing was changed. Try again after `Retry-After`.",
+    ),
     "overloaded": (503, "More is waiting than may be held in memory; nothing was stored. Try again later."),
     "query_too_expensive": (400, "The query needs more time or memory than one query may use."),
     "events_limit": (402, "The plan's events of this month are used up."),
@@ -49,7 +62,10 @@ CODES: dict[str, tuple[int, str]] = {
     "editor_seats_limit": (402, "The plan's editor seats are used up."),
     "api_keys_limit": (402, "The plan's API keys are used up."),
     "audit_log_not_in_plan": (402, "Reading the audit log is not part of the plan."),
-    "embed_permissions_not_in_plan": (402, "Embed permissions other than the defaults are not part of the plan."),
+    "embed_permissions_not_in_plan": (
+        402,
+        "Embed permissions other than the defaults are not part of the plan.",
+    ),
     "theme_not_in_plan": (402, "A custom theme is not part of the plan."),
 }
 
@@ -110,6 +126,11 @@ def unauthorized(message: str = "a valid credential is needed", code: str = "una
 def forbidden(message: str, code: str = "forbidden", **details: Any) -> EmbanError:
     """403."""
     return EmbanError(code, message, details=details)
+
+
+def payment_required(code: str, message: str, *, plan: str, upgrade_to: str | None, **figures: int) -> EmbanError:
+    """402 that a program can act on: the present plan, the first that would do, and for a limit `limit` and `used`."""
+    return EmbanError(code, message, details={"plan": plan, "upgrade_to": upgrade_to, **figures})
 
 
 def not_found(what: str = "resource") -> EmbanError:

@@ -1,15 +1,16 @@
 """From the headers of a request to a principal: bearer key or session cookie, never both, never a guess.
 
 One round trip each: a function in the database finds the key or session by its hash and returns the caller with role,
-org and plan. Keys are remembered for `KEY_CACHE_S` seconds, which is how long a deleted one may live on in a process.
+org and plan (and slides the session). Keys are remembered for `KEY_CACHE_S` seconds, which is how long a deleted one
+may live on in another process.
 """
 
 from __future__ import annotations
 
+import re
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,11 +18,11 @@ from sqlalchemy import text
 from starlette.requests import Request
 
 from emban.auth.api_keys import looks_like_key
+from emban.auth.key_usage import KeyUsage
 from emban.auth.principal import ROLE_RANKS, KeyPrincipal, Principal, Rank, UserPrincipal
 from emban.auth.sessions import COOKIE, client_address
-from emban.db import Database, RowContext
+from emban.db import Database
 from emban.errors import EmbanError, forbidden, unauthorized
-from emban.kit.clock import utcnow
 from emban.kit.crypto import sha256_hex
 from emban.settings import Settings
 
@@ -29,12 +30,11 @@ ENVIRONMENT_HEADER = "x-emban-environment"
 DEFAULT_ENVIRONMENT = "prod"
 KEY_CACHE_S = 2.0
 KEY_CACHE_SIZE = 10_000
-TOUCH_AFTER = timedelta(minutes=10)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+ENVIRONMENT_NAME = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 
 _FIND_KEY = text("SELECT * FROM emban_find_key(:credential)")
-_FIND_SESSION = text("SELECT * FROM emban_find_session(:credential, :environment)")
-_TOUCH = text("UPDATE user_sessions SET last_seen_at = :now, expires_at = :expires WHERE token_hash = :credential")
+_OPEN_SESSION = text("SELECT * FROM emban_open_session(:credential, :environment, :days)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +46,10 @@ class _Remembered:
 class Authenticator:
     """Finds out who is calling. One per API process."""
 
-    def __init__(self, database: Database, settings: Settings) -> None:
+    def __init__(self, database: Database, settings: Settings, usage: KeyUsage) -> None:
         self._database = database
         self._settings = settings
+        self._usage = usage
         self._keys: OrderedDict[str, _Remembered] = OrderedDict()
 
     async def authenticate(self, request: Request) -> Principal:
@@ -70,8 +71,10 @@ class Authenticator:
         credential, now = sha256_hex(raw), time.monotonic()
         known = self._keys.get(credential)
         if known is not None and known.until > now:
+            self._usage.note(known.principal)
             return known.principal
         principal = await self._find_key(credential)
+        self._usage.note(principal)
         self._keys[credential] = _Remembered(principal, now + KEY_CACHE_S)
         self._keys.move_to_end(credential)
         while len(self._keys) > KEY_CACHE_SIZE:
@@ -79,8 +82,7 @@ class Authenticator:
         return principal
 
     async def _find_key(self, credential: str) -> KeyPrincipal:
-        async with self._database.session(RowContext()) as session:
-            row = (await session.execute(_FIND_KEY, {"credential": credential})).mappings().one_or_none()
+        row = await self._database.call(_FIND_KEY, {"credential": credential})
         if row is None:
             self._keys.pop(credential, None)
             raise unauthorized("the API key is unknown or was deleted")
@@ -98,27 +100,23 @@ class Authenticator:
     async def by_session(self, token: str, request: Request) -> UserPrincipal:
         """Return the person behind a session token; raises 401, or 400 for an environment the org has not got."""
         environment = request.headers.get(ENVIRONMENT_HEADER, DEFAULT_ENVIRONMENT)
-        credential = sha256_hex(token)
-        async with self._database.session(RowContext(credential=credential)) as session:
-            found = await session.execute(_FIND_SESSION, {"credential": credential, "environment": environment})
-            row = found.mappings().one_or_none()
-            if row is None:
-                raise unauthorized("the session has ended; sign in again")
-            if _is_stale(row["last_seen_at"]):
-                now = utcnow()
-                expires = now + timedelta(days=self._settings.session_days)
-                await session.execute(_TOUCH, {"credential": credential, "now": now, "expires": expires})
+        if not ENVIRONMENT_NAME.fullmatch(environment):
+            raise EmbanError("unknown_environment", f"{ENVIRONMENT_HEADER} does not name an environment")
+        wanted = {
+            "credential": sha256_hex(token),
+            "environment": environment,
+            "days": self._settings.session_days,
+        }
+        row = await self._database.call(_OPEN_SESSION, wanted)
+        if row is None:
+            raise unauthorized("the session has ended; sign in again")
         if not row["environment_known"]:
             raise EmbanError("unknown_environment", f"the org has no environment named {environment!r}")
         return _user(row, environment, request)
 
     def forget_keys(self) -> None:
-        """Forget every remembered key: after one was deleted in this process."""
+        """Forget every remembered key: after one was deleted, or a plan changed, in this process."""
         self._keys.clear()
-
-
-def _is_stale(last_seen_at: datetime) -> bool:
-    return utcnow() - last_seen_at > TOUCH_AFTER
 
 
 def _user(row: Any, environment: str, request: Request) -> UserPrincipal:
