@@ -9,17 +9,29 @@ from fastapi import FastAPI
 
 from emban import __version__
 from emban.accounts import endpoints as accounts_endpoints
-from emban.accounts.service import Accounts
-from emban.auth.authenticator import Authenticator
+from emban.audit import endpoints as audit_endpoints
+from emban.billing import endpoints as billing_endpoints
+from emban.control_plane import ControlPlane
 from emban.db import Database
 from emban.db.urls import app_url
 from emban.http import error_handlers, health
 from emban.http.middleware import RequestContext
+from emban.orgs import endpoints as orgs_endpoints
+from emban.orgs import people_endpoints
 from emban.services import Services
 from emban.settings import Settings
 from emban.store.client import EventStore
+from emban.store.erase import Eraser
 
-ROUTERS = (health.router, accounts_endpoints.router)
+ROUTERS = (
+    health.router,
+    accounts_endpoints.router,
+    accounts_endpoints.invite_router,
+    orgs_endpoints.router,
+    people_endpoints.router,
+    billing_endpoints.router,
+    audit_endpoints.router,
+)
 
 
 def build_app(settings: Settings) -> FastAPI:
@@ -46,15 +58,12 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     database = Database(app_url(settings), pool_size=settings.database_pool_size)
     store = EventStore(settings)
-    app.state.services = Services(
-        settings=settings,
-        database=database,
-        store=store,
-        authenticator=Authenticator(database, settings),
-        accounts=Accounts(database, settings),
-    )
+    control_plane = ControlPlane(settings, database, Eraser(store))
+    app.state.services = Services(settings=settings, database=database, store=store, **control_plane.services)
+    control_plane.start()
     try:
         yield
     finally:
+        await control_plane.stop()
         await store.close()
         await database.close()

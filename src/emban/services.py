@@ -8,9 +8,22 @@ from typing import TYPE_CHECKING, cast
 from starlette.requests import Request
 
 if TYPE_CHECKING:
+    from emban.accounts.joining import Joining
+    from emban.accounts.own import OwnAccount
     from emban.accounts.service import Accounts
+    from emban.audit.reading import AuditReader
     from emban.auth.authenticator import Authenticator
+    from emban.billing.meters import QueryMeter
+    from emban.billing.service import Billing
     from emban.db import Database
+    from emban.mail.sender import Mailer
+    from emban.orgs.environments import Environments
+    from emban.orgs.erasure import Erasure
+    from emban.orgs.invites import Invites
+    from emban.orgs.keys import Keys
+    from emban.orgs.members import Members
+    from emban.orgs.service import Orgs
+    from emban.orgs.tenants import Tenants
     from emban.settings import Settings
     from emban.store.client import EventStore
 
@@ -24,8 +37,27 @@ class Services:
     store: EventStore
     authenticator: Authenticator
     accounts: Accounts
+    own_account: OwnAccount
+    joining: Joining
+    orgs: Orgs
+    members: Members
+    invites: Invites
+    environments: Environments
+    keys: Keys
+    tenants: Tenants
+    erasure: Erasure
+    audit: AuditReader
+    billing: Billing
+    query_meter: QueryMeter
+    mailer: Mailer
 
 
 def services_of(request: Request) -> Services:
     """Return the services of the app that serves this request."""
     return cast("Services", request.app.state.services)
+
+
+def base_url(request: Request) -> str:
+    """Return the address under which browsers reach Emban, without a slash at its end."""
+    configured = services_of(request).settings.public_url
+    return str(configured if configured is not None else request.base_url).rstrip("/")

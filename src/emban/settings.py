@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import AnyHttpUrl, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -14,7 +15,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from emban.kit.crypto import derive
 
 MIN_SECRET_LENGTH = 32
-_WEAK_SECRETS = frozenset({"changeme", "secret", "password", "emban", "default", "development"})
+# Found in a secret, these say that somebody copied an example.
+_EXAMPLE_WORDS = ("changeme", "change-me", "change_me", "replace", "example", "insecure", "your-secret")
 
 
 class Settings(BaseSettings):
@@ -63,20 +65,43 @@ class Settings(BaseSettings):
         description="Forces the Secure flag of the session cookie. Unset: on, except for plain http on localhost.",
     )
     auth_attempts_per_minute: int = Field(
-        default=10, ge=1, le=10_000, description="Login and register attempts a minute for one account or address."
+        default=10, ge=1, le=10_000, description="Login and register attempts a minute for one account."
+    )
+    address_attempts_per_minute: int = Field(
+        default=60, ge=1, le=100_000, description="Login and register attempts a minute from one address."
+    )
+    smtp_url: SecretStr | None = Field(
+        default=None,
+        description="Mail server, `smtp://user:password@host:587` (STARTTLS where offered) or `smtps://…:465`. Unset: "
+        "no mail; invitations are links to pass on.",
+    )
+    smtp_from: str = Field(
+        default="Emban <emban@localhost>",
+        min_length=3,
+        description="Sender of Emban's mail, `Name <address>`.",
+    )
+    metrics_token: SecretStr | None = Field(
+        default=None,
+        description="Bearer token that /metrics asks for. Unset: it answers whoever can reach it.",
     )
     trusted_proxies: str = Field(
         default="127.0.0.1",
         description="Comma-separated addresses whose X-Forwarded-For and -Proto headers are believed.",
     )
     ingest_buffer_mb: int = Field(
-        default=64, ge=1, le=4096, description="MiB of events that one API process holds before it answers 503."
+        default=64,
+        ge=1,
+        le=4096,
+        description="MiB of events that one API process holds before it answers 503.",
     )
     query_timeout_s: int = Field(
         default=30, ge=1, le=600, description="Seconds that one query may run in the event store."
     )
     query_memory_mb: int = Field(
-        default=1024, ge=16, le=1_048_576, description="MiB of memory that one query may use in the event store."
+        default=1024,
+        ge=16,
+        le=1_048_576,
+        description="MiB of memory that one query may use in the event store.",
     )
     clickhouse_memory_mb: int = Field(
         default=4096, ge=256, le=1_048_576, description="MiB of memory for the whole embedded ClickHouse."
@@ -95,11 +120,20 @@ class Settings(BaseSettings):
         if value is None:
             return None
         text = value.get_secret_value()
-        if len(text) < MIN_SECRET_LENGTH or text.lower() in _WEAK_SECRETS or len(set(text)) < 10:
+        if len(text) < MIN_SECRET_LENGTH or len(set(text)) < 10 or any(word in text.lower() for word in _EXAMPLE_WORDS):
             raise ValueError(
                 f"must be at least {MIN_SECRET_LENGTH} random characters; "
                 "make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
             )
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _smtp(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            parts = urlsplit(value.get_secret_value())
+            if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+                raise ValueError("must be smtp://host:port or smtps://host:port, with user:password@ where needed")
         return value
 
     @property

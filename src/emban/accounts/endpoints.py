@@ -1,17 +1,33 @@
-"""`/v1/auth/…`: register, login, logout, me."""
+"""`/v1/auth/…` and accepting an invitation: how a person gets in, and what is theirs."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from emban.accounts.schemas import LoginBody, MeOut, OrgOut, RegisterBody, RegisterOut, SignedInOut, UserOut
+from emban.accounts.schemas import (
+    AcceptBody,
+    LoginBody,
+    MeOut,
+    MyOrgs,
+    OrgOut,
+    PasswordBody,
+    RegisterBody,
+    RegisterOut,
+    SessionPage,
+    SignedInOut,
+    SwitchOrgBody,
+    UserOut,
+)
 from emban.auth.authenticator import refuse_cross_site
 from emban.auth.principal import KeyPrincipal, UserPrincipal
 from emban.auth.sessions import clear_cookie, set_cookie
 from emban.authz.guards import Caller, SignedIn
+from emban.kit.paging import DEFAULT_LIMIT
+from emban.kit.parameters import Cursor, PageSize
 from emban.services import services_of
 
 router = APIRouter(prefix="/v1/auth", tags=["Accounts"])
+invite_router = APIRouter(prefix="/v1/invites", tags=["Accounts"])
 
 
 @router.post("/register", status_code=201)
@@ -52,3 +68,45 @@ async def me(caller: Caller) -> MeOut:
     assert isinstance(caller, KeyPrincipal)  # noqa: S101 - the two kinds that the guard makes
     org = OrgOut(id=caller.org_id, name=caller.org_name, plan=caller.plan)
     return MeOut(user=None, org=org, role=None, scope=caller.key_scope, environment=caller.environment)
+
+
+@router.post("/password", status_code=204)
+async def change_password(body: PasswordBody, request: Request, caller: SignedIn) -> None:
+    """Change one's own password; every other session of the person ends."""
+    await services_of(request).own_account.change_password(caller, body)
+
+
+@router.get("/sessions")
+async def list_sessions(
+    request: Request, caller: SignedIn, limit: PageSize = DEFAULT_LIMIT, cursor: Cursor = None
+) -> SessionPage:
+    """List one's own live sessions."""
+    return await services_of(request).own_account.sessions(caller, limit, cursor)
+
+
+@router.delete("/sessions/{session_id}", status_code=204)
+async def revoke_session(session_id: str, request: Request, caller: SignedIn) -> None:
+    """End one of one's own sessions."""
+    await services_of(request).own_account.revoke(caller, session_id)
+
+
+@router.get("/orgs")
+async def list_my_orgs(request: Request, caller: SignedIn) -> MyOrgs:
+    """List the orgs that one belongs to."""
+    return await services_of(request).own_account.orgs(caller)
+
+
+@router.post("/switch-org")
+async def switch_org(body: SwitchOrgBody, request: Request, caller: SignedIn) -> SignedInOut:
+    """Look at another of one's orgs with this session."""
+    return await services_of(request).own_account.switch_org(caller, body)
+
+
+@invite_router.post("/accept", status_code=201)
+async def accept_invite(body: AcceptBody, request: Request, response: Response) -> SignedInOut:
+    """Join an org with the token of an invitation, as a new person or with the password of one's account."""
+    services = services_of(request)
+    refuse_cross_site(request, services.settings, required=False)
+    answer, session = await services.joining.accept(body, request)
+    set_cookie(response, request, session.token, services.settings)
+    return answer

@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from datetime import datetime
 
-EMAIL_PATTERN = r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$"
+from pydantic import BaseModel, Field
 
-
-class Body(BaseModel):
-    """A request body: unknown keys are refused, surrounding space of strings is not silently cut."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+from emban.kit.schema import Body, Email, Name
+from emban.models import Org, User
 
 
 class RegisterBody(Body):
     """`POST /v1/auth/register`."""
 
-    email: str = Field(max_length=254, pattern=EMAIL_PATTERN)
+    email: Email
     password: str = Field(max_length=1024)
-    org_name: str = Field(min_length=1, max_length=128)
+    org_name: Name
     name: str = Field(default="", max_length=128)
-
-    @field_validator("org_name")
-    @classmethod
-    def _named(cls, value: str) -> str:
-        if not value.strip():
-            raise ValueError("must not be blank")
-        return value.strip()
 
 
 class LoginBody(Body):
@@ -34,6 +24,27 @@ class LoginBody(Body):
 
     email: str = Field(max_length=254)
     password: str = Field(max_length=1024)
+
+
+class PasswordBody(Body):
+    """`POST /v1/auth/password`."""
+
+    current_password: str = Field(max_length=1024)
+    new_password: str = Field(max_length=1024)
+
+
+class SwitchOrgBody(Body):
+    """`POST /v1/auth/switch-org`."""
+
+    org_id: str = Field(min_length=1, max_length=64)
+
+
+class AcceptBody(Body):
+    """`POST /v1/invites/accept`; a person who has an account gives its password, a new one chooses it."""
+
+    token: str = Field(min_length=1, max_length=256)
+    password: str = Field(max_length=1024)
+    name: str = Field(default="", max_length=128)
 
 
 class UserOut(BaseModel):
@@ -86,3 +97,49 @@ class MeOut(BaseModel):
     role: str | None
     scope: str | None
     environment: str
+
+
+class MyOrgOut(BaseModel):
+    """An org that the person belongs to; `current` is the one of this session."""
+
+    id: str
+    name: str
+    plan: str
+    role: str
+    current: bool
+
+
+class MyOrgs(BaseModel):
+    """All orgs of a person."""
+
+    items: list[MyOrgOut]
+    next_cursor: str | None = None
+
+
+class SessionOut(BaseModel):
+    """A login of the person; `current` is the one that asks."""
+
+    id: str
+    created_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
+    address: str | None
+    user_agent: str | None
+    current: bool
+
+
+class SessionPage(BaseModel):
+    """A page of logins, the newest first."""
+
+    items: list[SessionOut]
+    next_cursor: str | None
+
+
+def user_out(user: User) -> UserOut:
+    """Return a person as the API shows it."""
+    return UserOut(id=user.id, email=user.email, name=user.name)
+
+
+def org_out(org: Org) -> OrgOut:
+    """Return an org as the API shows it to somebody signing in."""
+    return OrgOut(id=org.id, name=org.name, plan=org.plan)

@@ -7,9 +7,18 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 
-from emban.accounts.schemas import FirstKeyOut, LoginBody, OrgOut, RegisterBody, RegisterOut, SignedInOut, UserOut
+from emban.accounts.schemas import (
+    FirstKeyOut,
+    LoginBody,
+    RegisterBody,
+    RegisterOut,
+    SignedInOut,
+    org_out,
+    user_out,
+)
 from emban.audit.service import record
 from emban.auth.api_keys import NewKey, make_key
+from emban.auth.attempts import Attempts
 from emban.auth.passwords import check_new_password, hash_password, password_matches
 from emban.auth.principal import UserPrincipal
 from emban.auth.sessions import NewSession, client_address, open_session
@@ -27,21 +36,21 @@ FIRST_KEY_LABEL = "First admin key"
 class Accounts:
     """Makes users and their first org, and opens console sessions."""
 
-    def __init__(self, database: Database, settings: Settings) -> None:
+    def __init__(self, database: Database, settings: Settings, attempts: Attempts) -> None:
         self._database = database
         self._settings = settings
+        self._attempts = attempts
 
     async def register(self, body: RegisterBody, request: Request) -> tuple[RegisterOut, NewSession]:
         """Make user, org, owner membership, environments prod and dev, first admin key and a session, or nothing.
 
-        Raises 400 for a weak password and 409 for a registered email.
+        Raises 400 for a weak password, 409 for a registered email, 429 for too many attempts.
         """
+        await self._attempts.count("register", body.email, client_address(request))
         check_new_password(body.password)
         hashed = await hash_password(body.password)
         org = Org(id=new_id("org"), name=body.org_name, plan=self._settings.default_plan, created_at=utcnow())
-        user = User(
-            id=new_id("usr"), email=body.email.lower(), name=body.name, password_hash=hashed, created_at=utcnow()
-        )
+        user = User(id=new_id("usr"), email=body.email, name=body.name, password_hash=hashed, created_at=utcnow())
         key = make_key("admin")
         try:
             async with self._database.session(RowContext(org_id=org.id, user_id=user.id)) as session:
@@ -60,13 +69,19 @@ class Accounts:
         except IntegrityError as error:
             raise conflict("an account with this email exists; sign in instead", "email_registered") from error
         first = FirstKeyOut(
-            id=row.id, key=key.raw, prefix=row.prefix, label=row.label, scope=row.scope, environment=row.environment
+            id=row.id,
+            key=key.raw,
+            prefix=row.prefix,
+            label=row.label,
+            scope=row.scope,
+            environment=row.environment,
         )
-        return RegisterOut(user=_person(user), org=_org(org), api_key=first), opened
+        return RegisterOut(user=user_out(user), org=org_out(org), api_key=first), opened
 
     async def login(self, body: LoginBody, request: Request) -> tuple[SignedInOut, NewSession]:
         """Open a session in the person's first org; the same 401, in the same time, for any wrong pair."""
         email = body.email.lower()
+        await self._attempts.count("login", email, client_address(request))
         async with self._database.session(RowContext(email=email)) as session:
             user = (await session.execute(select(User).where(func.lower(User.email) == email))).scalar_one_or_none()
         same = await password_matches(body.password, user.password_hash if user else None)
@@ -84,7 +99,7 @@ class Accounts:
                 entity_id=user.id,
                 address=client_address(request),
             )
-        return SignedInOut(user=_person(user), org=_org(org)), opened
+        return SignedInOut(user=user_out(user), org=org_out(org)), opened
 
     async def logout(self, caller: UserPrincipal) -> None:
         """End the session that the request came with."""
@@ -123,17 +138,9 @@ async def _add_org(session: AsyncSession, org: Org, user: User, key: NewKey) -> 
         environment="prod",
         prefix=key.prefix,
         key_hash=key.hash,
-        created_by=user.id,
+        created_by=user.email,
         created_at=org.created_at,
     )
     session.add(row)
     await session.flush()
     return row
-
-
-def _person(user: User) -> UserOut:
-    return UserOut(id=user.id, email=user.email, name=user.name)
-
-
-def _org(org: Org) -> OrgOut:
-    return OrgOut(id=org.id, name=org.name, plan=org.plan)

@@ -1,0 +1,1 @@
+"""Mail: one SMTP server, given by EMBAN_SMTP_URL, for invitations, alerts and reports."""

@@ -1,0 +1,1 @@
+"""Orgs: their settings, members, invitations, environments, API keys, and the removal of data."""

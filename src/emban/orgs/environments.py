@@ -1,0 +1,82 @@
+"""Environments beyond prod and dev."""
+
+from __future__ import annotations
+
+from sqlalchemy import exists, or_, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from emban.audit.service import record_by
+from emban.auth.principal import Principal
+from emban.db import Database
+from emban.db.paging import fetch_page
+from emban.errors import conflict, not_found
+from emban.kit.clock import utcnow
+from emban.models import ApiKey, Dashboard, Environment
+from emban.orgs.erasure import Erasure
+from emban.orgs.schemas import EnvironmentBody, EnvironmentOut, EnvironmentPage, EnvironmentPatch
+
+LASTING = frozenset({"prod", "dev"})
+
+
+class Environments:
+    """Reads and changes the environments of the caller's org."""
+
+    def __init__(self, database: Database, erasure: Erasure) -> None:
+        self._database = database
+        self._erasure = erasure
+
+    async def page(self, caller: Principal, limit: int, cursor: str | None) -> EnvironmentPage:
+        """Return a page of environments."""
+        query = select(Environment).where(Environment.org_id == caller.org_id)
+        async with self._database.for_org(caller.org_id) as session:
+            rows, following = await fetch_page(session, query, Environment.created_at, Environment.name, limit, cursor)
+        return EnvironmentPage(items=[_environment(row[0]) for row in rows], next_cursor=following)
+
+    async def add(self, caller: Principal, body: EnvironmentBody) -> EnvironmentOut:
+        """Make an environment; raises 409 where the name is taken."""
+        row = Environment(org_id=caller.org_id, name=body.name, retention_days=body.retention_days, created_at=utcnow())
+        try:
+            async with self._database.for_org(caller.org_id) as session:
+                session.add(row)
+                metadata = {"retention_days": body.retention_days}
+                await record_by(session, caller, "environment.create", "environment", body.name, metadata)
+        except IntegrityError as error:
+            raise conflict("the org has an environment of this name", "environment_exists") from error
+        return _environment(row)
+
+    async def change(self, caller: Principal, name: str, body: EnvironmentPatch) -> EnvironmentOut:
+        """Set how long events are kept; what is past it goes within the hour."""
+        async with self._database.for_org(caller.org_id) as session:
+            row = await _locked_environment(session, caller, name)
+            metadata = {"before": row.retention_days, "after": body.retention_days}
+            row.retention_days = body.retention_days
+            await record_by(session, caller, "environment.update", "environment", name, metadata)
+            return _environment(row)
+
+    async def delete(self, caller: Principal, name: str) -> None:
+        """Delete an environment that no key and no dashboard uses, and then its events."""
+        async with self._database.for_org(caller.org_id) as session:
+            row = await _locked_environment(session, caller, name)
+            if name in LASTING:
+                raise conflict(f"every org has the environment {name}", "environment_in_use")
+            used = select(
+                or_(*(exists().where(m.org_id == caller.org_id, m.environment == name) for m in (ApiKey, Dashboard)))
+            )
+            if (await session.execute(used)).scalar_one():
+                raise conflict("delete the environment's API keys and dashboards first", "environment_in_use")
+            await session.delete(row)
+            await record_by(session, caller, "environment.delete", "environment", name)
+        await self._erasure.events.delete_environment(caller.org_id, name)
+
+
+async def _locked_environment(session: AsyncSession, caller: Principal, name: str) -> Environment:
+    query = select(Environment).where(Environment.org_id == caller.org_id, Environment.name == name)
+    row = (await session.execute(query.with_for_update())).scalar_one_or_none()
+    if row is None:
+        raise not_found("environment")
+    return row
+
+
+def _environment(row: Environment) -> EnvironmentOut:
+    return EnvironmentOut(name=row.name, retention_days=row.retention_days, created_at=row.created_at)
