@@ -24,8 +24,8 @@ class EngineStartError(Exception):
         self.final = final
 
 
-class EngineChild(Protocol):
-    """An engine in a child process. After a crash, `prepare`, `spawn` and `wait_ready` bring the same address back.
+class Supervised(Protocol):
+    """A child process that is brought back after a crash, by `prepare`, `spawn` and `wait_ready`.
 
     `spawn` must be called from a thread that lives as long as the child should: the kernel ends the child with it.
     `prepare` and `wait_ready` may block, and may run in other threads.
@@ -34,21 +34,25 @@ class EngineChild(Protocol):
     name: str
     process: subprocess.Popen[bytes] | None
 
-    @property
-    def url(self) -> str:
-        """The address for clients, with credentials; valid after `prepare`."""
-
     def prepare(self) -> None:
-        """Bring the data directory into a state to start from."""
+        """Bring what lies on disk into a state to start from."""
 
     def spawn(self) -> None:
         """Start the process."""
 
-    def wait_ready(self, timeout: float = 30.0) -> None:
-        """Wait until it answers. Raises `EngineStartError`."""
+    def wait_ready(self) -> None:
+        """Wait until it serves. Raises `EngineStartError`."""
 
-    def stop(self, timeout: float = 25.0) -> None:
+    def stop(self, timeout: float) -> None:
         """End it cleanly, by force after `timeout` seconds."""
+
+
+class EngineChild(Supervised, Protocol):
+    """An embedded store. Its address stays the same over restarts."""
+
+    @property
+    def url(self) -> str:
+        """The address for clients, with credentials; valid after `prepare`."""
 
 
 def start(child: EngineChild) -> None:

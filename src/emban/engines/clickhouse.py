@@ -10,21 +10,18 @@ After a crash the same object is spawned again: port and passwords stay, so that
 
 from __future__ import annotations
 
-import contextlib
-import json
 import os
 import secrets
-import select
 import shutil
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import IO, Any, cast
 
 from emban.engines.child import LOOPBACK, EngineStartError
 from emban.engines.clickhouse_config import EngineConfig, write_config
+from emban.engines.pipes import LineReader, tell
 from emban.store.policies import DATABASE, ENGINE_ROLE, QUERY_ROLE, READER_ROLE
 
 ENGINE_ACCOUNT = "emban"
@@ -93,21 +90,18 @@ class ClickHouseChild:
             process_group=0,
         )
         self.process = process
-        # A child that is gone already is reported by wait_ready.
-        with contextlib.suppress(BrokenPipeError), cast("IO[bytes]", process.stdin) as orders:
-            orders.write(json.dumps(self._orders()).encode() + b"\n")
+        tell(cast("IO[bytes]", process.stdin), self._orders())
 
     def wait_ready(self, timeout: float = 30.0) -> None:
         """Wait until it serves. Raises `EngineStartError` if it ends, refuses or takes over `timeout` seconds."""
         process = self.process
         if process is None:
             raise RuntimeError("spawn() comes first")
-        line = _read_line(cast("IO[bytes]", process.stdout), timeout)
-        if not line:
+        said = LineReader(cast("IO[bytes]", process.stdout)).read(timeout)
+        if said is None:
             self.kill()
             code = process.returncode
             raise EngineStartError(f"the embedded ClickHouse did not start within {timeout:.0f} s (exit code {code})")
-        said: dict[str, Any] = json.loads(line)
         if "error" in said:
             process.wait()
             final = said["kind"] == "NotIsolatedError"
@@ -179,16 +173,3 @@ def _environment(home: Path) -> dict[str, str]:
     """Return the child's whole environment: nothing secret, nothing of the user's."""
     source = str(Path(__file__).parents[2])
     return {"PATH": "/usr/bin:/bin", "HOME": str(home), "LANG": "C.UTF-8", "TZ": "UTC", "PYTHONPATH": source}
-
-
-def _read_line(pipe: IO[bytes], timeout: float) -> bytes:
-    """Return one line, or nothing when the other side ends or the time is up."""
-    deadline = time.monotonic() + timeout
-    line = b""
-    while not line.endswith(b"\n"):
-        readable, _, _ = select.select([pipe], [], [], max(0.0, deadline - time.monotonic()))
-        part = os.read(pipe.fileno(), 65536) if readable else b""
-        if not part:
-            return b""
-        line += part
-    return line

@@ -23,6 +23,7 @@ from emban.engines.clickhouse_check import NotIsolatedError, prove_isolation
 from emban.engines.clickhouse_http import ClickHouseApp, Limits
 from emban.engines.clickhouse_wire import Account, Ceilings
 from emban.engines.confine import confine_files, die_with_parent
+from emban.engines.pipes import say
 
 EXIT_REFUSED = 78  # As in sysexits.h: something in the configuration is wrong, trying again will not help.
 SHUTDOWN_SECONDS = 20
@@ -50,9 +51,9 @@ def main() -> None:
             policies=orders["policies"],
         )
     except (NotIsolatedError, EngineError, OSError) as error:
-        _say({"error": str(error), "kind": type(error).__name__})
+        say({"error": str(error), "kind": type(error).__name__})
         os._exit(EXIT_REFUSED)
-    _say({"ready": True, "landlock": confined})
+    say({"ready": True, "landlock": confined})
     accounts = {item["name"]: Account(**item) for item in orders["accounts"]}
     limits = Limits(**{**orders["limits"], "ceilings": Ceilings(**orders["limits"]["ceilings"])})
     asyncio.run(_serve(ClickHouseApp(engine, accounts, limits), listener))
@@ -99,11 +100,6 @@ def _confine(orders: dict[str, Any]) -> int:
         read=[*code, *system, *kernel, *small, work, Path(orders["config_file"]).parent],
         write=[Path(orders["data"]), Path("/dev/null")],
     )
-
-
-def _say(message: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(message) + "\n")
-    sys.stdout.flush()
 
 
 async def _serve(app: ClickHouseApp, listener: socket.socket) -> None:

@@ -27,6 +27,7 @@ from pathlib import Path
 
 from emban.engines import launch
 from emban.engines.child import LOOPBACK, EngineStartError, end_processes, free_port
+from emban.engines.data_dir import write_private
 
 DATABASE = "emban"
 OWNER = "emban_owner"
@@ -103,7 +104,7 @@ class PostgresChild:
             raise EngineStartError(f"port {self._state.port} of the embedded PostgreSQL is taken by another program")
         self._state = replace(state, port=port)
         if port != state.port:
-            _write_state(self._data, self._state)
+            write_private(self._data / _STATE, json.dumps(asdict(self._state)))
 
     def spawn(self) -> None:
         """Start the server; it answers once `wait_ready` has returned."""
@@ -175,7 +176,7 @@ class PostgresChild:
         if done.returncode != 0:
             raise EngineStartError(f"initdb failed:\n{done.stdout.decode(errors='replace').strip()}")
         (unfinished / "pg_hba.conf").write_text(_HBA)
-        _write_state(unfinished, state)
+        write_private(unfinished / _STATE, json.dumps(asdict(state)))
         unfinished.rename(self._data)
 
     def _launcher(self, death_signal: signal.Signals) -> list[str]:
@@ -256,14 +257,6 @@ def _read_state(data: Path) -> _State:
     except (FileNotFoundError, ValueError, TypeError):
         text = f"{data / _STATE} is missing or damaged: it holds this database's passwords; restore it from a backup"
         raise EngineStartError(text, final=True) from None
-
-
-def _write_state(data: Path, state: _State) -> None:
-    draft = data / f"{_STATE}.new"
-    draft.unlink(missing_ok=True)
-    draft.touch(mode=0o600)
-    draft.write_text(json.dumps(asdict(state)))
-    draft.rename(data / _STATE)
 
 
 def _ensure_database(state: _State) -> None:
