@@ -13,7 +13,7 @@ import re
 import sys
 import threading
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,9 @@ _RTLD_DEEPBIND = 0x8
 _ERROR_CODE = re.compile(r"Code: (\d+)\. ")
 _ERROR_HEAD = re.compile(r"^(.*?Code: \d+\. DB::\w*Exception: )+", re.DOTALL)
 _SETTING_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
-_INSERT_WITH_DATA = re.compile(rb"\s*INSERT\s+INTO\s.{1,4096}?\sFORMAT\s+\w+\s", re.IGNORECASE | re.DOTALL)
+_INSERT_WITH_DATA = re.compile(
+    rb"\s*(INSERT\s+INTO\s(?:(?!\sFORMAT\s).){1,65536}?)\sFORMAT\s+(\w+)\s", re.IGNORECASE | re.DOTALL
+)
 # A string setting without effect here (it filters server logs, which nobody asks for) that system.processes shows:
 # chDB takes no query id from its caller, so this is how a running statement is found again.
 _MARKER = "send_logs_source_regexp"
@@ -101,8 +103,15 @@ class ChdbEngine:
 
     def run(self, statement: Statement) -> Answer:
         """Run one statement to its end. Raises `EngineError`."""
-        if not statement.read_only and _INSERT_WITH_DATA.match(statement.sql):
-            return self._insert(statement)
+        if not statement.read_only:
+            insert = _INSERT_WITH_DATA.match(statement.sql)
+            if insert is not None:
+                return self._on_kept_session(statement, lambda session: _insert(session, statement.sql, insert))
+            if self._only_reads(statement):
+                return self._on_kept_session(
+                    statement,
+                    lambda session: _execute(session, statement.sql, statement.output_format, statement.parameters),
+                )
         session = self._chdb.connect(self._address)
         try:
             self._check(session, statement)
@@ -125,8 +134,14 @@ class ChdbEngine:
         for session in [*sessions, self._control]:
             session.close()
 
-    def _insert(self, statement: Statement) -> Answer:
-        """Run an INSERT on a kept session: it changes no session state, and opening one costs as much as it does."""
+    def _only_reads(self, statement: Statement) -> bool:
+        """Tell whether the engine account's statement is one that reads, and so leaves a session as it was."""
+        with self._control_lock:
+            found = self._control.classify_query(statement.sql.decode("utf-8", "replace"))
+        return found["statement_count"] == 1 and found["query_class"] == self._chdb.query_class.READ_ONLY
+
+    def _on_kept_session(self, statement: Statement, work: Callable[[Any], Answer]) -> Answer:
+        """Run the engine account's INSERT or SELECT on a kept session: opening one costs as much as the statement."""
         key = (statement.role, statement.database, *sorted(statement.settings.items()))
         with self._idle_lock:
             idle = self._idle.get(key)
@@ -135,9 +150,12 @@ class ChdbEngine:
             session = self._chdb.connect(self._address)
             _execute(session, _prelude(statement, marked=False), "TabSeparated", {})
         try:
-            return _execute(session, statement.sql, statement.output_format, statement.parameters)
-        finally:
-            self._keep(key, session)
+            answer = work(session)
+        except BaseException:
+            session.close()  # Whatever state the failure left it in.
+            raise
+        self._keep(key, session)
+        return answer
 
     def _keep(self, key: tuple[Any, ...], session: Any) -> None:
         with self._idle_lock:
@@ -197,6 +215,24 @@ def _execute(session: Any, sql: str | bytes, output_format: str, parameters: Map
         body=result.bytes() or b"",
         read_rows=result.storage_rows_read(),
         read_bytes=result.storage_bytes_read(),
+        written_rows=result.rows_written(),
+        written_bytes=result.bytes_written(),
+        elapsed_ns=int(result.elapsed() * 1e9),
+    )
+
+
+def _insert(session: Any, sql: bytes, found: re.Match[bytes]) -> Answer:
+    """Run an INSERT whose rows follow its FORMAT clause. Binary formats only survive as bytes of their own."""
+    try:
+        insert = session.send_insert(found.group(1).decode(), found.group(2).decode())
+        session.insert_append(insert, sql[found.end() :])
+        result = session.insert_done(insert)
+    except RuntimeError as error:
+        raise _engine_error(str(error)) from None
+    return Answer(
+        body=b"",
+        read_rows=0,
+        read_bytes=0,
         written_rows=result.rows_written(),
         written_bytes=result.bytes_written(),
         elapsed_ns=int(result.elapsed() * 1e9),
