@@ -138,7 +138,7 @@ class ChdbEngine:
         """Tell whether the engine account's statement is one that reads, and so leaves a session as it was."""
         with self._control_lock:
             found = self._control.classify_query(statement.sql.decode("utf-8", "replace"))
-        return found["statement_count"] == 1 and found["query_class"] == self._chdb.query_class.READ_ONLY
+        return bool(found["statement_count"] == 1 and found["query_class"] == self._chdb.query_class.READ_ONLY)
 
     def _on_kept_session(self, statement: Statement, work: Callable[[Any], Answer]) -> Answer:
         """Run the engine account's INSERT or SELECT on a kept session: opening one costs as much as the statement."""
