@@ -6,7 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.support.control import app, fresh_org, org, other_org, settings
 from tests.support.engines import Engines, running_engines
+
+__all__ = ["app", "fresh_org", "org", "other_org", "settings"]  # Fixtures that live beside what they use.
 
 
 @pytest.fixture(scope="session")

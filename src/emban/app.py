@@ -14,8 +14,10 @@ from emban.billing import endpoints as billing_endpoints
 from emban.control_plane import ControlPlane
 from emban.db import Database
 from emban.db.urls import app_url
-from emban.http import error_handlers, health
+from emban.http import error_handlers, health, openapi, reference
+from emban.http.gate import RequestGate
 from emban.http.middleware import RequestContext
+from emban.library import endpoints as library_endpoints
 from emban.orgs import endpoints as orgs_endpoints
 from emban.orgs import people_endpoints
 from emban.services import Services
@@ -25,12 +27,14 @@ from emban.store.erase import Eraser
 
 ROUTERS = (
     health.router,
+    reference.router,
     accounts_endpoints.router,
     accounts_endpoints.invite_router,
     orgs_endpoints.router,
     people_endpoints.router,
     billing_endpoints.router,
     audit_endpoints.router,
+    library_endpoints.router,
 )
 
 
@@ -43,13 +47,16 @@ def build_app(settings: Settings) -> FastAPI:
         lifespan=_lifespan,
         docs_url=None,
         redoc_url=None,
+        openapi_url=None,
         redirect_slashes=False,
     )
     app.state.settings = settings
     error_handlers.install(app)
+    app.add_middleware(RequestGate)
     app.add_middleware(RequestContext)
     for router in ROUTERS:
         app.include_router(router)
+    openapi.install(app)
     return app
 
 

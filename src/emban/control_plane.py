@@ -15,6 +15,8 @@ from emban.billing import meters
 from emban.billing.service import Billing
 from emban.db import Database
 from emban.kit.ticker import Ticker
+from emban.library.saved_queries import SavedQueries
+from emban.library.widgets import Widgets
 from emban.mail.sender import Mailer
 from emban.orgs import erasure
 from emban.orgs.environments import Environments
@@ -52,6 +54,8 @@ class ControlPlane:
             "billing": Billing(database, settings, authenticator),
             "query_meter": meter,
             "mailer": mailer,
+            "widgets": Widgets(database),
+            "saved_queries": SavedQueries(database),
         }
         self._noting = (
             Ticker("query meter", meter.flush, meters.FLUSH_EVERY_S),

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from emban.billing.meters import QueryMeter
     from emban.billing.service import Billing
     from emban.db import Database
+    from emban.library.saved_queries import SavedQueries
+    from emban.library.widgets import Widgets
     from emban.mail.sender import Mailer
     from emban.orgs.environments import Environments
     from emban.orgs.erasure import Erasure
@@ -50,6 +52,8 @@ class Services:
     billing: Billing
     query_meter: QueryMeter
     mailer: Mailer
+    widgets: Widgets
+    saved_queries: SavedQueries
 
 
 def services_of(request: Request) -> Services:

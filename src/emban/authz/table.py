@@ -18,47 +18,51 @@ class Gate(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What a route needs: a gate, or the least rank; `audit` names the action that its success writes."""
+    """What a route needs: a gate, or the least rank; `audit` names the action that its success writes.
+
+    `also` are statuses that the route answers beyond those that follow from its shape (400, 401, 403, 404, 413, 503).
+    """
 
     needs: Gate | Rank
     audit: str | None = None
+    also: tuple[int, ...] = ()
 
 
 _I, _V, _E, _A, _O = Rank.INGEST, Rank.VIEWER, Rank.EDITOR, Rank.ADMIN, Rank.OWNER
 
 ROUTES: dict[tuple[str, str], Access] = {
-    ("POST", "/v1/auth/register"): Access(Gate.PUBLIC, "auth.register"),
-    ("POST", "/v1/auth/login"): Access(Gate.PUBLIC, "auth.login"),
+    ("POST", "/v1/auth/register"): Access(Gate.PUBLIC, "auth.register", also=(409, 429)),
+    ("POST", "/v1/auth/login"): Access(Gate.PUBLIC, "auth.login", also=(401, 429)),
     ("POST", "/v1/auth/logout"): Access(Gate.SESSION, "auth.logout"),
     ("GET", "/v1/auth/me"): Access(_V),
-    ("POST", "/v1/auth/password"): Access(Gate.SESSION, "auth.password_change"),
+    ("POST", "/v1/auth/password"): Access(Gate.SESSION, "auth.password_change", also=(429,)),
     ("GET", "/v1/auth/sessions"): Access(Gate.SESSION),
     ("DELETE", "/v1/auth/sessions/{session_id}"): Access(Gate.SESSION, "auth.session_revoke"),
     ("GET", "/v1/auth/orgs"): Access(Gate.SESSION),
-    ("POST", "/v1/auth/switch-org"): Access(Gate.SESSION, "auth.switch_org"),
-    ("GET", "/v1/org"): Access(_V),
-    ("PATCH", "/v1/org"): Access(_A, "org.update"),
-    ("DELETE", "/v1/org"): Access(_O, "org.delete"),
-    ("POST", "/v1/org/transfer-ownership"): Access(_O, "org.transfer_ownership"),
+    ("POST", "/v1/auth/switch-org"): Access(Gate.SESSION, "auth.switch_org", also=(404,)),
+    ("GET", "/v1/org"): Access(_V, also=(404,)),
+    ("PATCH", "/v1/org"): Access(_A, "org.update", also=(404,)),
+    ("DELETE", "/v1/org"): Access(_O, "org.delete", also=(404,)),
+    ("POST", "/v1/org/transfer-ownership"): Access(_O, "org.transfer_ownership", also=(404, 409)),
     ("GET", "/v1/members"): Access(_V),
-    ("PATCH", "/v1/members/{user_id}"): Access(_A, "member.role_change"),
+    ("PATCH", "/v1/members/{user_id}"): Access(_A, "member.role_change", also=(402,)),
     ("DELETE", "/v1/members/{user_id}"): Access(_A, "member.remove"),
     ("GET", "/v1/invites"): Access(_A),
-    ("POST", "/v1/invites"): Access(_A, "member.invite"),
+    ("POST", "/v1/invites"): Access(_A, "member.invite", also=(402, 409)),
     ("DELETE", "/v1/invites/{invite_id}"): Access(_A, "invite.revoke"),
-    ("POST", "/v1/invites/accept"): Access(Gate.PUBLIC, "invite.accept"),
+    ("POST", "/v1/invites/accept"): Access(Gate.PUBLIC, "invite.accept", also=(401, 404, 409, 429)),
     ("GET", "/v1/environments"): Access(_V),
-    ("POST", "/v1/environments"): Access(_A, "environment.create"),
+    ("POST", "/v1/environments"): Access(_A, "environment.create", also=(409,)),
     ("PATCH", "/v1/environments/{name}"): Access(_A, "environment.update"),
-    ("DELETE", "/v1/environments/{name}"): Access(_A, "environment.delete"),
+    ("DELETE", "/v1/environments/{name}"): Access(_A, "environment.delete", also=(409,)),
     ("DELETE", "/v1/tenants/{tenant_id:path}/data"): Access(_A, "tenant.delete_data"),
     ("GET", "/v1/api-keys"): Access(_A),
-    ("POST", "/v1/api-keys"): Access(_A, "api_key.create"),
+    ("POST", "/v1/api-keys"): Access(_A, "api_key.create", also=(402,)),
     ("DELETE", "/v1/api-keys/{key_id}"): Access(_A, "api_key.delete"),
-    ("GET", "/v1/audit"): Access(_A, "audit.export"),
+    ("GET", "/v1/audit"): Access(_A, "audit.export", also=(402,)),
     ("GET", "/v1/billing"): Access(_V),
     ("PUT", "/v1/billing/plan"): Access(_A, "billing.plan_change"),
-    ("POST", "/v1/events"): Access(_I),
+    ("POST", "/v1/events"): Access(_I, also=(402, 413)),
     ("GET", "/v1/discover"): Access(_A),
     ("POST", "/v1/discover/auto-create"): Access(_E, "dashboard.auto_create"),
     ("GET", "/v1/dashboards"): Access(_V),
@@ -69,6 +73,16 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("POST", "/v1/dashboards/{dashboard_id}/publish"): Access(_A, "dashboard.publish"),
     ("POST", "/v1/dashboards/{dashboard_id}/unpublish"): Access(_A, "dashboard.unpublish"),
     ("POST", "/v1/dashboards/{dashboard_id}/data"): Access(_V),
+    ("GET", "/v1/widgets"): Access(_V),
+    ("POST", "/v1/widgets"): Access(_E, "widget.create"),
+    ("GET", "/v1/widgets/{widget_id}"): Access(_V),
+    ("PUT", "/v1/widgets/{widget_id}"): Access(_E, "widget.update", also=(409,)),
+    ("DELETE", "/v1/widgets/{widget_id}"): Access(_E, "widget.delete"),
+    ("POST", "/v1/widgets/{widget_id}/publish"): Access(_A, "widget.publish"),
+    ("GET", "/v1/saved-queries"): Access(_E),
+    ("POST", "/v1/saved-queries"): Access(_E, "saved_query.create"),
+    ("PUT", "/v1/saved-queries/{saved_query_id}"): Access(_E, "saved_query.update"),
+    ("DELETE", "/v1/saved-queries/{saved_query_id}"): Access(_E, "saved_query.delete"),
     ("GET", "/v1/query"): Access(_V),
     ("POST", "/v1/query"): Access(_V),
     ("POST", "/v1/embed-sessions"): Access(_A, "embed_session.create"),
@@ -80,4 +94,5 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("GET", "/readyz"): Access(Gate.PUBLIC),
     ("GET", "/metrics"): Access(Gate.PUBLIC),
     ("GET", "/openapi.json"): Access(Gate.PUBLIC),
+    ("GET", "/docs"): Access(Gate.PUBLIC),
 }

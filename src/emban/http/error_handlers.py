@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from emban.errors import EmbanError, FieldError, invalid
+from emban.kit.metrics import ERRORS
 
 _HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 400: "invalid_request", 413: "payload_too_large"}
 
@@ -21,6 +22,7 @@ def error_response(error: EmbanError) -> JSONResponse:
     headers = {"Retry-After": str(error.retry_after)} if error.retry_after is not None else None
     if error.status == 401:
         headers = {**(headers or {}), "WWW-Authenticate": "Bearer"}
+    ERRORS.labels(error.code).inc()
     return JSONResponse(error.body(), status_code=error.status, headers=headers)
 
 
@@ -75,12 +77,47 @@ def field_path(location: Sequence[str | int]) -> str:
     return text
 
 
+# pydantic's kind of error → a sentence that goes on after the field's name; `{…}` are the error's own figures.
+_SENTENCES = {
+    "missing": "is required",
+    "extra_forbidden": "is not a known field",
+    "string_type": "must be a string",
+    "string_too_short": "must have at least {min_length} characters",
+    "string_too_long": "must have at most {max_length} characters",
+    "string_pattern_mismatch": "must match {pattern}",
+    "string_unicode": "must not contain half of a surrogate pair",
+    "too_short": "must have at least {min_length} items",
+    "too_long": "must have at most {max_length} items",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "int_parsing_size": "is too large a number",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
+    "finite_number": "must be a finite number",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "list_type": "must be a list",
+    "dict_type": "must be an object",
+    "model_type": "must be an object",
+    "model_attributes_type": "must be an object",
+    "none_required": "must be null",
+    "greater_than": "must be greater than {gt}",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than": "must be less than {lt}",
+    "less_than_equal": "must be at most {le}",
+    "literal_error": "must be {expected}",
+    "enum": "must be {expected}",
+    "timezone_aware": "must have a timezone, such as 2026-11-23T12:00:01Z",
+    "datetime_type": "must be a time such as 2026-11-23T12:00:01Z",
+    "datetime_parsing": "must be a time such as 2026-11-23T12:00:01Z",
+    "datetime_from_date_parsing": "must be a time such as 2026-11-23T12:00:01Z",
+}
+
+
 def _sentence(item: Mapping[str, Any]) -> str:
-    kind, text = str(item["type"]), str(item["msg"])
-    if kind == "missing":
-        return "is required"
-    if kind == "extra_forbidden":
-        return "is not a known field"
-    if kind == "value_error":
-        return text.removeprefix("Value error, ")
+    known = _SENTENCES.get(str(item["type"]))
+    if known is not None:
+        return known.format(**item.get("ctx", {}))
+    text = str(item["msg"]).removeprefix("Value error, ")
     return text[:1].lower() + text[1:]

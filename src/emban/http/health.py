@@ -6,8 +6,13 @@ import asyncio
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import PlainTextResponse
+from prometheus_client import CONTENT_TYPE_LATEST
 
-from emban.errors import EmbanError
+from emban.auth.authenticator import bearer_token
+from emban.errors import EmbanError, unauthorized
+from emban.kit.crypto import equal
+from emban.kit.metrics import exposition
 from emban.services import services_of
 
 router = APIRouter(tags=["Operation"])
@@ -32,6 +37,15 @@ async def readyz(request: Request, response: Response) -> dict[str, Any]:
         response.status_code = 503
         response.headers["Retry-After"] = "1"
     return {"status": "ready" if ready else "unavailable", "stores": checks}
+
+
+@router.get("/metrics", response_class=PlainTextResponse)
+async def metrics(request: Request) -> Response:
+    """Figures for Prometheus; asks for EMBAN_METRICS_TOKEN as a bearer token where one is set."""
+    wanted = services_of(request).settings.metrics_token
+    if wanted is not None and not equal(bearer_token(request) or "", wanted.get_secret_value()):
+        raise unauthorized("the metrics need the operator's token")
+    return Response(await asyncio.to_thread(exposition), media_type=CONTENT_TYPE_LATEST)
 
 
 async def _probe(probe: Any) -> str:

@@ -13,8 +13,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from emban.http.error_handlers import unexpected_error_response
 from emban.kit.ids import new_id
+from emban.kit.metrics import REQUEST_SECONDS, REQUESTS, REQUESTS_UNDER_WAY
 
 _REQUEST_ID = re.compile(rb"^[A-Za-z0-9._-]{1,64}$")
+# For answers that are no page; pages bring their own.
+API_POLICY = "default-src 'none'; frame-ancestors 'none'"
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 QUIET_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
 log = structlog.get_logger("emban.access")
 
@@ -34,6 +38,7 @@ class RequestContext:
             await self._app(scope, receive, send)
             return
         request_id = _request_id(scope)
+        REQUESTS_UNDER_WAY.inc()
         started = time.perf_counter()
         status: int | None = None
 
@@ -46,6 +51,9 @@ class RequestContext:
                 headers.setdefault("X-Content-Type-Options", "nosniff")
                 headers.setdefault("Referrer-Policy", "same-origin")
                 headers.setdefault("Cache-Control", "no-store")
+                headers.setdefault("Content-Security-Policy", API_POLICY)
+                if scope["scheme"] == "https":
+                    headers.setdefault("Strict-Transport-Security", "max-age=31536000")
             await send(message)
 
         structlog.contextvars.bind_contextvars(request_id=request_id)
@@ -57,21 +65,20 @@ class RequestContext:
                 raise  # The answer had begun; the server closes the connection.
             await unexpected_error_response()(scope, receive, send_with_headers)
         finally:
-            _log_line(scope, status, started)
+            REQUESTS_UNDER_WAY.dec()
+            _note(scope, status, time.perf_counter() - started)
             structlog.contextvars.clear_contextvars()
 
 
-def _log_line(scope: MutableMapping[str, Any], status: int | None, started: float) -> None:
+def _note(scope: MutableMapping[str, Any], status: int | None, seconds: float) -> None:
+    """Count the request and write its line. Only methods and routes that exist become labels."""
+    route = getattr(scope.get("route"), "path", None)
+    if route is not None and scope["method"] in METHODS:
+        REQUESTS.labels(scope["method"], route, str(status)).inc()
+        REQUEST_SECONDS.labels(scope["method"], route).observe(seconds)
     if scope["path"] in QUIET_PATHS and status in {200, 503}:
         return
-    route = getattr(scope.get("route"), "path", None) or "-"
-    log.info(
-        "request.finished",
-        method=scope["method"],
-        route=route,
-        status=status,
-        ms=round((time.perf_counter() - started) * 1000, 1),
-    )
+    log.info("request.finished", method=scope["method"], route=route or "-", status=status, ms=round(seconds * 1000, 1))
 
 
 def _request_id(scope: MutableMapping[str, Any]) -> str:

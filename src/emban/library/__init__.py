@@ -1,0 +1,1 @@
+"""What a team keeps outside of dashboards: reusable widgets and saved SQL."""
