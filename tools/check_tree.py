@@ -1,4 +1,4 @@
-"""Fail where a tracked file has what must not be there: a registry's address, one machine's path, a mark left behind."""
+"""Fail where a tracked file has what must not be there: a registry's address, a machine's path, a mark left behind."""
 
 from __future__ import annotations
 
