@@ -17,14 +17,14 @@ from emban.dashboards.filters import WidgetId
 from emban.errors import invalid_field
 from emban.kit.scope import Lock
 from emban.query.schemas import DimensionName, Values
-from emban.query.spec import PERIODS
+from emban.query.spec import PERIODS, PeriodName
 
 MAX_JSON_BYTES = 8192
 MAX_LOCKS = 16
 MAX_LOCK_VALUES = 100
 MAX_RANGE_DAYS = 3650
 # The presets of the query contract, shortest first, with their length in days.
-PERIOD_DAYS: dict[str, float] = {name: length / timedelta(days=1) for name, length in PERIODS.items()}
+PERIOD_DAYS: dict[PeriodName, float] = {name: length / timedelta(days=1) for name, length in PERIODS.items()}
 # Spellings by which other systems say "everything": as a lock they would lock nothing, or nothing but that very text.
 WILDCARDS = frozenset({"*", "**", "%", ".*", "?"})
 RESERVED_DIMENSIONS = frozenset({"tenant_id", "org_id", "environment"})
@@ -46,11 +46,7 @@ class Permissions:
         """Tell whether nothing is restricted, which every plan includes."""
         return self == Permissions()
 
-    def allows_dimension(self, name: str) -> bool:
-        """Tell whether the browser may filter by this dimension."""
-        return self.allowed_dimensions is None or name in self.allowed_dimensions
-
-    def allows_period(self, period: str) -> bool:
+    def allows_period(self, period: PeriodName) -> bool:
         """Tell whether a preset is allowed by name and fits into the longest range."""
         named = self.allowed_periods is None or period in self.allowed_periods
         return named and (not self.max_date_range_days or PERIOD_DAYS[period] <= self.max_date_range_days)

@@ -6,6 +6,7 @@ from emban.models.dashboard import Dashboard
 from emban.models.embed_session import EmbedSession
 from emban.models.environment import Environment
 from emban.models.ingest import IngestWatermark, UsageDaily
+from emban.models.onboarding import SampleSeed
 from emban.models.operation import DeletedOrg, RateLimit
 from emban.models.org import ApiKey, Invite, Membership, Org
 from emban.models.saved_query import SavedQuery
@@ -28,6 +29,7 @@ __all__ = [
     "Org",
     "OrgOwned",
     "RateLimit",
+    "SampleSeed",
     "SavedQuery",
     "UsageDaily",
     "User",

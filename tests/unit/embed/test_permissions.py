@@ -133,11 +133,3 @@ def test_permissions_that_leave_nothing_or_do_not_fit_a_token_are_a_400(given: d
 def test_periods_intersect(given: dict[str, Any], allowed: list[str]) -> None:
     permissions = parse(**given)
     assert [period for period in PERIOD_DAYS if permissions.allows_period(period)] == allowed
-
-
-@pytest.mark.parametrize(
-    ("given", "name", "allowed"),
-    [(None, "model", True), (["model"], "model", True), (["model"], "region", False), ([], "model", False)],
-)
-def test_dimensions_are_all_or_those_named(given: list[str] | None, name: str, allowed: bool) -> None:
-    assert parse(allowed_dimensions=given).allows_dimension(name) is allowed

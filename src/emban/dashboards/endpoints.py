@@ -1,0 +1,71 @@
+"""`/v1/dashboards/…`."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+
+from emban.authz.guards import Caller
+from emban.dashboards.answers import DashboardAnswers
+from emban.dashboards.schemas import CreateBody, DashboardOut, DashboardPage, DataBody, DataOut, UpdateBody
+from emban.kit.paging import DEFAULT_LIMIT
+from emban.kit.parameters import Cursor, PageSize
+from emban.services import services_of
+
+router = APIRouter(prefix="/v1/dashboards", tags=["Dashboards"])
+
+
+@router.get("")
+async def list_dashboards(
+    request: Request, caller: Caller, limit: PageSize = DEFAULT_LIMIT, cursor: Cursor = None
+) -> DashboardPage:
+    """List the environment's dashboards, newest first; a viewer sees the published ones."""
+    return await services_of(request).dashboards.list(caller, limit, cursor)
+
+
+@router.post("", status_code=201)
+async def create_dashboard(body: CreateBody, request: Request, caller: Caller) -> DashboardOut:
+    """Make a draft. A widget without an id, a chart or a place on the grid is given one."""
+    return await services_of(request).dashboards.create(caller, body)
+
+
+@router.get("/{dashboard_id}")
+async def get_dashboard(dashboard_id: str, request: Request, caller: Caller) -> DashboardOut:
+    """Read a dashboard: the draft and the snapshot, or for a viewer the snapshot as `config`."""
+    return await services_of(request).dashboards.get(caller, dashboard_id)
+
+
+@router.put("/{dashboard_id}")
+async def update_dashboard(dashboard_id: str, body: UpdateBody, request: Request, caller: Caller) -> DashboardOut:
+    """Replace the draft's name, config or both. Needs the `version` that was read; answers 409 if it is an older one."""
+    return await services_of(request).dashboards.update(caller, dashboard_id, body)
+
+
+@router.delete("/{dashboard_id}", status_code=204)
+async def delete_dashboard(dashboard_id: str, request: Request, caller: Caller) -> None:
+    """Delete a dashboard, its snapshot and its embed sessions."""
+    await services_of(request).dashboards.delete(caller, dashboard_id)
+
+
+@router.post("/{dashboard_id}/publish", status_code=204)
+async def publish_dashboard(dashboard_id: str, request: Request, caller: Caller) -> None:
+    """Freeze the draft into the snapshot that viewers and embeds are served."""
+    await services_of(request).publishing.publish(caller, dashboard_id)
+
+
+@router.post("/{dashboard_id}/unpublish", status_code=204)
+async def unpublish_dashboard(dashboard_id: str, request: Request, caller: Caller) -> None:
+    """Take the dashboard and its embeds offline; the snapshot is kept."""
+    await services_of(request).publishing.unpublish(caller, dashboard_id)
+
+
+@router.post("/{dashboard_id}/restore-published", status_code=204)
+async def restore_published(dashboard_id: str, request: Request, caller: Caller) -> None:
+    """Copy the snapshot over the draft, as a new version of the draft."""
+    await services_of(request).publishing.restore(caller, dashboard_id)
+
+
+@router.post("/{dashboard_id}/data")
+async def dashboard_data(dashboard_id: str, body: DataBody, request: Request, caller: Caller) -> DataOut:
+    """Answer all widgets at once, for one tenant or for all of them, in the period and with the filters given."""
+    answers: DashboardAnswers = services_of(request).dashboard_answers
+    return await answers.of_dashboard(caller, dashboard_id, body)

@@ -1,0 +1,103 @@
+"""Permissions applied: what of a snapshot a browser is shown, and which of its wishes are refused. Pure functions.
+
+Everything here intersects. A wish outside the permissions is a 403, never cut down to what would be allowed: a page
+that asked for 90 days must not show 30 under that title.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from emban.dashboards.config import DashboardConfig, FilterBar, WidgetConfig
+from emban.dashboards.queries import View
+from emban.embed.permissions import PERIOD_DAYS, Permissions
+from emban.errors import EmbanError, forbidden
+from emban.query.spec import Dimension, Period, PeriodName
+from emban.query.window import frame
+
+# A stretch of whole local days is an hour longer than its days where the clock goes back within it.
+CLOCK_CHANGE = timedelta(hours=1)
+
+
+def visible_widgets(config: DashboardConfig, permissions: Permissions) -> list[WidgetConfig]:
+    """Return the snapshot's widgets without the hidden ones."""
+    return [widget for widget in config.widgets if widget.id not in permissions.hidden_widgets]
+
+
+def chosen_widgets(
+    config: DashboardConfig, permissions: Permissions, wanted: Sequence[str] | None
+) -> list[WidgetConfig]:
+    """Return the wanted widgets in the snapshot's order, all visible ones for None.
+
+    Raises 403 for any other id, in the same words whether it is hidden or does not exist.
+    """
+    visible = visible_widgets(config, permissions)
+    if wanted is None:
+        return visible
+    known = {widget.id for widget in visible}
+    missing = next((widget_id for widget_id in wanted if widget_id not in known), None)
+    if missing is not None:
+        raise forbidden(f"widget {missing!r} is not available in this embed", "widget_not_available")
+    return [widget for widget in visible if widget.id in wanted]
+
+
+def shown_periods(bar: FilterBar, permissions: Permissions) -> tuple[list[PeriodName], PeriodName]:
+    """Return the periods of the filter bar and the one that is chosen at first.
+
+    The dashboard's own that are allowed; where none of them is, those that the session allows. The default moves to
+    the first of them unless it is one.
+    """
+    offered = [period for period in bar.periods if permissions.allows_period(period)]
+    allowed = offered or [period for period in _ALL_PERIODS if permissions.allows_period(period)]
+    default = bar.default_period
+    return allowed, default if default is not None and default in allowed else allowed[0]
+
+
+def shown_dimensions(bar: FilterBar, permissions: Permissions) -> list[str]:
+    """Return the dimensions of the filter bar: allowed ones, without the locked ones and never the tenant."""
+    locked = {Dimension.named(lock.prop) for lock in permissions.locks}
+    return [
+        name
+        for name in bar.dimensions
+        if (dimension := Dimension.named(name)) not in locked
+        and dimension.column != "tenant_id"
+        and _is_allowed(dimension, permissions)
+    ]
+
+
+def check_view(view: View, bar: FilterBar, permissions: Permissions, now: datetime) -> None:
+    """Raise 403 for a period, a range or a filter that the session does not allow."""
+    _check_span(view, permissions, now)
+    offered = {Dimension.named(name) for name in bar.dimensions}
+    for chosen in view.dimensions:
+        dimension = chosen.dimension
+        # Who a user is may be on the dashboard by its owner's choice; guessing at ids is not for browsers.
+        private = dimension.column == "user_id" and dimension not in offered
+        if dimension.column == "tenant_id" or private or not _is_allowed(dimension, permissions):
+            raise forbidden(f"this embed does not allow filtering by {dimension.label!r}", "filter_not_allowed")
+
+
+def _check_span(view: View, permissions: Permissions, now: datetime) -> None:
+    if isinstance(view.span, Period):
+        if not permissions.allows_period(view.span.name):
+            raise _period_refused(f"this embed does not allow the period {view.span.name}")
+        return
+    longest = permissions.max_date_range_days
+    if permissions.allowed_periods is not None and not longest:
+        raise _period_refused("this embed allows its periods only, no dates")
+    length = frame(view.span, "none", view.timezone, now, compare=False).window.length
+    if longest and length > timedelta(days=longest) + CLOCK_CHANGE:
+        raise _period_refused(f"this embed does not allow more than {longest} days at once")
+
+
+def _is_allowed(dimension: Dimension, permissions: Permissions) -> bool:
+    allowed = permissions.allowed_dimensions
+    return allowed is None or dimension in {Dimension.named(name) for name in allowed}
+
+
+def _period_refused(message: str) -> EmbanError:
+    return forbidden(message, "period_not_allowed")
+
+
+_ALL_PERIODS: tuple[PeriodName, ...] = tuple(PERIOD_DAYS)
