@@ -20,6 +20,9 @@ from emban.http.middleware import RequestContext
 from emban.library import endpoints as library_endpoints
 from emban.orgs import endpoints as orgs_endpoints
 from emban.orgs import people_endpoints
+from emban.query import endpoints as query_endpoints
+from emban.query.service import QueryService
+from emban.query.watermarks import Watermarks
 from emban.services import Services
 from emban.settings import Settings
 from emban.store.client import EventStore
@@ -34,6 +37,7 @@ ROUTERS = (
     people_endpoints.router,
     billing_endpoints.router,
     audit_endpoints.router,
+    query_endpoints.router,
     library_endpoints.router,
 )
 
@@ -66,7 +70,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     database = Database(app_url(settings), pool_size=settings.database_pool_size)
     store = EventStore(settings)
     control_plane = ControlPlane(settings, database, Eraser(store))
-    app.state.services = Services(settings=settings, database=database, store=store, **control_plane.services)
+    app.state.services = Services(
+        settings=settings,
+        database=database,
+        store=store,
+        queries=QueryService(store, Watermarks(database)),
+        **control_plane.services,
+    )
     control_plane.start()
     try:
         yield

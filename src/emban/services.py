@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from emban.orgs.members import Members
     from emban.orgs.service import Orgs
     from emban.orgs.tenants import Tenants
+    from emban.query.service import QueryService
     from emban.settings import Settings
     from emban.store.client import EventStore
 
@@ -51,6 +52,7 @@ class Services:
     audit: AuditReader
     billing: Billing
     query_meter: QueryMeter
+    queries: QueryService
     mailer: Mailer
     widgets: Widgets
     saved_queries: SavedQueries

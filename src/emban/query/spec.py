@@ -1,0 +1,163 @@
+"""What is asked: a query as frozen values, after its words were read and before any clock or store is looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+Granularity = Literal["none", "minute", "hour", "day", "week", "month", "auto"]
+PeriodName = Literal["1h", "24h", "7d", "30d", "90d"]
+Order = Literal["asc", "desc"]
+MetricName = Literal["count", "count_unique", "count_unique_approx", "sum", "avg", "min", "max", "p50", "p95", "p99"]
+
+ANY_EVENT = "*"
+STRING_PROP_PREFIX = "string_props."
+PERIODS: dict[PeriodName, timedelta] = {
+    "1h": timedelta(hours=1),
+    "24h": timedelta(hours=24),
+    "7d": timedelta(days=7),
+    "30d": timedelta(days=30),
+    "90d": timedelta(days=90),
+}
+DEFAULT_PERIOD: PeriodName = "30d"
+DEFAULT_LIMIT = 10
+DEFAULT_TABLE_LIMIT = 100
+MAX_LIMIT = 1_000
+MAX_GROUP_BY = 2
+MAX_COLUMNS = 8
+
+Column = Literal["tenant_id", "user_id", "event_name"]
+COLUMNS: tuple[Column, ...] = ("tenant_id", "user_id", "event_name")
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """Something to group or filter by: one of the three columns, or a string property.
+
+    A bare name that is also a column's means the column; `string_props.tenant_id` means the property of that name.
+    Nothing else in a name has a meaning: dots and spaces belong to it.
+    """
+
+    name: str
+    column: Column | None = None
+
+    @classmethod
+    def named(cls, label: str) -> Dimension:
+        """Read a name as a query gives it."""
+        for column in COLUMNS:
+            if label == column:
+                return cls(column, column)
+        return cls(label.removeprefix(STRING_PROP_PREFIX))
+
+    @property
+    def label(self) -> str:
+        """The shortest name that reads back as this dimension."""
+        if self.column is None and (self.name in COLUMNS or self.name.startswith(STRING_PROP_PREFIX)):
+            return STRING_PROP_PREFIX + self.name
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One figure: `sum` of `tokens`, say. `prop` is a numeric property, None for the counting metrics."""
+
+    name: MetricName
+    prop: str | None = None
+
+    @property
+    def label(self) -> str:
+        """The column name that a table gives it: `count`, `sum(tokens)`."""
+        return self.name if self.prop is None else f"{self.name}({self.prop})"
+
+
+@dataclass(frozen=True, slots=True)
+class DimensionFilter:
+    """Rows whose dimension has one of the values (sorted, unique). No values at all lets no row through."""
+
+    dimension: Dimension
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NumericFilter:
+    """Rows that have the numeric property, from `low` to `high`, both included where given."""
+
+    prop: str
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The stretch that ends now."""
+
+    name: PeriodName
+
+    @property
+    def length(self) -> timedelta:
+        """Its length; a day is 24 hours here."""
+        return PERIODS[self.name]
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """From `start` to `end`, the end left out. A plain date is the start of that local day; no end means now."""
+
+    start: date | datetime
+    end: date | datetime | None
+
+
+Span = Period | Dates
+
+
+@dataclass(frozen=True, slots=True)
+class TableColumns:
+    """The columns of a table: each shows a dimension of `group_by` or a metric; rows are ordered by one of them."""
+
+    shown: tuple[Dimension | Metric, ...]
+    order_by: int
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Their names in the answer."""
+        return tuple(column.label for column in self.shown)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuerySpec:
+    """One query. Exactly one metric, unless `table` says which metrics its columns show.
+
+    `span` is None where the caller gives the window (a widget); `limit` is None where the default of its shape holds.
+    """
+
+    event_name: str
+    metrics: tuple[Metric, ...]
+    group_by: tuple[Dimension, ...] = ()
+    granularity: Granularity = "none"
+    span: Span | None = None
+    timezone: str = "UTC"
+    dimensions: tuple[DimensionFilter, ...] = ()
+    ranges: tuple[NumericFilter, ...] = ()
+    compare: bool = False
+    limit: int | None = None
+    order: Order = "desc"
+    other: bool = False
+    table: TableColumns | None = None
+    as_of: datetime | None = None
+
+    @property
+    def metric(self) -> Metric:
+        """The metric of a query that is not a table."""
+        return self.metrics[0]
+
+    @property
+    def row_limit(self) -> int:
+        """How many groups the answer may hold."""
+        if self.limit is not None:
+            return self.limit
+        return DEFAULT_LIMIT if self.table is None else DEFAULT_TABLE_LIMIT
+
+    def scalar(self) -> QuerySpec:
+        """Return the same question without groups and buckets: the one figure that an alert watches."""
+        return replace(self, group_by=(), granularity="none", limit=None, other=False, compare=False)
