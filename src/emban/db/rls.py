@@ -105,3 +105,8 @@ def deleted_orgs() -> list[str]:
 def environments_to_sweep() -> str:
     """Return the policy that shows the sweeper which environments drop their events after some days."""
     return f"CREATE POLICY sweep ON environments FOR SELECT USING ({_TASK} = 'sweep' AND retention_days IS NOT NULL)"
+
+
+def unfinished_writers() -> str:
+    """Return the policy that shows a starting process which streams somebody was writing when they ended."""
+    return f"CREATE POLICY sweep ON ingest_writers FOR SELECT USING ({_TASK} = 'sweep' AND writer <> '')"

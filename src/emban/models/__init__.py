@@ -5,7 +5,7 @@ from emban.models.base import GLOBAL_TABLES, Base, OrgOwned
 from emban.models.dashboard import Dashboard
 from emban.models.embed_session import EmbedSession
 from emban.models.environment import Environment
-from emban.models.ingest import IngestWatermark, UsageDaily
+from emban.models.ingest import IngestWatermark, IngestWriter, UsageDaily
 from emban.models.onboarding import SampleSeed
 from emban.models.operation import DeletedOrg, RateLimit
 from emban.models.org import ApiKey, Invite, Membership, Org
@@ -24,6 +24,7 @@ __all__ = [
     "EmbedSession",
     "Environment",
     "IngestWatermark",
+    "IngestWriter",
     "Invite",
     "Membership",
     "Org",

@@ -1,4 +1,4 @@
-"""The two rows that a flush of events touches: the watermark that orders batches, and the day's meter."""
+"""The rows that a flush of events touches: the watermark that orders batches, the stream's writer, the day's meter."""
 
 from __future__ import annotations
 
@@ -21,6 +21,20 @@ class IngestWatermark(OrgOwned, Base):
     org_id: Mapped[str] = mapped_column(ForeignKey("orgs.id", ondelete="CASCADE"), primary_key=True)
     environment: Mapped[str] = mapped_column(primary_key=True)
     watermark: Mapped[datetime]
+
+
+class IngestWriter(OrgOwned, Base):
+    """The API process that was last announced as the writer of a stream; empty once it ended with nothing unfinished.
+
+    A process says so here, and commits that, before it writes to the event store. Whoever finds another's name knows
+    that there may be rows which were stored but never acknowledged.
+    """
+
+    __tablename__ = "ingest_writers"
+
+    org_id: Mapped[str] = mapped_column(ForeignKey("orgs.id", ondelete="CASCADE"), primary_key=True)
+    environment: Mapped[str] = mapped_column(primary_key=True)
+    writer: Mapped[str]
 
 
 class UsageDaily(OrgOwned, Base):
