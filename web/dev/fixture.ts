@@ -2,7 +2,8 @@
  * Answers shaped like the API's, for looking at the pages and for testing the pure functions without a server. Never shipped.
  */
 
-import type { Answer, DataAnswer, EmbedConfig, Layout, Point, Widget } from '@emban/api/contract';
+import type { Answer, DataAnswer, EmbedConfig, Layout, Point, Widget } from '../packages/api/src/contract.ts';
+import { localTime, startOfLocalDay } from '../packages/charts/src/time/zone.ts';
 
 export const NOW = Date.parse('2026-11-23T14:20:00Z');
 export const TIMEZONE = 'Europe/Berlin';
@@ -165,13 +166,16 @@ const PERIOD_DAYS: Record<string, number> = { '1h': 1 / 24, '24h': 1, '7d': 7, '
 /** Bucket starts of a period that ends now: hours for a day, local days (winter time) for more. */
 export function bucketStarts(period: string): number[] {
   const days = PERIOD_DAYS[period] ?? 7;
-  const step = days <= 1 ? 3_600_000 : DAY;
-  const shift = days <= 1 ? 0 : 3_600_000;
-  const last = Math.floor((NOW + shift) / step) * step - shift;
-  return Array.from(
-    { length: Math.round((days * DAY) / step) + 1 },
-    (_, i, all = days) => last - (Math.round((all * DAY) / step) - i) * step,
-  );
+  if (days > 1) return localDays(days);
+  const step = 3_600_000;
+  const last = Math.floor(NOW / step) * step;
+  const count = Math.round((days * DAY) / step);
+  return Array.from({ length: count + 1 }, (_, i) => last - (count - i) * step);
+}
+
+function localDays(days: number): number[] {
+  const { year, month, day } = localTime(NOW, TIMEZONE);
+  return Array.from({ length: days + 1 }, (_, i) => startOfLocalDay(year, month, day - days + i, TIMEZONE));
 }
 
 interface Shape {
@@ -225,6 +229,8 @@ function table(): Answer {
 /** All answers for a period. */
 export function answers(period: string): DataAnswer {
   const days = PERIOD_DAYS[period] ?? 7;
+  const window = { from: new Date(bucketStarts(period)[0] ?? NOW).toISOString(), to: new Date(NOW).toISOString() };
+  const meta = { window, as_of: window.to };
   const single = [[]];
   const gaps = waves(period, { groups: single, base: 640, whole: false }, 3).map((point, i) =>
     i === 2 ? { ...point, value: null } : point,
@@ -236,14 +242,14 @@ export function answers(period: string): DataAnswer {
       w_2: figure(12_840_112 * days, 13_377_001 * days),
       w_3: figure(412, 467),
       w_4: figure(12_840_112, 0),
-      w_5: { points: waves(period, { groups: MODELS.map((m) => [m]), base: 42_000, whole: true }, 1) },
-      w_6: { points: ranked(MODELS, 90_000) },
-      w_7: { points: gaps },
-      w_8: { points: waves(period, { groups: single, base: 310, whole: true }, 4) },
-      w_9: { points: ranked([...ENDPOINTS, '/v1/a/very/long/endpoint/name/that/does/not/fit/anywhere'], 61_000) },
-      w_10: { points: ranked(MODELS, 6_200_000) },
-      w_11: { points: waves(period, { groups: [['pro'], ['free']], base: 8_000, whole: true }, 6) },
-      w_12: { points: [] },
+      w_5: { points: waves(period, { groups: MODELS.map((m) => [m]), base: 42_000, whole: true }, 1), meta },
+      w_6: { points: ranked(MODELS, 90_000), meta },
+      w_7: { points: gaps, meta },
+      w_8: { points: waves(period, { groups: single, base: 310, whole: true }, 4), meta },
+      w_9: { points: ranked([...ENDPOINTS, '/v1/a/very/long/endpoint/name/that/does/not/fit/anywhere'], 61_000), meta },
+      w_10: { points: ranked(MODELS, 6_200_000), meta },
+      w_11: { points: waves(period, { groups: [['pro'], ['free']], base: 8_000, whole: true }, 6), meta },
+      w_12: { points: [], meta },
       w_13: table(),
     },
   };

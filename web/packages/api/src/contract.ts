@@ -118,6 +118,7 @@ export interface EmbedConfig {
     readonly periods: readonly string[];
     readonly default_period: string;
     readonly dimensions: readonly FilterDimension[];
+    readonly timezone?: string | null;
   };
   readonly permissions: {
     readonly allow_drill_down?: boolean;

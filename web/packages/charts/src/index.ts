@@ -30,7 +30,7 @@ export {
   timeseriesTable,
 } from './table.ts';
 export { ellipsis, textWidth } from './text.ts';
-export { bucketName, momentName, periodName, previousName, timezoneName, windowName } from './time/labels.ts';
+export { bucketName, daysName, momentName, periodName, previousName, timezoneName, windowName } from './time/labels.ts';
 export { isTimezone, localTime, startOfLocalDay } from './time/zone.ts';
 export { type LegendItem, type TimeseriesView, timeseriesView } from './timeseries.ts';
 export { breakdownTooltip, type Tooltip, type TooltipRow, timeseriesTooltip, tooltipSentence } from './tooltip.ts';

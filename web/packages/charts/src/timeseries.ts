@@ -51,8 +51,9 @@ export interface TimeseriesInput {
 
 const LABEL_SIZE = 12;
 const TOP = 10;
-const BOTTOM = 26;
-const RIGHT = 18;
+const BOTTOM = 28;
+/** Half of a date's width: the last label stands under the last bucket. */
+const RIGHT = 26;
 /** Labels at the lines' ends need this much chart to stand beside. */
 const DIRECT_LABELS_FROM = 420;
 
@@ -109,7 +110,7 @@ function xAxis(input: TimeseriesInput, matrix: Matrix, granularity: Granularity,
       formatter: (_value: string, index: number) => texts.get(index) ?? '',
       color: theme.muted,
       fontSize: LABEL_SIZE,
-      margin: 8,
+      margin: 10,
     },
   };
 }

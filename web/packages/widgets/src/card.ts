@@ -91,6 +91,11 @@ export class Card {
     this.element.setAttribute('aria-busy', 'true');
   }
 
+  /** Nothing is on its way any more. */
+  setIdle(): void {
+    this.element.setAttribute('aria-busy', 'false');
+  }
+
   /** Show an answer. A failure does not push good figures off the screen: `stale` says so beside them. */
   setAnswer(answer: Answer, context: ChartContext): void {
     const keepOld = isFailed(answer) && this.answer !== null && !isFailed(this.answer);

@@ -11,8 +11,8 @@ export interface Explorable {
   /** Index of the point at a place in the chart (px), or -1. */
   indexAt(x: number, y: number): number;
   tooltip(index: number): Tooltip;
-  /** Where the tooltip points to, px in the chart. */
-  anchor(index: number): { readonly x: number; readonly y: number };
+  /** Where the tooltip points to, px in the chart, and how much beside it must not be covered. */
+  anchor(index: number): { readonly x: number; readonly y: number; readonly clear?: number };
   /** Highlight a point; -1 for none. */
   mark(index: number): void;
   /** Look closer at a point: click or Enter. */
@@ -96,7 +96,7 @@ export class Explorer {
     this.describe(index);
     const bounds = this.element.getBoundingClientRect();
     const anchor = target.anchor(index);
-    this.box.show(target.tooltip(index), bounds.left + anchor.x, bounds.top + anchor.y);
+    this.box.show(target.tooltip(index), bounds.left + anchor.x, bounds.top + anchor.y, anchor.clear ?? 0);
   }
 
   private leave(): void {

@@ -49,11 +49,12 @@ function marks(view: TimeseriesView, index: number, bars: boolean): HTMLElement[
 function explorable(view: TimeseriesView, input: BodyInput, overlay: HTMLElement): Explorable {
   const bars = input.widget.chart === 'bar' || input.widget.chart === 'stacked_bar';
   const { left, top, width, height } = view.plot;
+  const clear = bars ? width / Math.max(1, view.xs.length) / 2 : 0;
   return {
     count: view.xs.length,
     indexAt: (x) => (x < left - 12 || x > left + width + 12 ? -1 : nearest(view.xs, x)),
     tooltip: (index) => timeseriesTooltip(view, index, input.widget.title, input.context),
-    anchor: (index) => ({ x: view.xs[index] ?? 0, y: top + height / 2 }),
+    anchor: (index) => ({ x: view.xs[index] ?? 0, y: top + height / 2, clear }),
     mark: (index) => overlay.replaceChildren(...(index < 0 ? [] : marks(view, index, bars))),
   };
 }

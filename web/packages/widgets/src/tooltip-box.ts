@@ -12,8 +12,8 @@ export class TooltipBox {
     root.append(this.element);
   }
 
-  /** Show beside a point of the viewport, on whichever side has room. */
-  show(tooltip: Tooltip, x: number, y: number): void {
+  /** Show beside a point of the viewport, on whichever side has room; `clear` px on both sides of it stay free. */
+  show(tooltip: Tooltip, x: number, y: number, clear: number): void {
     const rows = tooltip.rows.map((row) => {
       const swatch = h('span', { class: 'ew-swatch' });
       if (row.colour) setVars(swatch, { '--ew-colour': row.colour });
@@ -28,18 +28,18 @@ export class TooltipBox {
     });
     this.element.replaceChildren(h('div', { class: 'ew-tooltip-title' }, tooltip.title), ...rows);
     this.element.hidden = false;
-    this.place(x, y);
+    this.place(x, y, MARGIN + clear);
   }
 
   hide(): void {
     this.element.hidden = true;
   }
 
-  private place(x: number, y: number): void {
+  private place(x: number, y: number, margin: number): void {
     const { width, height } = this.element.getBoundingClientRect();
     const room = { width: document.documentElement.clientWidth, height: document.documentElement.clientHeight };
-    const right = x + MARGIN + width <= room.width;
-    const left = right ? x + MARGIN : Math.max(4, x - MARGIN - width);
+    const right = x + margin + width <= room.width;
+    const left = right ? x + margin : Math.max(4, x - margin - width);
     const top = Math.min(Math.max(4, y - height / 2), Math.max(4, room.height - height - 4));
     setVars(this.element, { '--ew-x': `${Math.round(left)}px`, '--ew-y': `${Math.round(top)}px` });
   }

@@ -95,8 +95,14 @@ export function bucketName(start: number, granularity: Granularity, timezone: st
 /** The window [from, to) as a range of days, or of hours where it is short. */
 export function windowName(from: number, to: number, timezone: string, locale: string): string {
   const hours = (to - from) / 3_600_000;
-  const options = hours <= 36 ? { ...DAY, ...clock(locale) } : { ...DAY, year: 'numeric' as const };
-  return format(locale, timezone, options).formatRange(from, Math.max(from, to - 1));
+  if (hours <= 36) return format(locale, timezone, { ...DAY, ...clock(locale) }).formatRange(from, to);
+  // A window that ends at midnight does not reach into the day that begins then.
+  return format(locale, timezone, { ...DAY, year: 'numeric' }).formatRange(from, Math.max(from, to - 1));
+}
+
+/** A range of calendar days, `YYYY-MM-DD`, both included. */
+export function daysName(first: string, last: string, locale: string): string {
+  return format(locale, 'UTC', { ...DAY, year: 'numeric' }).formatRange(Date.parse(first), Date.parse(last));
 }
 
 /** A time of day with its date where it is not on the same local day as `now`. */

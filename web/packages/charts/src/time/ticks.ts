@@ -16,7 +16,8 @@ const everyHours =
   ({ hour }) =>
     hour % n === 0;
 const midnight: Test = ({ hour, minute }) => hour === 0 && minute === 0;
-const monday: Test = (local) => midnight(local) && local.weekday === 1;
+const monday: Test = ({ weekday }) => weekday === 1;
+const mondayMidnight: Test = (local) => midnight(local) && monday(local);
 const everyMonths =
   (n: number): Test =>
   ({ month }) =>
@@ -29,7 +30,7 @@ const MONTHS = [1, 2, 3, 6, 12].map(everyMonths);
 
 const STEPS: Record<Granularity, readonly Test[]> = {
   minute: [...MINUTES, midnight],
-  hour: [...HOURS, midnight, monday],
+  hour: [...HOURS, midnight, mondayMidnight],
   day: [always, monday],
   week: [always],
   month: MONTHS,
@@ -53,11 +54,19 @@ function* strides(count: number): Generator<number[]> {
   }
 }
 
+/** Every second, third, fourth of some labels, counted back from the last. */
+function* everyFewWeeks(mondays: readonly number[]): Generator<number[]> {
+  for (let n = 2; n <= 4 && mondays.length > n; n += 1) {
+    yield mondays.filter((_, i) => (mondays.length - 1 - i) % n === 0);
+  }
+}
+
 function* candidates(labels: readonly AxisLabel[], granularity: Granularity): Generator<number[]> {
   for (const test of STEPS[granularity]) {
     const chosen = labels.flatMap((label, i) => (test(label.local) ? [i] : []));
     // One label says nothing about the scale: go on to strides rather than draw it alone.
     if (chosen.length > 1 || labels.length === 1) yield chosen;
+    if (test === monday) yield* everyFewWeeks(chosen);
   }
   yield* strides(labels.length);
 }
@@ -74,9 +83,12 @@ export function chooseTicks(
   // Room for a year on any of them: which ones get it depends on the choice.
   const widths = labels.map((label) => textWidth(label.text, 12));
   const inside = (i: number) => x(i) + (widths[i] as number) / 2 <= right && x(i) - (widths[i] as number) / 2 >= 0;
+  let single: number[] = [];
   for (const candidate of candidates(labels, granularity)) {
     const chosen = candidate.filter(inside);
-    if (fits(chosen, widths, x)) return chosen;
+    if (!fits(chosen, widths, x)) continue;
+    if (chosen.length > 1 || labels.length === 1) return chosen;
+    if (single.length === 0) single = chosen;
   }
-  return [];
+  return single;
 }

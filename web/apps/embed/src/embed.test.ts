@@ -1,0 +1,252 @@
+import { ApiFailure, type EmbedConfig } from '@emban/api';
+import { describe, expect, it, vi } from 'vitest';
+import { config } from '../../../dev/fixture.ts';
+import { HostLink } from './host-link.ts';
+import { readMessage } from './messages.ts';
+import { missingToken, problemOf } from './problem.ts';
+import {
+  dayAfter,
+  daysIn,
+  filtersOf,
+  firstSelection,
+  isDay,
+  keepAllowed,
+  rangeProblem,
+  whenOf,
+  withDimension,
+  withHostFilters,
+  withPeriod,
+  withRange,
+} from './selection.ts';
+import { SessionClock } from './session-clock.ts';
+import { dashboardIdOf, takeToken } from './token.ts';
+
+describe('the token', () => {
+  it.each([
+    ['https://e.test/embed/dash_1?token=abc', 'abc', '/embed/dash_1'],
+    ['https://e.test/embed/dash_1?a=1&token=abc&b=2#x', 'abc', '/embed/dash_1?a=1&b=2#x'],
+    ['https://e.test/embed/dash_1?token=', null, '/embed/dash_1'],
+  ])('leaves %s', (href, token, left) => {
+    const replaceState = vi.fn();
+    expect(takeToken({ location: { href }, history: { state: null, replaceState } })).toBe(token);
+    expect(replaceState).toHaveBeenCalledWith(null, '', left);
+  });
+
+  it('is missed when there is none', () => {
+    const replaceState = vi.fn();
+    expect(
+      takeToken({ location: { href: 'https://e.test/embed/d' }, history: { state: null, replaceState } }),
+    ).toBeNull();
+    expect(replaceState).not.toHaveBeenCalled();
+    expect(dashboardIdOf('/embed/dash_1')).toBe('dash_1');
+  });
+});
+
+describe('a selection', () => {
+  const start = firstSelection(config);
+
+  it('begins with the default period and no filters', () => {
+    expect(whenOf(start)).toEqual({ period: '7d' });
+    expect(filtersOf(start)).toEqual({ dimensions: {}, numeric_ranges: {} });
+  });
+
+  it('sends whole days, the last of them included', () => {
+    const days = withRange(start, { from: '2026-02-27', to: '2026-02-28' });
+    expect(whenOf(days)).toEqual({ date_from: '2026-02-27', date_to: '2026-03-01' });
+    expect(daysIn({ from: '2026-10-24', to: '2026-10-26' })).toBe(3);
+    expect(dayAfter('2026-12-31', 1)).toBe('2027-01-01');
+    expect(whenOf(withPeriod(days, '30d'))).toEqual({ period: '30d' });
+  });
+
+  it.each([
+    [{ from: '', to: '2026-01-01' }, 0, /first and a last/],
+    [{ from: '2026-01-02', to: '2026-01-01' }, 0, /before/],
+    [{ from: '2026-01-01', to: '2026-02-10' }, 30, /At most 30 days/],
+    [{ from: '2026-01-01', to: '2026-01-30' }, 30, null],
+  ])('refuses %o', (range, longest, problem) => {
+    const said = rangeProblem(range, longest);
+    if (problem) expect(said).toMatch(problem);
+    else expect(said).toBeNull();
+  });
+
+  it('knows days of the calendar', () => {
+    expect(['2026-02-28', '2026-02-30', '26-2-3', '2026-13-01'].map(isDay)).toEqual([true, false, false, false]);
+  });
+
+  it('drops a filter with nothing chosen', () => {
+    const filtered = withDimension(start, 'model', ['a', 'b']);
+    expect(filtersOf(filtered).dimensions).toEqual({ model: ['a', 'b'] });
+    expect(filtersOf(withDimension(filtered, 'model', [])).dimensions).toEqual({});
+  });
+
+  it('takes from the host what is on offer', () => {
+    const limited: EmbedConfig = { ...config, permissions: { max_date_range_days: 7 } };
+    expect(withHostFilters(start, { period: '1h' }, limited).period).toBe('7d');
+    expect(withHostFilters(start, { period: '30d' }, limited).period).toBe('30d');
+    const long = { from: '2026-01-01', to: '2026-03-01' };
+    expect(withHostFilters(start, { dateRanges: long }, limited).range).toBeNull();
+    const set = withHostFilters(
+      withDimension(start, 'plan', ['pro']),
+      { dimensions: { model: ['a'], plan: [] } },
+      limited,
+    );
+    expect(set.dimensions).toEqual({ model: ['a'] });
+  });
+
+  it('moves to the default when a renewed session no longer has its period', () => {
+    const narrowed = { ...config, filters: { ...config.filters, periods: ['24h'], default_period: '24h' } };
+    expect(keepAllowed(withPeriod(start, '90d'), narrowed).period).toBe('24h');
+    expect(keepAllowed(withRange(start, { from: '2026-01-01', to: '2026-01-02' }), narrowed).range).not.toBeNull();
+  });
+});
+
+describe('messages from the host', () => {
+  it.each([
+    [null],
+    ['text'],
+    [{ type: 'reload' }],
+    [{ _emban: 1, type: 'reload' }],
+    [{ _emban: true, type: 'eval' }],
+    [{ _emban: true, type: 'setToken' }],
+    [{ _emban: true, type: 'setToken', token: 5 }],
+  ])('are dropped when they are none: %o', (data) => {
+    expect(readMessage(data)).toBeNull();
+  });
+
+  it('are read field by field', () => {
+    const filters = {
+      period: '7d',
+      dimensions: { model: 'a', plan: ['x', 'y'], bad: [1], worse: null },
+      numericRanges: { latency: { min: 1, max: 'x' }, none: {} },
+      dateRanges: { from: '2026-01-01', to: '2026-01-31' },
+      extra: 1,
+    };
+    expect(readMessage({ _emban: true, type: 'setFilters', filters })).toEqual({
+      type: 'setFilters',
+      filters: {
+        period: '7d',
+        dimensions: { model: ['a'], plan: ['x', 'y'] },
+        numericRanges: { latency: { min: 1 } },
+        dateRanges: { from: '2026-01-01', to: '2026-01-31' },
+      },
+    });
+    expect(readMessage({ _emban: true, type: 'setFilters', filters: { dateRanges: { from: 'x', to: 'y' } } })).toEqual({
+      type: 'setFilters',
+      filters: {},
+    });
+    expect(
+      readMessage({ _emban: true, type: 'setTheme', theme: { primaryColor: '#123456', evil: 'x', textColor: 3 } }),
+    ).toEqual({
+      type: 'setTheme',
+      theme: { primaryColor: '#123456' },
+    });
+  });
+});
+
+describe('the line to the host', () => {
+  function page(ancestors: string[] | undefined, referrer = '') {
+    const posted: [unknown, string][] = [];
+    const parent = { postMessage: (data: unknown, origin: string) => posted.push([data, origin]) };
+    let listener: (event: unknown) => void = () => undefined;
+    const window = {
+      parent,
+      location: ancestors ? { ancestorOrigins: ancestors } : {},
+      document: { referrer },
+      addEventListener: (_: string, heard: (event: unknown) => void) => {
+        listener = heard;
+      },
+    };
+    const received = vi.fn();
+    const link = new HostLink(window as unknown as Window, received);
+    const hear = (origin: string, data: unknown, source: unknown = parent) => listener({ origin, data, source });
+    return { link, posted, received, hear, window };
+  }
+
+  const reload = { _emban: true, type: 'reload' };
+
+  it('speaks to the origin that the browser reports, and listens to no other', () => {
+    const { link, posted, received, hear } = page(['https://host.test']);
+    link.post('filter', { filters: {} });
+    expect(posted).toEqual([[{ _emban: true, type: 'filter', filters: {} }, 'https://host.test']]);
+    hear('https://evil.test', reload);
+    expect(received).not.toHaveBeenCalled();
+    hear('https://host.test', reload, {});
+    expect(received).not.toHaveBeenCalled();
+    hear('https://host.test', reload);
+    expect(received).toHaveBeenCalledOnce();
+  });
+
+  it('uses the referrer where there are no ancestor origins', () => {
+    const { link, posted } = page(undefined, 'https://host.test/some/page');
+    link.post('error', { code: 'x', message: 'y' });
+    expect(posted[0]?.[1]).toBe('https://host.test');
+  });
+
+  it('holds everything but ready and resize back until the host has spoken', () => {
+    const { link, posted, hear } = page(undefined);
+    link.post('ready', { dashboard_id: 'd' });
+    link.post('filter', { filters: { dimensions: { model: ['a'] } } });
+    expect(posted.map(([data]) => (data as { type: string }).type)).toEqual(['ready']);
+    hear('null', reload);
+    expect(posted).toHaveLength(1);
+    hear('https://host.test', { _emban: true, type: 'hello' });
+    expect(posted[1]).toEqual([
+      { _emban: true, type: 'filter', filters: { dimensions: { model: ['a'] } } },
+      'https://host.test',
+    ]);
+    hear('https://other.test', reload);
+    link.post('resize', { height: 5 });
+    expect(posted[2]?.[1]).toBe('https://host.test');
+  });
+
+  it('is silent in a tab of its own', () => {
+    const { link, posted, window } = page(undefined);
+    (window as { parent: unknown }).parent = window;
+    link.post('ready', { dashboard_id: 'd' });
+    expect(posted).toEqual([]);
+  });
+});
+
+describe('problems', () => {
+  it.each([
+    [new ApiFailure(401, 'token_expired', ''), 'This session has ended', false],
+    [new ApiFailure(401, 'token_revoked', ''), 'Access to this view was withdrawn', false],
+    [new ApiFailure(401, 'unauthorized', ''), 'This link does not work', false],
+    [new ApiFailure(403, 'dashboard_unpublished', ''), 'This dashboard is offline', true],
+    [new ApiFailure(403, 'period_not_allowed', 'this period is not allowed'), 'This is not available to you', false],
+    [new ApiFailure(404, 'not_found', ''), 'This dashboard no longer exists', false],
+    [new ApiFailure(0, 'offline', ''), 'No connection', true],
+    [new ApiFailure(503, 'store_unavailable', ''), 'Not available right now', true],
+    [new ApiFailure(500, 'internal_error', ''), 'Something went wrong', true],
+    [new TypeError('x'), 'Something went wrong', true],
+  ])('%s reads "%s"', (failure, title, retry) => {
+    expect(problemOf(failure)).toMatchObject({ title, retry });
+    expect(problemOf(failure).text).not.toBe('');
+  });
+
+  it('keep the code for the host', () => {
+    expect(problemOf(new ApiFailure(401, 'token_revoked', '')).code).toBe('token_revoked');
+    expect(missingToken().code).toBe('token_missing');
+  });
+});
+
+describe('the session clock', () => {
+  it('warns once two minutes before the end, and says once that it is over', () => {
+    let now = 0;
+    const expiring = vi.fn();
+    const expired = vi.fn();
+    const clock = new SessionClock({ expiring, expired }, () => now);
+    clock.restart(3600);
+    expect(expiring).not.toHaveBeenCalled();
+    now = 3_481_000;
+    clock.look();
+    clock.look();
+    expect(expiring.mock.calls).toEqual([[119]]);
+    now = 3_600_000;
+    clock.look();
+    clock.look();
+    expect(expired).toHaveBeenCalledOnce();
+    clock.restart(60);
+    expect(expiring).toHaveBeenLastCalledWith(60);
+  });
+});

@@ -1,0 +1,98 @@
+/** A drop-down with a dimension's values to tick. */
+
+import type { FilterDimension } from '@emban/api/contract';
+import { humanise } from '@emban/charts';
+import { h } from '@emban/widgets';
+import { Popover } from './popover.ts';
+
+/** Above this many values a search field helps. */
+const SEARCH_FROM = 8;
+/** Ticking several boxes in a row makes one request. */
+const PAUSE_MS = 350;
+
+export class FilterPicker {
+  readonly element: HTMLElement;
+  private readonly popover: Popover;
+  private readonly list = h('div', { class: 'eb-options' });
+  private readonly clearButton: HTMLButtonElement;
+  private readonly name: string;
+  private chosen = new Set<string>();
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly dimension: FilterDimension,
+    private readonly changed: (values: readonly string[]) => void,
+  ) {
+    this.name = humanise(dimension.name);
+    this.popover = new Popover(`Filter by ${this.name}`, null, () => this.fill(''));
+    this.clearButton = h('button', { type: 'button', class: 'eb-quiet', onclick: () => this.clear() }, 'Clear');
+    const search =
+      dimension.values.length > SEARCH_FROM
+        ? h('input', {
+            type: 'search',
+            class: 'eb-input',
+            placeholder: 'Search',
+            'aria-label': `Search ${this.name}`,
+            oninput: (event) => this.fill((event.target as HTMLInputElement).value),
+          })
+        : null;
+    this.popover.panel.append(
+      ...(search ? [search] : []),
+      this.list,
+      h('div', { class: 'eb-panel-foot' }, this.clearButton),
+    );
+    this.element = this.popover.element;
+    this.label();
+  }
+
+  /** Show a choice that was made elsewhere. */
+  set(values: readonly string[]): void {
+    this.chosen = new Set(values);
+    this.label();
+    if (!this.popover.panel.hidden) this.fill('');
+  }
+
+  private label(): void {
+    const [first] = this.chosen;
+    const count = this.chosen.size;
+    const suffix = count === 0 ? '' : count === 1 ? `: ${first || '(none)'}` : `: ${count}`;
+    const said = count === 0 ? 'all' : [...this.chosen].map((value) => value || '(none)').join(', ');
+    this.popover.setLabel(this.name + suffix, count > 0, `${this.name}: ${said}`);
+    this.clearButton.disabled = count === 0;
+  }
+
+  /** Chosen values that the list does not have (a host set them) are offered too, so that they can be unticked. */
+  private fill(search: string): void {
+    const all = [...new Set([...this.dimension.values, ...this.chosen])];
+    const wanted = search.trim().toLowerCase();
+    const shown = all.filter((value) => value.toLowerCase().includes(wanted));
+    const rows = shown.map((value) => {
+      const box = h('input', { type: 'checkbox', onchange: () => this.tick(value) });
+      box.checked = this.chosen.has(value);
+      return h(
+        'label',
+        { class: 'eb-option', title: value },
+        box,
+        h('span', { class: 'eb-option-text' }, value || '(none)'),
+      );
+    });
+    this.list.replaceChildren(...(rows.length ? rows : [h('p', { class: 'eb-none' }, 'Nothing found')]));
+  }
+
+  private tick(value: string): void {
+    if (!this.chosen.delete(value)) this.chosen.add(value);
+    this.announce();
+  }
+
+  private clear(): void {
+    this.chosen.clear();
+    this.fill('');
+    this.announce();
+  }
+
+  private announce(): void {
+    this.label();
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.changed([...this.chosen]), PAUSE_MS);
+  }
+}

@@ -1,0 +1,111 @@
+/** What the viewer looks at: a period or a range of days, and filters. Immutable; every change is a new value. */
+
+import type { DataFilters, DataRequest, EmbedConfig, NumericRange } from '@emban/api/contract';
+
+/** Days as `YYYY-MM-DD`, both of them included. */
+export interface DayRange {
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface Selection {
+  /** A preset such as `7d`; null while `range` is set. */
+  readonly period: string | null;
+  readonly range: DayRange | null;
+  readonly dimensions: Readonly<Record<string, readonly string[]>>;
+  readonly numericRanges: Readonly<Record<string, NumericRange>>;
+}
+
+/** Filters as a host sends them. */
+export interface HostFilters {
+  readonly period?: string;
+  readonly dimensions?: Readonly<Record<string, readonly string[]>>;
+  readonly numericRanges?: Readonly<Record<string, NumericRange>>;
+  readonly dateRanges?: DayRange;
+}
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+/** Whether the text is a day of the calendar: `2026-02-30` is not. */
+export function isDay(text: string): boolean {
+  if (!DAY.test(text)) return false;
+  const parsed = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(text);
+}
+
+/** The day `days` after another one. */
+export function dayAfter(day: string, days: number): string {
+  const date = new Date(`${day}T00:00:00Z`);
+  date.setUTCDate(date.getUTCDate() + days);
+  return date.toISOString().slice(0, 10);
+}
+
+/** How many days a range has, both ends included. */
+export function daysIn(range: DayRange): number {
+  return Math.round((Date.parse(range.to) - Date.parse(range.from)) / 86_400_000) + 1;
+}
+
+/** Why a range cannot be shown, in words for a person; null if it can. */
+export function rangeProblem(range: DayRange, longest: number): string | null {
+  if (!isDay(range.from) || !isDay(range.to)) return 'Choose a first and a last day.';
+  if (range.to < range.from) return 'The last day is before the first one.';
+  if (longest > 0 && daysIn(range) > longest) return `At most ${longest} days can be shown at once.`;
+  return null;
+}
+
+export function firstSelection(config: EmbedConfig): Selection {
+  return { period: config.filters.default_period, range: null, dimensions: {}, numericRanges: {} };
+}
+
+/** The selection as far as another config still offers it. */
+export function keepAllowed(selection: Selection, config: EmbedConfig): Selection {
+  const offered = selection.period === null || config.filters.periods.includes(selection.period);
+  return offered ? selection : { ...selection, period: config.filters.default_period };
+}
+
+/** With a dimension's chosen values; none removes the filter. */
+export function withDimension(selection: Selection, name: string, values: readonly string[]): Selection {
+  const { [name]: _, ...others } = selection.dimensions;
+  return { ...selection, dimensions: values.length ? { ...others, [name]: values } : others };
+}
+
+export function withPeriod(selection: Selection, period: string): Selection {
+  return { ...selection, period, range: null };
+}
+
+export function withRange(selection: Selection, range: DayRange): Selection {
+  return { ...selection, period: null, range };
+}
+
+/** With what a host asks for; what it leaves out stays, what cannot be is ignored. */
+export function withHostFilters(selection: Selection, filters: HostFilters, config: EmbedConfig): Selection {
+  let next = selection;
+  if (filters.dimensions) next = { ...next, dimensions: withoutEmpty(filters.dimensions) };
+  if (filters.numericRanges) next = { ...next, numericRanges: filters.numericRanges };
+  if (filters.dateRanges) {
+    const longest = config.permissions.max_date_range_days ?? 0;
+    if (!rangeProblem(filters.dateRanges, longest)) next = withRange(next, filters.dateRanges);
+  } else if (filters.period && config.filters.periods.includes(filters.period)) {
+    next = withPeriod(next, filters.period);
+  }
+  return next;
+}
+
+function withoutEmpty(dimensions: Readonly<Record<string, readonly string[]>>) {
+  return Object.fromEntries(Object.entries(dimensions).filter(([, values]) => values.length > 0));
+}
+
+export function filtersOf(selection: Selection): DataFilters {
+  return { dimensions: { ...selection.dimensions }, numeric_ranges: { ...selection.numericRanges } };
+}
+
+export function hasFilters(selection: Selection): boolean {
+  return Object.keys(selection.dimensions).length + Object.keys(selection.numericRanges).length > 0;
+}
+
+/** The time part of a request: `date_to` is the first day outside. */
+export function whenOf(selection: Selection): Pick<DataRequest, 'period' | 'date_from' | 'date_to'> {
+  const { period, range } = selection;
+  if (range) return { date_from: range.from, date_to: dayAfter(range.to, 1) };
+  return period ? { period } : {};
+}
