@@ -1,4 +1,4 @@
-"""The process that API processes are forked from: `python -m emban.cli.api_template <pid of the supervisor>`.
+"""The process that API processes are forked from: `python -m emban.cli.api_template`.
 
 It imports the application while the stores start, waits for orders on standard input, migrates both stores, builds the
 application once, and forks as many processes as ordered. One that dies is forked anew, with a pause that grows while
@@ -42,7 +42,6 @@ log = structlog.get_logger("emban.api")
 
 def main() -> None:
     """Import (done by now), wait for orders, migrate, serve until told to stop."""
-    die_with_parent(int(sys.argv[1]))
     signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     line = sys.stdin.readline()
     if not line:

@@ -8,7 +8,7 @@ import socket
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -126,11 +126,21 @@ def _listen(host: str, port: int) -> socket.socket:
         listener = socket.socket(family, socket.SOCK_STREAM)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        listener.bind(address)
+        _bind(listener, address)
         listener.listen(BACKLOG)
     except OSError as error:
         fail(f"cannot listen on {host}:{port}: {error.strerror}. Choose another with --port.")
     return listener
+
+
+def _bind(listener: socket.socket, address: Any) -> None:
+    """Bind, with a second's patience: processes of a serve that was just killed may still be on their way out."""
+    for _ in range(10):
+        with contextlib.suppress(OSError):
+            listener.bind(address)
+            return
+        time.sleep(0.1)
+    listener.bind(address)
 
 
 def _address(host: str, listener: socket.socket, *, tls: tuple[str, str] | None) -> str:

@@ -10,14 +10,14 @@ A fork takes milliseconds where a start takes seconds, so an API process that di
 
 from __future__ import annotations
 
-import os
+import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Mapping
 from typing import IO, cast
 
-from emban.engines.child import EngineStartError
+from emban.engines.child import EngineStartError, launcher
 from emban.engines.pipes import LineReader, tell
 
 _MODULE = "emban.cli.api_template"
@@ -45,7 +45,7 @@ class ApiProcesses:
         descriptor = self._listener.fileno()
         self._released = False
         self.process = subprocess.Popen(
-            [sys.executable, "-m", _MODULE, str(os.getpid())],
+            [*launcher(signal.SIGKILL), sys.executable, "-m", _MODULE],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             pass_fds=(descriptor,),

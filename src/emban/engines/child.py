@@ -7,9 +7,13 @@ import random
 import signal
 import socket
 import subprocess
+import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
+
+from emban.engines import launch
 
 LOOPBACK = "127.0.0.1"
 # Below the range from which Linux takes the ports of outgoing connections, which would else occupy a kept port.
@@ -60,6 +64,15 @@ def start(child: EngineChild) -> None:
     child.prepare()
     child.spawn()
     child.wait_ready()
+
+
+def launcher(death_signal: signal.Signals, identity: Sequence[str] = ("--identity", launch.PLAIN)) -> list[str]:
+    """Return the beginning of a command line whose program the kernel signals when this process dies.
+
+    The program is tied to its parent within the first milliseconds, before it has read its own code.
+    """
+    script = [sys.executable, "-IS", launch.__file__, "--parent", str(os.getpid())]
+    return [*script, "--death-signal", str(int(death_signal)), *identity, "--"]
 
 
 def free_port(wanted: int | None = None) -> int:

@@ -13,13 +13,14 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 from pathlib import Path
 from typing import IO, Any, cast
 
-from emban.engines.child import LOOPBACK, EngineStartError
+from emban.engines.child import LOOPBACK, EngineStartError, launcher
 from emban.engines.clickhouse_config import EngineConfig, write_config
 from emban.engines.pipes import LineReader, tell
 from emban.store.policies import DATABASE, ENGINE_ROLE, QUERY_ROLE, READER_ROLE
@@ -82,7 +83,7 @@ class ClickHouseChild:
         """Start the process; it serves once `wait_ready` has returned."""
         self._close_pipe()
         process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "emban.engines.clickhouse_child"],
+            [*launcher(signal.SIGKILL), sys.executable, "-P", "-m", "emban.engines.clickhouse_child"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=_environment(self._run / "empty"),
@@ -138,7 +139,6 @@ class ClickHouseChild:
             raise RuntimeError("prepare() comes first")
         cores = os.cpu_count() or 1
         return {
-            "parent_pid": os.getpid(),
             "data": str(self._data),
             "work": str(self._run / "empty"),
             "config_file": str(self._config.config_file),

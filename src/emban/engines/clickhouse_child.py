@@ -22,7 +22,7 @@ from emban.engines.chdb_engine import ChdbEngine, EngineError, load_chdb
 from emban.engines.clickhouse_check import NotIsolatedError, prove_isolation
 from emban.engines.clickhouse_http import ClickHouseApp, Limits
 from emban.engines.clickhouse_wire import Account, Ceilings
-from emban.engines.confine import confine_files, die_with_parent
+from emban.engines.confine import confine_files
 from emban.engines.pipes import say
 
 EXIT_REFUSED = 78  # As in sysexits.h: something in the configuration is wrong, trying again will not help.
@@ -32,7 +32,6 @@ SHUTDOWN_SECONDS = 20
 def main() -> None:
     """Read the orders from standard input and serve until told to stop."""
     orders: dict[str, Any] = json.loads(sys.stdin.readline())
-    die_with_parent(orders["parent_pid"])
     # uvicorn shuts down on SIGTERM, then raises it once more for whoever handled it before: that must not be fatal.
     signal.signal(signal.SIGTERM, lambda *_: None)
     # Of all processes on the machine this one is the first to go when memory runs out: it comes back by itself.

@@ -26,7 +26,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from emban.engines import launch
-from emban.engines.child import LOOPBACK, EngineStartError, end_processes, free_port
+from emban.engines.child import LOOPBACK, EngineStartError, end_processes, free_port, launcher
 from emban.engines.data_dir import write_private
 
 DATABASE = "emban"
@@ -117,7 +117,7 @@ class PostgresChild:
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(
                 # A fast shutdown, should we die: a clean one beats the recovery that SIGKILL would cost.
-                [*self._launcher(signal.SIGINT), _binary("postgres"), "-D", str(self._data), *options],
+                [*launcher(signal.SIGINT, self._identity), _binary("postgres"), "-D", str(self._data), *options],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -165,7 +165,7 @@ class PostgresChild:
         command += ["--auth=scram-sha-256", "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         command += ["--locale=C", "--sync-method=syncfs" if self._durable else "--no-sync"]
         done = subprocess.run(
-            [*self._launcher(signal.SIGKILL), *command],
+            [*launcher(signal.SIGKILL, self._identity), *command],
             input=state.superuser_password.encode() + b"\n",
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -178,10 +178,6 @@ class PostgresChild:
         (unfinished / "pg_hba.conf").write_text(_HBA)
         write_private(unfinished / _STATE, json.dumps(asdict(state)))
         unfinished.rename(self._data)
-
-    def _launcher(self, death_signal: signal.Signals) -> list[str]:
-        script = [sys.executable, "-IS", launch.__file__, "--parent", str(os.getpid())]
-        return [*script, "--death-signal", str(int(death_signal)), *self._identity, "--"]
 
     def _check_version(self) -> None:
         try:
