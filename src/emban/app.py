@@ -12,9 +12,14 @@ from emban.accounts import endpoints as accounts_endpoints
 from emban.audit import endpoints as audit_endpoints
 from emban.billing import endpoints as billing_endpoints
 from emban.control_plane import ControlPlane
+from emban.dashboards import discover_endpoints
+from emban.dashboards import endpoints as dashboards_endpoints
 from emban.db import Database
 from emban.db.urls import app_url
-from emban.http import error_handlers, health, openapi, reference
+from emban.display import display_services
+from emban.embed import endpoints as embed_endpoints
+from emban.http import error_handlers, health, openapi, pages, reference
+from emban.http.cors import EmbedCors
 from emban.http.gate import RequestGate
 from emban.http.middleware import RequestContext
 from emban.library import endpoints as library_endpoints
@@ -39,6 +44,11 @@ ROUTERS = (
     audit_endpoints.router,
     query_endpoints.router,
     library_endpoints.router,
+    discover_endpoints.router,
+    dashboards_endpoints.router,
+    embed_endpoints.router,
+    embed_endpoints.browser_router,
+    pages.router,
 )
 
 
@@ -57,6 +67,7 @@ def build_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     error_handlers.install(app)
     app.add_middleware(RequestGate)
+    app.add_middleware(EmbedCors)
     app.add_middleware(RequestContext)
     for router in ROUTERS:
         app.include_router(router)
@@ -70,12 +81,14 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     database = Database(app_url(settings), pool_size=settings.database_pool_size)
     store = EventStore(settings)
     control_plane = ControlPlane(settings, database, Eraser(store))
+    queries = QueryService(store, Watermarks(database))
     app.state.services = Services(
         settings=settings,
         database=database,
         store=store,
-        queries=QueryService(store, Watermarks(database)),
+        queries=queries,
         **control_plane.services,
+        **display_services(settings, database, store, queries, control_plane.services["query_meter"]),
     )
     control_plane.start()
     try:

@@ -13,9 +13,16 @@ if TYPE_CHECKING:
     from emban.accounts.service import Accounts
     from emban.audit.reading import AuditReader
     from emban.auth.authenticator import Authenticator
+    from emban.auth.embed_tokens import EmbedTokens
     from emban.billing.meters import QueryMeter
     from emban.billing.service import Billing
+    from emban.dashboards.answers import DashboardAnswers
+    from emban.dashboards.discovery import Discovery
+    from emban.dashboards.publishing import Publishing
+    from emban.dashboards.service import Dashboards
     from emban.db import Database
+    from emban.embed.sessions import EmbedSessions
+    from emban.embed.views import EmbedViews
     from emban.library.saved_queries import SavedQueries
     from emban.library.widgets import Widgets
     from emban.mail.sender import Mailer
@@ -52,6 +59,13 @@ class Services:
     audit: AuditReader
     billing: Billing
     query_meter: QueryMeter
+    discovery: Discovery
+    dashboards: Dashboards
+    publishing: Publishing
+    dashboard_answers: DashboardAnswers
+    embed_tokens: EmbedTokens
+    embed_sessions: EmbedSessions
+    embed_views: EmbedViews
     queries: QueryService
     mailer: Mailer
     widgets: Widgets

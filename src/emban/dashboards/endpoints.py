@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 
 from emban.authz.guards import Caller
-from emban.dashboards.answers import DashboardAnswers
 from emban.dashboards.schemas import CreateBody, DashboardOut, DashboardPage, DataBody, DataOut, UpdateBody
 from emban.kit.paging import DEFAULT_LIMIT
 from emban.kit.parameters import Cursor, PageSize
+from emban.query.answer import encode
 from emban.services import services_of
 
 router = APIRouter(prefix="/v1/dashboards", tags=["Dashboards"])
@@ -36,7 +36,7 @@ async def get_dashboard(dashboard_id: str, request: Request, caller: Caller) -> 
 
 @router.put("/{dashboard_id}")
 async def update_dashboard(dashboard_id: str, body: UpdateBody, request: Request, caller: Caller) -> DashboardOut:
-    """Replace the draft's name, config or both. Needs the `version` that was read; answers 409 if it is an older one."""
+    """Replace the draft's name, config or both. Needs the `version` that was read; 409 if there is a newer one."""
     return await services_of(request).dashboards.update(caller, dashboard_id, body)
 
 
@@ -64,8 +64,11 @@ async def restore_published(dashboard_id: str, request: Request, caller: Caller)
     await services_of(request).publishing.restore(caller, dashboard_id)
 
 
-@router.post("/{dashboard_id}/data")
-async def dashboard_data(dashboard_id: str, body: DataBody, request: Request, caller: Caller) -> DataOut:
-    """Answer all widgets at once, for one tenant or for all of them, in the period and with the filters given."""
-    answers: DashboardAnswers = services_of(request).dashboard_answers
-    return await answers.of_dashboard(caller, dashboard_id, body)
+@router.post("/{dashboard_id}/data", response_model=DataOut)
+async def dashboard_data(dashboard_id: str, body: DataBody, request: Request, caller: Caller) -> Response:
+    """Answer all widgets at once, for one tenant or for all of them, in the period and with the filters given.
+
+    Editors and above get the draft's widgets unless they say `draft: false`; viewers get the published ones.
+    """
+    data = await services_of(request).dashboard_answers.of_dashboard(caller, dashboard_id, body)
+    return Response(encode(data), media_type="application/json")

@@ -11,6 +11,7 @@ from emban.dashboards.config import DashboardConfig
 from emban.dashboards.filters import ViewBody
 from emban.kit.clock import rfc3339
 from emban.kit.schema import Body
+from emban.query.schemas import PointsOut, TableOut
 
 Instant = Annotated[datetime, PlainSerializer(rfc3339, return_type=str)]
 DashboardName = Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -85,3 +86,17 @@ def not_blank(value: str) -> str:
     if not value.strip():
         raise ValueError("must not be blank")
     return value.strip()
+
+
+class WidgetFailureOut(BaseModel):
+    """In the place of an answer: why there is none."""
+
+    error: str
+    code: str
+
+
+class DataOut(BaseModel):
+    """The answers by widget id, all of the same watermark."""
+
+    widgets: dict[str, PointsOut | TableOut | WidgetFailureOut]
+    as_of: str | None = Field(description="Time of the newest acknowledged events that the answers cover.")

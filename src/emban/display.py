@@ -1,0 +1,36 @@
+"""The services that show things: dashboards, discovery and embeds, wired to one another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emban.auth.embed_tokens import EmbedTokens, keyring
+from emban.billing.meters import QueryMeter
+from emban.dashboards.answers import DashboardAnswers, WidgetAnswers
+from emban.dashboards.discovery import Discovery
+from emban.dashboards.publishing import Publishing
+from emban.dashboards.service import Dashboards
+from emban.db import Database
+from emban.embed.live import LiveEmbeds
+from emban.embed.sessions import EmbedSessions
+from emban.embed.views import EmbedViews
+from emban.query.service import QueryService
+from emban.settings import Settings
+from emban.store.client import EventStore
+
+
+def display_services(
+    settings: Settings, database: Database, store: EventStore, queries: QueryService, meter: QueryMeter
+) -> dict[str, Any]:
+    """Return the services by their names in `Services`."""
+    tokens = EmbedTokens(keyring(settings))
+    answers = WidgetAnswers(queries, meter)
+    return {
+        "discovery": Discovery(store),
+        "dashboards": Dashboards(database),
+        "publishing": Publishing(database),
+        "dashboard_answers": DashboardAnswers(database, answers),
+        "embed_tokens": tokens,
+        "embed_sessions": EmbedSessions(database, tokens),
+        "embed_views": EmbedViews(LiveEmbeds(database), queries, answers),
+    }
