@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -103,9 +103,28 @@ class EventStore:
 
     async def command(self, sql: str, parameters: Mapping[str, Any] | None = None, **settings: str | int) -> bytes:
         """Run one statement as the engine account: migrations, deletes, upkeep. Never with text from a request."""
+        return await self.fetch(sql, parameters, output_format="JSONCompact", **settings)
+
+    async def fetch(
+        self, sql: str, parameters: Mapping[str, Any] | None = None, *, output_format: str, **settings: str | int
+    ) -> bytes:
+        """As `command`, answering in the named format. Raises as `select` does."""
         client = await self._client("")
         try:
-            return await client.raw_query(sql, dict(parameters or {}), settings=dict(settings), fmt="JSONCompact")
+            return await client.raw_query(sql, dict(parameters or {}), settings=dict(settings), fmt=output_format)
+        except _FAILURES as error:
+            raise translate(error) from error
+
+    async def insert(self, statement: bytes, **settings: str | int) -> None:
+        """Send one INSERT with its rows behind it, once. Raises as `select` does; some rows may then be stored."""
+        client = await self._client("")
+
+        # As a stream, because the client would send bytes again by itself when the connection breaks.
+        async def once() -> AsyncIterator[bytes]:
+            yield statement
+
+        try:
+            await client.raw_insert(insert_block=once(), settings=dict(settings))
         except _FAILURES as error:
             raise translate(error) from error
 

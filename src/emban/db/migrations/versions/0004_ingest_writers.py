@@ -49,6 +49,17 @@ BEGIN
 END $$
 """
 
+# The newest acknowledged batch of a stream; null before the first.
+WATERMARK = """
+CREATE FUNCTION emban_watermark(wanted_org text, wanted_environment text) RETURNS timestamptz
+LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+  PERFORM set_config('emban.org_id', wanted_org, true);
+  RETURN (SELECT nullif(w.watermark, 'epoch') FROM ingest_watermarks w
+    WHERE w.org_id = wanted_org AND w.environment = wanted_environment);
+END $$
+"""
+
 
 def upgrade() -> None:
     op.create_table(
@@ -59,11 +70,12 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["org_id"], ["orgs.id"], name=op.f("fk_ingest_writers_org_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("org_id", "environment", name=op.f("pk_ingest_writers")),
     )
-    for statement in (*rls.org_owned("ingest_writers"), rls.unfinished_writers(), BEGIN_FLUSH, ANNOUNCE):
+    for statement in (*rls.org_owned("ingest_writers"), rls.unfinished_writers(), BEGIN_FLUSH, ANNOUNCE, WATERMARK):
         op.execute(statement)
 
 
 def downgrade() -> None:
+    op.execute("DROP FUNCTION emban_watermark(text, text)")
     op.execute("DROP FUNCTION emban_announce(text, text, text)")
     op.execute("DROP FUNCTION emban_begin_flush(text, text)")
     op.drop_table("ingest_writers")

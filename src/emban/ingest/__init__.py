@@ -1,0 +1,1 @@
+"""Events in: decode → check → deduplicate → group commit. Nothing is acknowledged before it is stored."""
