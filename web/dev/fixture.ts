@@ -57,7 +57,7 @@ export const widgets: Widget[] = [
     title: 'Monthly token budget',
     kind: 'kpi',
     chart: 'progress',
-    goal: 20_000_000,
+    target: 20_000_000,
     layout: place(9, 0, 3, 2),
     query: { metric: 'sum', prop: 'tokens' },
   },

@@ -45,7 +45,7 @@ export interface Widget {
   /** Which way a change is welcome; null or absent where nobody can tell. */
   readonly good?: 'up' | 'down' | null | undefined;
   /** What a progress figure runs towards. */
-  readonly goal?: number | null | undefined;
+  readonly target?: number | null | undefined;
   readonly query?: QueryShape | undefined;
 }
 

@@ -83,13 +83,13 @@ function deltaOf(figures: Figures, widget: Widget, context: ChartContext): Delta
 }
 
 function progressOf(value: number | null, widget: Widget, context: ChartContext): KpiView['progress'] {
-  const { goal } = widget;
-  if (widget.chart !== 'progress' || value === null || typeof goal !== 'number' || goal <= 0) return null;
-  const ratio = value / goal;
+  const { target } = widget;
+  if (widget.chart !== 'progress' || value === null || typeof target !== 'number' || target <= 0) return null;
+  const ratio = value / target;
   return {
     ratio: Math.min(1, Math.max(0, ratio)),
     text: formatPercent(ratio * 100, context.locale),
-    target: formatValue(goal, unitOfWidget(widget), context.locale, 'tight'),
+    target: formatValue(target, unitOfWidget(widget), context.locale, 'tight'),
   };
 }
 

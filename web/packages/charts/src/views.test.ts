@@ -242,9 +242,9 @@ describe('a figure', () => {
   });
 
   it('runs towards a target', () => {
-    const view = figure(12_840_112, undefined, { chart: 'progress', goal: 20_000_000 });
+    const view = figure(12_840_112, undefined, { chart: 'progress', target: 20_000_000 });
     expect(view.progress).toEqual({ ratio: 0.6420056, text: '64.2%', target: '20M' });
-    expect(figure(30, undefined, { chart: 'progress', goal: 20 }).progress).toMatchObject({
+    expect(figure(30, undefined, { chart: 'progress', target: 20 }).progress).toMatchObject({
       ratio: 1,
       text: '150.0%',
     });

@@ -47,6 +47,8 @@ export class Plot {
       if (this.gone) return;
       this.chart = engine(this.canvas);
       this.redraw();
+      // A canvas does not draw itself again when its font arrives late.
+      if (document.fonts.status !== 'loaded') void document.fonts.ready.then(() => this.redraw());
     });
   }
 
