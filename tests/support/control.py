@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import httpx
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import event, text
+from sqlalchemy import URL, Connection, create_engine, event, text
 
 from emban.app import build_app
 from emban.billing.service import set_plan
@@ -102,6 +102,7 @@ class TestOrg:
     raw_ingest_key: str
     clients: dict[str, httpx.AsyncClient] = field(default_factory=dict)
     user_ids: dict[str, str] = field(default_factory=dict)
+    made: dict[str, str] = field(default_factory=dict)
 
     def __getitem__(self, caller: str) -> httpx.AsyncClient:
         return self.clients[caller]
@@ -189,6 +190,17 @@ async def fresh_org(app: FastAPI) -> AsyncIterator[TestOrg]:
     made = await make_org(app)
     yield made
     await made.close()
+
+
+@contextmanager
+def connected(url: URL) -> Iterator[Connection]:
+    """Connect to PostgreSQL beside the app, and leave nothing open."""
+    engine = create_engine(url)
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
 
 
 async def audit_rows(app: FastAPI, org_id: str) -> list[dict[str, object]]:

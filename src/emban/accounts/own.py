@@ -74,7 +74,7 @@ class OwnAccount:
         query = select(Org, Membership.role).join(Membership, Membership.org_id == Org.id)
         query = query.where(Membership.user_id == caller.user_id).order_by(Membership.created_at)
         async with self._database.session(RowContext(user_id=caller.user_id)) as session:
-            rows = (await session.execute(query)).tuples().all()
+            rows = (await session.execute(query)).all()
         return MyOrgs(
             items=[
                 MyOrgOut(id=org.id, name=org.name, plan=org.plan, role=role, current=org.id == caller.org_id)

@@ -63,7 +63,7 @@ class Erasure:
         async with self._database.session(_SWEEP) as session:
             await session.execute(delete(RateLimit).where(RateLimit.expires_at < func.now()))
             orgs = (await session.execute(left)).scalars().all()
-            environments = (await session.execute(kept)).tuples().all()
+            environments = (await session.execute(kept)).all()
         for org_id in orgs:
             await self.erase_org(org_id)
         for org_id, environment, days in environments:

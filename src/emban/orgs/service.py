@@ -59,7 +59,7 @@ class Orgs:
             roles = select(Membership.user_id, Membership.role).where(
                 Membership.org_id == caller.org_id, Membership.user_id.in_([caller.user_id, body.user_id])
             )
-            found = dict((await session.execute(roles)).tuples().all())
+            found = dict((await session.execute(roles)).all())
             if found.get(caller.user_id) != "owner":
                 raise forbidden("only the owner can hand the org over", required="owner")
             if body.user_id not in found:
