@@ -31,12 +31,12 @@ def register(app: typer.Typer) -> None:
 
 
 def serve(
-    host: Annotated[str | None, typer.Option(help="Address to listen on. [default: 127.0.0.1]")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one. [default: 8000]")] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on. (default: 127.0.0.1)")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one. (default: 8000)")] = None,
     data_dir: Annotated[
-        Path | None, typer.Option(help="Directory of the embedded stores. [default: ./emban-data]")
+        Path | None, typer.Option(help="Directory of the embedded stores. (default: ./emban-data)")
     ] = None,
-    workers: Annotated[int | None, typer.Option(help="API processes. [default: 1]")] = None,
+    workers: Annotated[int | None, typer.Option(help="API processes. (default: 1)")] = None,
     tls_cert: Annotated[Path | None, typer.Option(help="Certificate chain (PEM) to serve https with.")] = None,
     tls_key: Annotated[Path | None, typer.Option(help="Its private key (PEM).")] = None,
 ) -> None:

@@ -49,12 +49,15 @@ def _text(value: Any) -> str:
 
 def _print(rows: list[dict[str, str]]) -> None:
     from rich.console import Console  # noqa: PLC0415
+    from rich.markup import escape  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
-    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    for title in ("Setting", "Default", "Now", "Meaning"):
-        table.add_column(title, overflow="fold", no_wrap=title == "Setting")
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 3, 0, 0))
+    for title in ("Setting", "Default", "Now"):
+        table.add_column(title, overflow="fold")
     for row in rows:
-        changed = row["value"] != row["default"]
-        table.add_row(row["name"], row["default"], row["value"] if changed else "", row["description"])
-    Console().print(table)
+        table.add_row(row["name"], row["default"], row["value"] if row["value"] != row["default"] else "")
+    console = Console()
+    console.print(table)
+    for row in rows:
+        console.print(f"\n[bold]{row['name']}[/bold]\n  {escape(row['description'])}")
