@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
@@ -43,8 +41,15 @@ async def find(
 
 async def page_of(
     session: AsyncSession, principal: Principal, limit: int, cursor: str | None
-) -> tuple[Sequence[Dashboard], str | None]:
-    """Return a page of dashboards, newest first, without their drafts' configs, and the next page's cursor."""
-    query = select(Dashboard).where(*visible_to(principal)).options(defer(Dashboard.config, raiseload=True))
+) -> tuple[list[tuple[Dashboard, str | None]], str | None]:
+    """Return a page of dashboards with their published names, newest first, and the next page's cursor.
+
+    Neither draft nor snapshot is loaded: each may be a megabyte.
+    """
+    query = (
+        select(Dashboard, Dashboard.snapshot["name"].astext)
+        .where(*visible_to(principal))
+        .options(defer(Dashboard.config, raiseload=True), defer(Dashboard.snapshot, raiseload=True))
+    )
     rows, next_cursor = await fetch_page(session, query, Dashboard.created_at, Dashboard.id, limit, cursor)
-    return [row[0] for row in rows], next_cursor
+    return [(row[0], row[1]) for row in rows], next_cursor

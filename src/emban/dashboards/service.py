@@ -30,7 +30,7 @@ class Dashboards:
         """Return a page, newest first; raises 400 for a cursor that was not given out."""
         async with self._database.for_org(caller.org_id) as session:
             rows, next_cursor = await page_of(session, caller, limit, cursor)
-        return DashboardPage(items=[_item(row, caller) for row in rows], next_cursor=next_cursor)
+        return DashboardPage(items=[_item(row, caller, name) for row, name in rows], next_cursor=next_cursor)
 
     async def get(self, caller: Principal, dashboard_id: str) -> DashboardOut:
         """Return one dashboard: the draft, or for a viewer the snapshot; raises 404."""
@@ -133,19 +133,18 @@ async def audit(
 
 def shown(row: Dashboard, caller: Principal) -> DashboardOut:
     """Return a dashboard as its caller may see it."""
-    item = _item(row, caller).model_dump()
     snapshot = row.snapshot or {}
+    item = _item(row, caller, snapshot.get("name")).model_dump()
     if not sees_drafts(caller):
         return DashboardOut(**{**item, "config": snapshot.get("config", {}), "published_config": None})
     return DashboardOut(**{**item, "config": row.config, "published_config": snapshot.get("config")})
 
 
-def _item(row: Dashboard, caller: Principal) -> DashboardItem:
+def _item(row: Dashboard, caller: Principal, published_name: str | None) -> DashboardItem:
     drafts = sees_drafts(caller)
-    snapshot = row.snapshot or {}
     return DashboardItem(
         id=row.id,
-        name=row.name if drafts else snapshot.get("name", row.name),
+        name=row.name if drafts else (published_name or row.name),
         environment=row.environment,
         status="published" if row.published else "draft",
         version=row.version if drafts else (row.snapshot_version or row.version),
