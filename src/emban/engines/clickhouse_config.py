@@ -38,6 +38,7 @@ _USERS = """<clickhouse>
             <implicit_select>0</implicit_select>
             <allow_introspection_functions>0</allow_introspection_functions>
             <http_max_tries>1</http_max_tries>
+            <insert_allow_materialized_columns>1</insert_allow_materialized_columns>
         </default>
     </profiles>
     <quotas><default/></quotas>

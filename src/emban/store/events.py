@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 import msgspec
 import numpy as np
@@ -86,7 +85,11 @@ class EventLog:
 
     async def append(self, scope: Scope, rows: EventColumns, at_ms: int) -> None:
         """Store rows as received at an instant. After an error any part of them may be stored, or be yet to come."""
-        await self._store.insert(_insert_statement(scope, rows, at_ms), max_partitions_per_insert_block=_PARTITIONS)
+        await self._store.insert(
+            _insert_statement(scope, rows, at_ms),
+            max_partitions_per_insert_block=_PARTITIONS,
+            insert_allow_materialized_columns=1,
+        )
 
     async def is_writing(self, scope: Scope) -> bool:
         """Tell whether an `append` of this org and environment is running in the store, whoever began it."""
