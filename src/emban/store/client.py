@@ -23,7 +23,7 @@ from emban.errors import unavailable
 from emban.kit.scope import Scope
 from emban.settings import Settings
 from emban.store.errors import translate
-from emban.store.policies import QUERY_ROLE, READER_PURPOSE
+from emban.store.policies import QUERY_ROLE, READER_PURPOSE, READER_ROLE
 from emban.store.scope_setting import scope_setting
 from emban.store.statement import Column, Rows, Statement
 
@@ -54,7 +54,8 @@ class _Compact(msgspec.Struct):
 
 
 _DECODER = msgspec.json.Decoder(_Compact)
-_FAILURES = (ClickHouseError, aiohttp.ClientError, OSError, TimeoutError)
+# What the client raises where the store refuses, is away, or takes too long.
+STORE_FAILURES = (ClickHouseError, aiohttp.ClientError, OSError, TimeoutError)
 
 
 class EventStore:
@@ -91,7 +92,7 @@ class EventStore:
             raw = await client.raw_query(
                 statement.sql, dict(statement.parameters), settings=settings, fmt="JSONCompact"
             )
-        except _FAILURES as error:
+        except STORE_FAILURES as error:
             raise translate(error) from error
         answer = _DECODER.decode(raw)
         return Rows(
@@ -112,7 +113,7 @@ class EventStore:
         client = await self._client("")
         try:
             return await client.raw_query(sql, dict(parameters or {}), settings=dict(settings), fmt=output_format)
-        except _FAILURES as error:
+        except STORE_FAILURES as error:
             raise translate(error) from error
 
     async def insert(self, statement: bytes, **settings: str | int) -> None:
@@ -125,7 +126,7 @@ class EventStore:
 
         try:
             await client.raw_insert(insert_block=once(), settings=dict(settings))
-        except _FAILURES as error:
+        except STORE_FAILURES as error:
             raise translate(error) from error
 
     async def ping(self) -> None:
@@ -133,8 +134,12 @@ class EventStore:
         client = await self._client(QUERY_ACCOUNT)
         try:
             await client.raw_query("SELECT 1", fmt="TabSeparated")
-        except _FAILURES as error:
+        except STORE_FAILURES as error:
             raise unavailable("the event store does not answer at the moment") from error
+
+    async def reader(self) -> AsyncClient:
+        """Return the connection of the account that runs text which others wrote; see `store.adhoc`."""
+        return await self._client(READER_ROLE)
 
     async def close(self) -> None:
         """Close every connection."""
@@ -168,5 +173,5 @@ class EventStore:
                 connector_limit_per_host=256,
                 query_retries=0,
             )
-        except _FAILURES as error:
+        except STORE_FAILURES as error:
             raise unavailable("the event store does not answer at the moment") from error

@@ -1,0 +1,202 @@
+"""Text that users wrote, on its way to the event store: as the reader's account, in one scope, within limits.
+
+The caller has to have let the text through `emban.sqlbox.gate`. The gate's own questions go the same way, in a scope
+that sees no row unless one is given. Nothing here is retried.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from emban.kit.scope import Scope
+from emban.store.client import STORE_FAILURES, EventStore
+from emban.store.errors import engine_code, translate
+from emban.store.policies import DATABASE
+from emban.store.scope_setting import scope_setting
+from emban.store.statement import Column
+
+MAX_ROWS = 10_000
+MAX_BYTES = 10 << 20
+GATE_SECONDS = 5
+
+# Every value in memory takes at most 16 times the bytes of its JSON (`0,` of a UInt256), so what the engine stops at
+# this many is over MAX_BYTES as JSON, and is seen to be.
+_RESULT_BYTES = 16 * MAX_BYTES + (32 << 20)
+_LIMITS: dict[str, str | int] = {
+    "readonly": 1,
+    "optimize_functions_to_subcolumns": 0,  # Else a look-up in a map asks for a grant on the whole table.
+    "max_query_size": 262_144,
+    "max_ast_depth": 500,
+    "max_ast_elements": 20_000,
+    "max_expanded_ast_elements": 50_000,
+    "max_parser_depth": 500,
+    "max_parser_backtracks": 300_000,
+    "max_subquery_depth": 50,
+    "max_recursive_cte_evaluation_depth": 100,
+    "max_columns_to_read": 1000,
+    "function_range_max_elements_in_block": 10_000_000,
+    # Nothing is spilt: a statement writes no file, and runs out of its memory instead.
+    "max_bytes_ratio_before_external_group_by": 0,
+    "max_bytes_ratio_before_external_sort": 0,
+    "max_bytes_ratio_before_external_join": 0,
+    "max_bytes_ratio_before_external_distinct": 0,
+    # No statement leaves anything behind that the next could find.
+    "use_query_cache": 0,
+    "use_query_condition_cache": 0,
+    "collect_hash_table_stats_during_aggregation": 0,
+    "collect_hash_table_stats_during_joins": 0,
+}
+_GATE: dict[str, str | int] = {
+    **_LIMITS,
+    "max_execution_time": GATE_SECONDS,
+    "max_memory_usage": 256 << 20,
+    "log_comment": "",
+}
+_RUN: dict[str, str | int] = {
+    **_LIMITS,
+    "limit": MAX_ROWS + 1,
+    "max_result_bytes": _RESULT_BYTES,
+    "result_overflow_mode": "break",
+    "output_format_json_quote_64bit_integers": 1,
+    "output_format_json_quote_denormals": 0,
+    "output_format_json_quote_decimals": 1,
+    "output_format_json_named_tuples_as_objects": 1,
+    "output_format_json_validate_utf8": 1,
+    "output_format_json_escape_forward_slashes": 0,
+    "date_time_output_format": "iso",
+}
+_HEAD = re.compile(rb'\n\t"data":\n\t\[\n')
+_DESCRIBE = "EXPLAIN AST SELECT * FROM ({})"
+_RESOLVE = "EXPLAIN QUERY TREE run_passes = 1, passes = 1 SELECT 1 FROM ({})"
+
+
+class AdhocError(Exception):
+    """The engine refused a user's text: its error code, and its own words, which are not for the user."""
+
+    def __init__(self, code: int, text: str) -> None:
+        super().__init__(f"engine error {code}")
+        self.code = code
+        self.text = text
+
+
+@dataclass(frozen=True, slots=True)
+class Canonical:
+    """A statement as the engine's formatter writes it; whether that is stable, and whether it is a plain SELECT."""
+
+    text: str
+    is_fixpoint: bool
+    is_subquery: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AdhocRows:
+    """An answer as decoded JSON, at most MAX_ROWS rows and about MAX_BYTES; 64-bit integers and wider are strings."""
+
+    columns: tuple[Column, ...]
+    rows: list[list[Any]]
+    totals: list[Any] | None
+    truncated: bool
+
+
+class _Meta(msgspec.Struct):
+    name: str
+    type: str
+
+
+class _Answer(msgspec.Struct):
+    meta: list[_Meta]
+    data: list[list[Any]]
+    totals: list[Any] | None = None
+
+
+_DECODER = msgspec.json.Decoder(_Answer)
+
+
+class AdhocStore:
+    """The reader's way to the event store. Raises `AdhocError` where the engine refuses, `EmbanError` (503) if away."""
+
+    def __init__(self, store: EventStore, *, seconds: int, memory_mb: int) -> None:
+        self._store = store
+        self._own = {"max_execution_time": seconds, "max_memory_usage": memory_mb << 20}
+
+    async def canonical(self, sql: str) -> Canonical:
+        """Format a text without running it. The text travels as a string literal."""
+        question = (
+            f"SELECT formatQuerySingleLine({_literal(sql)}) AS c, formatQuerySingleLineOrNull(c) = c, "
+            "formatQuerySingleLineOrNull(concat('SELECT * FROM (', c, ')')) IS NOT NULL"
+        )
+        raw = await self._ask(question, _GATE, "JSONCompactEachRow")
+        text, is_fixpoint, is_subquery = msgspec.json.decode(raw)
+        return Canonical(text, bool(is_fixpoint), bool(is_subquery))
+
+    async def describe_syntax(self, canonical: Canonical) -> str:
+        """Return EXPLAIN AST of `SELECT * FROM (…)`, where neither FORMAT nor INTO OUTFILE could stand."""
+        return (await self._ask(_DESCRIBE.format(canonical.text), _GATE, "TabSeparatedRaw")).decode("utf-8", "replace")
+
+    async def describe_names(self, canonical: Canonical, scope: Scope | None = None) -> str:
+        """Return EXPLAIN QUERY TREE, which runs constants and scalar subqueries: over no rows unless in a scope."""
+        settings = _GATE if scope is None else {**_GATE, **self._own, "log_comment": scope_setting(scope)}
+        raw = await self._ask(_RESOLVE.format(canonical.text), settings, "TabSeparatedRaw")
+        return raw.decode("utf-8", "replace")
+
+    async def count(self, scope: Scope, table: str) -> int:
+        """Return how many rows of a table are in a scope."""
+        settings = {**_GATE, **self._own, "log_comment": scope_setting(scope)}
+        return int(await self._ask(f"SELECT count() FROM {DATABASE}.{table}", settings, "TabSeparatedRaw"))
+
+    async def run(self, scope: Scope, canonical: Canonical) -> AdhocRows:
+        """Run a statement that has been let through, and read its answer up to the limits."""
+        settings = {**_RUN, **self._own, "log_comment": scope_setting(scope)}
+        client = await self._store.reader()
+        body = bytearray()
+        try:
+            async with await client.raw_stream(canonical.text, settings=settings, fmt="JSONCompact") as stream:
+                async for chunk in stream:
+                    body += chunk
+                    if len(body) > MAX_BYTES * 2:
+                        break
+        except STORE_FAILURES as error:
+            raise _refusal(error) from error
+        return _decoded(bytes(body))
+
+    async def _ask(self, sql: str, settings: Mapping[str, str | int], output_format: str) -> bytes:
+        client = await self._store.reader()
+        try:
+            answer: bytes = await client.raw_query(sql, settings=dict(settings), fmt=output_format)
+        except STORE_FAILURES as error:
+            raise _refusal(error) from error
+        return answer
+
+
+def _decoded(body: bytes) -> AdhocRows:
+    """Cut an answer to the limits. Rows stand one to a line, so a cut is made between two."""
+    head = _HEAD.search(body)
+    end = len(body) if head is None else head.end() + MAX_BYTES
+    cut_bytes = head is not None and body.find(b"\n\t],", 0, end + 4) < 0
+    if cut_bytes:
+        last = body.rfind(b"\n", 0, end)
+        body = body[:last].rstrip(b",") + b"\n]}"
+    answer = _DECODER.decode(body)
+    return AdhocRows(
+        columns=tuple(Column(column.name, column.type) for column in answer.meta),
+        rows=answer.data[:MAX_ROWS],
+        totals=answer.totals,
+        truncated=cut_bytes or len(answer.data) > MAX_ROWS,
+    )
+
+
+def _refusal(error: Exception) -> Exception:
+    code = engine_code(error)
+    if code is None or code in {202, 394}:
+        return translate(error)
+    return AdhocError(code, str(error))
+
+
+def _literal(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
