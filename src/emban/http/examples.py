@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+from emban.http.example import Example
+from emban.http.examples_data import DATA_EXAMPLES
 
 _AT = "2026-11-23T12:00:01.250Z"
 _LATER = "2026-12-07T12:00:01.250Z"
@@ -100,15 +102,8 @@ def _page(*items: Any) -> dict[str, Any]:
     return {"items": list(items), "next_cursor": None}
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
-    """What a route takes and answers; None where it takes no body or answers none."""
-
-    request: Any = None
-    response: Any = None
-
-
 EXAMPLES: dict[tuple[str, str], Example] = {
+    **DATA_EXAMPLES,
     ("POST", "/v1/auth/register"): Example(
         {"email": "ada@acme.example", "password": "correct horse battery", "org_name": "Acme", "name": "Ada"},
         {

@@ -12,7 +12,8 @@ from starlette.routing import Route
 from emban.auth.principal import Rank
 from emban.authz.table import ROUTES, Access, Gate
 from emban.errors import CODES
-from emban.http.examples import EXAMPLES, Example
+from emban.http.example import Example
+from emban.http.examples import EXAMPLES
 from emban.http.gate import MAX_BODY
 
 Requirement = dict[str, list[str]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import jsonschema_rs
 from fastapi import FastAPI
 
 from emban.http.openapi import SECURITY_SCHEMES, described_routes
@@ -33,6 +34,23 @@ async def test_every_route_is_described_with_examples_security_and_errors(app: F
                 if media is not None and "example" not in media and path not in NO_EXAMPLE_NEEDED:
                     missing.append(f"{name} {status}")
     assert missing == []
+
+
+async def test_every_example_fits_its_schema(app: FastAPI) -> None:
+    document = (await browser(app).get("/openapi.json")).json()
+    wrong = []
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            media = [operation.get("requestBody", {}), *operation["responses"].values()]
+            for content in (one.get("content", {}).get("application/json", {}) for one in media):
+                if "example" in content and "schema" in content:
+                    schema = {**content["schema"], "components": document["components"]}
+                    found = [
+                        f"{list(error.instance_path)}: {error.message}"
+                        for error in jsonschema_rs.validator_for(schema).iter_errors(content["example"])
+                    ]
+                    wrong += [f"{method.upper()} {path}: {problem}" for problem in found]
+    assert wrong == []
 
 
 async def test_the_page_shows_every_route_and_loads_nothing(app: FastAPI) -> None:
