@@ -117,8 +117,8 @@ class ChdbEngine:
                 )
         session = self._chdb.connect(self._address)
         try:
-            self._check(session, statement)
             _execute(session, _prelude(statement), "TabSeparated", {})
+            self._check(session, statement)
             return _execute(session, statement.sql, statement.output_format, statement.parameters)
         finally:
             session.close()
@@ -148,11 +148,12 @@ class ChdbEngine:
         key = (statement.role, statement.database, *sorted(statement.settings.items()))
         with self._idle_lock:
             idle = self._idle.get(key)
-            session = idle.pop() if idle else None
-        if session is None:
-            session = self._chdb.connect(self._address)
-            _execute(session, _prelude(statement, marked=False), "TabSeparated", {})
+            session: Any = idle.pop() if idle else None
+        fresh = session is None
+        session = self._chdb.connect(self._address) if fresh else session
         try:
+            if fresh:
+                _execute(session, _prelude(statement, marked=False), "TabSeparated", {})
             answer = work(session)
         except BaseException:
             session.close()  # Whatever state the failure left it in.
@@ -180,8 +181,12 @@ class ChdbEngine:
         if found["statement_count"] > 1:
             raise EngineError(SYNTAX_ERROR, "Multi-statements are not allowed")
         kinds = self._chdb.query_class
-        # What the parser cannot read is left to the engine, whose message points at the place.
-        if statement.read_only and found["query_class"] not in (kinds.READ_ONLY, kinds.UNKNOWN):
+        if statement.read_only and found["query_class"] == kinds.UNKNOWN:
+            # Not left to the engine, which would run whatever stands before the place it cannot read. As a string,
+            # the text is only read: the error then points at that place.
+            _execute(session, f"SELECT formatQuerySingleLine({quoted(statement.sql.decode())})", "Null", {})
+            raise EngineError(SYNTAX_ERROR, "Syntax error")
+        if statement.read_only and found["query_class"] != kinds.READ_ONLY:
             raise EngineError(READONLY, "Cannot execute query in readonly mode")
 
 

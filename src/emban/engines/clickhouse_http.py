@@ -121,9 +121,10 @@ class ClickHouseApp:
         gone = asyncio.ensure_future(_disconnect(receive))
         try:
             await asyncio.wait((work, gone), return_when=asyncio.FIRST_COMPLETED)
-            if not work.done():
-                abandoned.set = True
+            abandoned.set = not work.done()
+            while not work.done():  # More than once, as it may only just be starting.
                 await loop.run_in_executor(self._killers, self._engine.cancel, statement.query_id)
+                await asyncio.wait({work}, timeout=0.2)
             return await work
         finally:
             gone.cancel()
