@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from emban.db import Database
     from emban.embed.sessions import EmbedSessions
     from emban.embed.views import EmbedViews
+    from emban.ingest.service import Ingest
     from emban.library.saved_queries import SavedQueries
     from emban.library.widgets import Widgets
     from emban.mail.sender import Mailer
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from emban.orgs.tenants import Tenants
     from emban.query.service import QueryService
     from emban.settings import Settings
+    from emban.sqlbox.service import Sqlbox
     from emban.store.client import EventStore
 
 
@@ -45,6 +47,7 @@ class Services:
     settings: Settings
     database: Database
     store: EventStore
+    ingest: Ingest
     authenticator: Authenticator
     accounts: Accounts
     own_account: OwnAccount
@@ -67,6 +70,7 @@ class Services:
     embed_sessions: EmbedSessions
     embed_views: EmbedViews
     queries: QueryService
+    sqlbox: Sqlbox
     mailer: Mailer
     widgets: Widgets
     saved_queries: SavedQueries

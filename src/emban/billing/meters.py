@@ -60,6 +60,12 @@ async def meter_events(session: AsyncSession, org_id: str, events: int, *, day: 
     return _metered(answer, Limit.EVENTS)
 
 
+async def meter_stored_events(session: AsyncSession, org_id: str, events: int, *, day: date) -> None:
+    """Add events that are in the store already, whatever the limit: what a writer stored and did not live to meter."""
+    parameters = _parameters(org_id, day, Limit.EVENTS, events) | {"limits": _NO_LIMITS}
+    await session.execute(_METER, parameters)
+
+
 def events_refused(metered: Metered, needed: int = 1) -> EmbanError:
     """Return the 402 for events that did not fit."""
     return limit_reached(metered.plan, Limit.EVENTS, metered.used, needed)

@@ -24,17 +24,20 @@ PropName = Annotated[str, Meta(min_length=1, max_length=MAX_PROP_NAME)]
 
 
 class Event(Struct, forbid_unknown_fields=True, gc=False):
-    """One event. What is left out is the empty value; `timestamp` None stands for the time of receipt.
-
-    A `null` is refused, except that msgspec cannot tell it from a timestamp left out: that one means the same.
-    """
+    """One event. What is left out is the empty value; a timestamp left out is the time of receipt; null is refused."""
 
     tenant_id: Annotated[str, Meta(min_length=1, max_length=MAX_TENANT_ID)]
     event_name: Annotated[str, Meta(min_length=1, max_length=MAX_EVENT_NAME)]
     timestamp: Annotated[datetime, Meta(tz=True)] | msgspec.UnsetType = msgspec.UNSET
-    event_id: Annotated[str, Meta(min_length=1, max_length=MAX_EVENT_ID)] = ""
+    event_id: Annotated[str, Meta(max_length=MAX_EVENT_ID)] = ""
     user_id: Annotated[str, Meta(max_length=MAX_USER_ID)] = ""
     string_props: Annotated[
         dict[PropName, Annotated[str, Meta(max_length=MAX_PROP_VALUE)]], Meta(max_length=MAX_PROPS)
     ] = {}
     numeric_props: Annotated[dict[PropName, float], Meta(max_length=MAX_PROPS)] = {}
+
+
+class Batch(Struct, forbid_unknown_fields=True, gc=False):
+    """The body of a request."""
+
+    events: Annotated[list[Event], Meta(min_length=1, max_length=MAX_EVENTS)]

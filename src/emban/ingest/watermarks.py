@@ -19,7 +19,6 @@ NOBODY = ""
 
 _BEGIN = text("SELECT * FROM emban_begin_flush(:org_id, :environment)")
 _ANNOUNCE = text("SELECT emban_announce(:org_id, :environment, :writer)")
-_NEWEST = text("SELECT emban_watermark(:org_id, :environment) AS newest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +30,11 @@ class Turn:
     now_ms: int
 
 
-class Watermarks:
-    """Reads and moves watermarks. One per API process."""
+class Writers:
+    """Says and asks who writes a stream, outside of the transaction that holds its lock. One per API process."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-
-    async def newest(self, org_id: str, environment: str) -> datetime | None:
-        """Return the `ingested_at` of the newest acknowledged batch, None before the first one. One round trip."""
-        row = await self._database.call(_NEWEST, {"org_id": org_id, "environment": environment})
-        found: datetime | None = row["newest"] if row is not None else None
-        return None if found is None else found.astimezone(UTC)
-
-    async def watermark(self, scope: Scope) -> datetime | None:
-        """As `newest`, for a scope; tenants share the watermark of their environment."""
-        return await self.newest(scope.org_id, scope.environment)
 
     async def announce(self, scope: Scope, writer: str) -> None:
         """Say who writes a stream from now on, in a transaction of its own. `NOBODY`: nothing is unfinished."""

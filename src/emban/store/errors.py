@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import aiohttp
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from emban.errors import EmbanError, unavailable
@@ -41,3 +42,13 @@ def engine_code(error: Exception) -> int | None:
         return known
     found = _CODE.search(str(error))
     return int(found.group(1) or found.group(2)) if found else None
+
+
+def was_never_sent(error: BaseException) -> bool:
+    """Tell whether a failed call certainly did nothing: no connection to the engine was made."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, aiohttp.ClientConnectorError):
+            return True
+        cause = cause.__cause__
+    return False

@@ -94,13 +94,10 @@ class EventLog:
     async def is_writing(self, scope: Scope) -> bool:
         """Tell whether an `append` of this org and environment is running in the store, whoever began it."""
         sql = (
-            "SELECT count() FROM system.processes WHERE startsWith(query, {begin:String}) "
-            "AND position(query, {mark:String}) > 0"
+            "SELECT 1 FROM system.processes WHERE position(query, {mark:String}) > 0 "
+            "AND position(query, 'system.processes') = 0 LIMIT 1"
         )
-        answer = await self._store.fetch(
-            sql, {"begin": "INSERT INTO", "mark": _mark(scope)}, output_format="JSONCompactEachRow"
-        )
-        return bool(msgspec.json.decode(answer.splitlines()[0])[0] not in (0, "0"))
+        return bool(await self._store.fetch(sql, {"mark": _mark(scope)}, output_format="RowBinary"))
 
     async def received_after(self, scope: Scope, after_ms: int) -> Received:
         """Return the keys of what was received after an instant; skips every part that is older."""

@@ -14,10 +14,11 @@ depends_on = None
 
 # Takes a stream's lock until the transaction ends. Answers the newest watermark (null before the first batch), who was
 # last announced as its writer, and the time. Each statement sees what was committed before it: the lock comes first.
+# The timeouts end what the server cannot see to be a deadlock, as one of its parties waits outside of it.
 BEGIN_FLUSH = """
 CREATE FUNCTION emban_begin_flush(wanted_org text, wanted_environment text)
 RETURNS TABLE (watermark timestamptz, writer text, at timestamptz)
-LANGUAGE plpgsql VOLATILE AS $$
+LANGUAGE plpgsql VOLATILE SET lock_timeout = '10s' AS $$
 #variable_conflict use_column
 DECLARE newest timestamptz; announced text;
 BEGIN
@@ -39,24 +40,13 @@ END $$
 # Says who writes a stream from now on; '' says that nobody does, and that nothing is left behind.
 ANNOUNCE = """
 CREATE FUNCTION emban_announce(wanted_org text, wanted_environment text, me text) RETURNS boolean
-LANGUAGE plpgsql VOLATILE AS $$
+LANGUAGE plpgsql VOLATILE SET lock_timeout = '2s' AS $$
 #variable_conflict use_column
 BEGIN
   PERFORM set_config('emban.org_id', wanted_org, true);
   INSERT INTO ingest_writers AS a (org_id, environment, writer) VALUES (wanted_org, wanted_environment, me)
     ON CONFLICT (org_id, environment) DO UPDATE SET writer = excluded.writer;
   RETURN true;
-END $$
-"""
-
-# The newest acknowledged batch of a stream; null before the first.
-WATERMARK = """
-CREATE FUNCTION emban_watermark(wanted_org text, wanted_environment text) RETURNS timestamptz
-LANGUAGE plpgsql VOLATILE AS $$
-BEGIN
-  PERFORM set_config('emban.org_id', wanted_org, true);
-  RETURN (SELECT nullif(w.watermark, 'epoch') FROM ingest_watermarks w
-    WHERE w.org_id = wanted_org AND w.environment = wanted_environment);
 END $$
 """
 
@@ -70,12 +60,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["org_id"], ["orgs.id"], name=op.f("fk_ingest_writers_org_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("org_id", "environment", name=op.f("pk_ingest_writers")),
     )
-    for statement in (*rls.org_owned("ingest_writers"), rls.unfinished_writers(), BEGIN_FLUSH, ANNOUNCE, WATERMARK):
+    for statement in (*rls.org_owned("ingest_writers"), rls.unfinished_writers(), BEGIN_FLUSH, ANNOUNCE):
         op.execute(statement)
 
 
 def downgrade() -> None:
-    op.execute("DROP FUNCTION emban_watermark(text, text)")
     op.execute("DROP FUNCTION emban_announce(text, text, text)")
     op.execute("DROP FUNCTION emban_begin_flush(text, text)")
     op.drop_table("ingest_writers")
