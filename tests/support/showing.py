@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -60,7 +61,11 @@ def two_tenants(now: datetime) -> list[Event]:
 
 async def store(app: FastAPI, org_id: str, events: Iterable[Event], environment: str = "prod") -> None:
     """Put events into the store and say that they were acknowledged."""
-    await insert_events(services(app).store, org_id, events, environment)
+    by_year: defaultdict[int, list[Event]] = defaultdict(list)
+    for event in events:  # One block may touch a hundred months, and no more.
+        by_year[event.at.year].append(event)
+    for block in by_year.values():
+        await insert_events(services(app).store, org_id, block, environment)
     async with services(app).database.for_org(org_id) as session:
         await session.execute(
             text(
