@@ -13,6 +13,7 @@ from typing import Any
 from emban.dashboards.dimensions import MAX_DONUT, Dimension, choose_dimensions, choose_filters
 from emban.dashboards.findings import Findings
 from emban.dashboards.measures import NATURE_ORDER, Measure, understand
+from emban.dashboards.wording import in_sentence
 
 COLUMNS = 12
 MAX_FIGURES = 6
@@ -21,6 +22,7 @@ MAX_MEASURE_TRENDS = 4
 MAX_BREAKDOWNS = 4
 MAX_TABLE_COLUMNS = 8
 MAX_NAMES_STACKED = 6
+MAX_BARS = 10
 # Users must be on this share of events before "active users" means anything.
 MIN_USER_COVERAGE = 0.05
 _FIGURE_HEIGHT, _TREND_HEIGHT, _BREAKDOWN_HEIGHT, _TABLE_HEIGHT = 2, 4, 4, 5
@@ -132,15 +134,14 @@ def _event_trend(material: Material) -> Widget:
     stacking = next((one for one in material.dimensions if one.stacks), None)
     if stacking is None:
         return _widget("Events over time", "timeseries", "area", query)
-    split = {"group_by": [stacking.prop], "limit": min(stacking.cardinality, MAX_NAMES_STACKED)}
-    query = {**query, **split, "event_name": stacking.event_name}
-    return _widget(f"Events over time by {_lower(stacking.title)}", "timeseries", "stacked_bar", query)
+    query = {**query, **_split(stacking, MAX_NAMES_STACKED), "event_name": stacking.event_name}
+    return _widget(f"Events over time by {in_sentence(stacking.title)}", "timeseries", "stacked_bar", query)
 
 
 def _breakdowns(material: Material) -> list[Widget]:
     breakdowns = []
     if material.several_names:
-        query = {"event_name": "*", "metric": "count", "group_by": ["event_name"], "limit": 10}
+        query = {"event_name": "*", "metric": "count", "group_by": ["event_name"], "limit": MAX_BARS}
         breakdowns.append(_widget("Events by name", "breakdown", "horizontal_bar", query))
     amounts = [measure for measure in material.measures if measure.metric == "sum"]
     for dimension in material.dimensions[: MAX_BREAKDOWNS - len(breakdowns)]:
@@ -148,13 +149,13 @@ def _breakdowns(material: Material) -> list[Widget]:
         # Every second one weighs the leading amount instead of counting events again.
         if nth % 2 == 1 and amounts:
             measure = amounts[nth // 2 % len(amounts)]
-            query = {**_measured(measure, "sum"), "group_by": [dimension.prop], "limit": 10}
-            title = f"{measure.label} by {_lower(dimension.title)}"
+            query = {**_measured(measure, "sum"), **_split(dimension, MAX_BARS)}
+            title = f"{measure.label} by {in_sentence(dimension.title)}"
             breakdowns.append(_widget(title, "breakdown", "horizontal_bar", query, **_display(measure)))
             continue
         chart = "donut" if dimension.cardinality <= MAX_DONUT else "list"
-        query = {"event_name": dimension.event_name, "metric": "count", "group_by": [dimension.prop], "limit": 10}
-        breakdowns.append(_widget(f"Events by {_lower(dimension.title)}", "breakdown", chart, query))
+        query = {"event_name": dimension.event_name, "metric": "count", **_split(dimension, MAX_BARS)}
+        breakdowns.append(_widget(f"Events by {in_sentence(dimension.title)}", "breakdown", chart, query))
     return breakdowns
 
 
@@ -165,9 +166,15 @@ def _table(material: Material) -> Widget:
     if material.has_users:
         columns.append({"metric": "count_unique"})
     columns += [{"metric": measure.metric, "prop": measure.prop} for measure in material.measures]
-    title = "Details by " + " and ".join(_lower(one.title) for one in material.dimensions[:2])
+    title = "Details by " + " and ".join(in_sentence(one.title) for one in material.dimensions[:2])
     query = {"event_name": "*", "columns": columns[:MAX_TABLE_COLUMNS], "limit": 50}
     return _widget(title if material.dimensions else "Details by event name", "table", "table", query)
+
+
+def _split(dimension: Dimension, limit: int) -> dict[str, Any]:
+    """Group by a dimension; what the limit leaves out is one more group, so that shares add up."""
+    split: dict[str, Any] = {"group_by": [dimension.prop], "limit": limit}
+    return {**split, "other": True} if dimension.cardinality > limit else split
 
 
 def _measured(measure: Measure, metric: str) -> dict[str, Any]:
@@ -181,11 +188,6 @@ def _display(measure: Measure) -> dict[str, Any]:
 
 def _widget(title: str, kind: str, chart: str, query: dict[str, Any], **display: Any) -> Widget:
     return {"title": title, "kind": kind, "chart": chart, "query": query, **display}
-
-
-def _lower(title: str) -> str:
-    """Return a title for the middle of a sentence; a leading acronym stays."""
-    return title if title[:2].isupper() else title[:1].lower() + title[1:]
 
 
 def _pairs(widgets: Sequence[Widget]) -> list[list[Widget]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from emban.dashboards.findings import FoundMeasure
-from emban.dashboards.wording import phrase, words_of
+from emban.dashboards.wording import in_sentence, phrase, words_of
 
 Nature = Literal["duration", "money", "bytes", "share", "level", "amount"]
 Metric = Literal["sum", "avg", "p50", "p95"]
@@ -78,9 +78,10 @@ class Measure:
         return "ratio" if self.nature == "share" and self.unit == "" else None
 
     def titled(self, metric: Metric | None = None) -> str:
-        """Name the measure with its metric: "Tokens in, total", "Latency, p95", "Success rate, average"."""
-        word = {"sum": "total", "avg": "average", "p50": "median", "p95": "p95"}[metric or self.metric]
-        return f"{self.label}, {word}"
+        """Name the measure with its metric: "Tokens in", "Latency (p95)", "Median latency", "Average rating"."""
+        lower = in_sentence(self.label)
+        names = {"sum": self.label, "p95": f"{self.label} (p95)", "p50": f"Median {lower}", "avg": f"Average {lower}"}
+        return names[metric or self.metric]
 
 
 _METRICS: dict[Nature, Metric] = {

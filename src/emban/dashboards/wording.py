@@ -27,3 +27,8 @@ def phrase(words: list[str]) -> str:
 def title_of(name: str) -> str:
     """Return the name in words, or as it is where no word is left."""
     return phrase(words_of(name)) or name
+
+
+def in_sentence(title: str) -> str:
+    """Return a title for the middle of a sentence; a leading acronym stays."""
+    return title if title[:2].isupper() else title[:1].lower() + title[1:]

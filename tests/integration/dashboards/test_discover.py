@@ -71,7 +71,7 @@ async def test_the_dashboard_made_from_commits_can_be_read(committed: TestOrg) -
     made = await made_from(committed)
     config = made["config"]
     titles = {widget["title"] for widget in config["widgets"]}
-    assert {"Events", "Active users", "Insertions, total", "Events by kind"} <= titles
+    assert {"Events", "Active users", "Insertions", "Insertions by kind", "Events by mail"} <= titles
     assert {widget["kind"] for widget in config["widgets"]} == {"kpi", "timeseries", "breakdown", "table"}
     assert set(config["filters"]["dimensions"]) <= {"event_name", "kind", "bot", "mail", "utc_offset"}
     assert config["filters"]["default_period"] == "90d"  # The last commit is months ago.
@@ -79,7 +79,7 @@ async def test_the_dashboard_made_from_commits_can_be_read(committed: TestOrg) -
     body = {"tenant_id": "pypi/warehouse", "date_from": "2024-01-01", "date_to": "2024-04-01"}
     answer = (await committed["editor"].post(path, json=body)).json()
     assert not [widget for widget in answer["widgets"].values() if "error" in widget]
-    by_kind = next(widget["id"] for widget in config["widgets"] if widget["title"] == "Events by kind")
+    by_kind = next(widget["id"] for widget in config["widgets"] if widget["title"] == "Insertions by kind")
     assert len(answer["widgets"][by_kind]["points"]) > 3
 
 

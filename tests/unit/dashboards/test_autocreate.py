@@ -90,21 +90,21 @@ def test_an_llm_api_gets_figures_trends_breakdowns_and_a_table() -> None:
     assert titles == [
         "Events",
         "Active users",
-        "Tokens in, total",
-        "Cost, total",
-        "Latency, median",
+        "Tokens in",
+        "Cost",
+        "Median latency",
         "Events over time by endpoint",
-        "Tokens in, total over time",
-        "Cost, total over time",
-        "Latency, p95 over time",
-        "Tokens out, total over time",
+        "Tokens in over time",
+        "Cost over time",
+        "Latency (p95) over time",
+        "Tokens out over time",
         "Events by endpoint",
         "Tokens in by model",
         "Events by region",
         "Details by endpoint and model",
     ]
     units = {widget["title"]: widget.get("unit") for widget in config["widgets"]}
-    assert (units["Tokens in, total"], units["Cost, total"], units["Latency, median"]) == ("tokens", "USD", "ms")
+    assert (units["Tokens in"], units["Cost"], units["Median latency"]) == ("tokens", "USD", "ms")
     assert config["filters"]["default_period"] == "30d"
 
 
