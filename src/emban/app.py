@@ -22,6 +22,8 @@ from emban.http import error_handlers, health, openapi, pages, reference
 from emban.http.cors import EmbedCors
 from emban.http.gate import RequestGate
 from emban.http.middleware import RequestContext
+from emban.ingest import endpoints as ingest_endpoints
+from emban.ingest.service import Ingest
 from emban.library import endpoints as library_endpoints
 from emban.orgs import endpoints as orgs_endpoints
 from emban.orgs import people_endpoints
@@ -30,6 +32,8 @@ from emban.query.service import QueryService
 from emban.query.watermarks import Watermarks
 from emban.services import Services
 from emban.settings import Settings
+from emban.sqlbox import endpoints as sqlbox_endpoints
+from emban.sqlbox.service import Sqlbox
 from emban.store.client import EventStore
 from emban.store.erase import Eraser
 
@@ -42,6 +46,8 @@ ROUTERS = (
     people_endpoints.router,
     billing_endpoints.router,
     audit_endpoints.router,
+    sqlbox_endpoints.router,
+    ingest_endpoints.router,
     query_endpoints.router,
     library_endpoints.router,
     discover_endpoints.router,
@@ -80,20 +86,27 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     database = Database(app_url(settings), pool_size=settings.database_pool_size)
     store = EventStore(settings)
+    ingest = Ingest(settings, database, store)
     control_plane = ControlPlane(settings, database, Eraser(store))
     queries = QueryService(store, Watermarks(database))
+    sqlbox = Sqlbox(settings, database, store, control_plane.services["query_meter"])
     app.state.services = Services(
         settings=settings,
         database=database,
         store=store,
+        ingest=ingest,
         queries=queries,
+        sqlbox=sqlbox,
         **control_plane.services,
         **display_services(settings, database, store, queries, control_plane.services["query_meter"]),
     )
     control_plane.start()
+    ingest.start()
     try:
         yield
     finally:
+        await ingest.close()
         await control_plane.stop()
+        await sqlbox.close()
         await store.close()
         await database.close()

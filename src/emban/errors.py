@@ -56,6 +56,8 @@ CODES: dict[str, tuple[int, str]] = {
     ),
     "overloaded": (503, "More is waiting than may be held in memory; nothing was stored. Try again later."),
     "query_too_expensive": (400, "The query needs more time or memory than one query may use."),
+    "sql_refused": (400, "The SQL is not a statement that Emban runs; `construct` names what is in the way."),
+    "sql_error": (400, "The SQL is wrong; `line` and `column` tell where, if the place is known."),
     "events_limit": (402, "The plan's events of this month are used up."),
     "queries_limit": (402, "The plan's queries of this month are used up."),
     "published_dashboards_limit": (402, "The plan's published dashboards are used up."),

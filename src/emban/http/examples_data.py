@@ -112,6 +112,31 @@ _EMBEDDED = {
 }
 
 DATA_EXAMPLES: dict[tuple[str, str], Example] = {
+    ("POST", "/v1/query/adhoc"): Example(
+        {"sql": "SELECT event_name, count() AS events FROM emban.events GROUP BY event_name ORDER BY events DESC"},
+        {
+            "columns": [{"name": "event_name", "type": "LowCardinality(String)"}, {"name": "events", "type": "UInt64"}],
+            "rows": [["api.call", 1204], ["login", 96]],
+            "totals": None,
+            "stats": {"wall_ms": 8.4, "rows_returned": 2, "rows_read": 1300, "truncated": False},
+        },
+    ),
+    ("GET", "/v1/datasets"): Example(
+        None,
+        {
+            "items": [
+                {
+                    "name": "emban.events",
+                    "comment": "Every event of your org and environment, one row each.",
+                    "columns": [{"name": "tenant_id", "type": "String", "comment": "Your customer."}],
+                }
+            ],
+            "next_cursor": None,
+        },
+    ),
+    ("GET", "/v1/datasets/{name}/ddl"): Example(
+        None, {"name": "emban.events", "ddl": "CREATE TABLE emban.events (`tenant_id` String, …)"}
+    ),
     ("POST", "/v1/events"): Example(
         {
             "events": [

@@ -16,7 +16,7 @@ from emban.sqlbox.syntax_rules import no_column
 # What a SELECT without FROM reads: one row that says nothing. Nobody can name it: the syntax rules refuse `system`.
 _NOTHING = "system.one"
 # What the engine puts in the place of syntax.
-_INTERNAL = frozenset({"_cast", "__getscalar", "__scalarsubqueryresult", "nothing"})
+_INTERNAL = frozenset({"_cast", "__getscalar", "__scalarsubqueryresult", "nothing", "getsubcolumn"})
 _COLUMNS = {dataset.name: frozenset(column.name for column in dataset.columns) for dataset in DATASETS}
 
 _NODE = re.compile(r" *(TABLE|TABLE_FUNCTION|COLUMN|FUNCTION|IDENTIFIER|QUERY_PARAMETER) id: (\d+)(.*)")

@@ -38,9 +38,13 @@ def check_canonical(canonical: str) -> None:
     """Refuse a canonical form whose names could be mistaken for lines of the engine's own descriptions of it."""
     if any(unicodedata.category(character) in _UNSEEN for character in canonical if ord(character) < 0xA0):
         raise refused("a name holds a line break or another control character", construct="identifier")
+    before = ""
     for kind, text in tokens(canonical):
         if kind == "quoted" and "\\" in text:
             raise refused("names may hold no line breaks, quotes or backslashes", construct="identifier")
+        if text == "RECURSIVE" and before == "WITH":
+            raise refused("WITH RECURSIVE is not available", construct="WITH RECURSIVE")
+        before = text
 
 
 def tokens(canonical: str) -> Iterator[tuple[str, str]]:
@@ -56,13 +60,22 @@ def tokens(canonical: str) -> Iterator[tuple[str, str]]:
 
 
 def applied_functions(canonical: str) -> list[str]:
-    """Return what stands behind each APPLY: a function's name, or the first character of something else.
+    """Return the names behind each APPLY, which the engine's description of the syntax does not show.
 
-    The engine's description of the syntax does not show it.
+    Refuses what is more than a name: a lambda, and parameters that are computed.
     """
-    words = list(tokens(canonical))
-    return [
-        words[at + 1][1] if at + 1 < len(words) else ""
-        for at, (kind, text) in enumerate(words)
-        if kind == "word" and text == "APPLY"
-    ]
+    words = [*tokens(canonical), ("end", ""), ("end", "")]
+    return [_applied(words[at + 1 :]) for at, word in enumerate(words) if word == ("word", "APPLY")]
+
+
+def _applied(words: list[tuple[str, str]]) -> str:
+    (kind, name), following = words[0], words[1:]
+    if kind != "word" or following[0][1] == "-":
+        raise refused("APPLY takes the name of a function here, no lambda", construct="APPLY")
+    if following[0][1] == "(":
+        for inside, text in following[1:]:
+            if text == ")":
+                break
+            if inside not in {"number", "string"} and text != ",":
+                raise refused("APPLY takes plain numbers and texts as parameters", construct="APPLY")
+    return name

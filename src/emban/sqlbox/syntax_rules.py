@@ -43,7 +43,7 @@ _DATASET_NAMES = frozenset(dataset.name for dataset in DATASETS)
 
 
 def check_syntax(select: Node, applied: Sequence[str]) -> None:
-    """Raise the refusal of the first thing that is not allowed. `applied` is what stands behind each APPLY."""
+    """Raise the refusal of the first thing that is not allowed. `applied` has the names behind each APPLY."""
     applying = 0
     for node in select.walk():
         if node.kind not in ALLOWED_KINDS:
@@ -60,8 +60,6 @@ def check_syntax(select: Node, applied: Sequence[str]) -> None:
     if applying > len(applied):
         raise refused("APPLY cannot be read here", construct="APPLY")
     for name in applied:
-        if not name.isidentifier():
-            raise refused("APPLY takes the name of a function here, no lambda", construct="APPLY")
         check_function_name(name)
 
 

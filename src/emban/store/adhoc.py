@@ -52,11 +52,15 @@ _LIMITS: dict[str, str | int] = {
     "collect_hash_table_stats_during_joins": 0,
 }
 _GATE: dict[str, str | int] = {
-    **_LIMITS,
+    "readonly": 1,
     "max_execution_time": GATE_SECONDS,
     "max_memory_usage": 256 << 20,
+    "max_parser_depth": 500,
+    "max_parser_backtracks": 300_000,
     "log_comment": "",
 }
+# The one that computes something.
+_GATE_NAMES = {**_LIMITS, **_GATE}
 _RUN: dict[str, str | int] = {
     **_LIMITS,
     "limit": MAX_ROWS + 1,
@@ -71,6 +75,8 @@ _RUN: dict[str, str | int] = {
     "date_time_output_format": "iso",
 }
 _HEAD = re.compile(rb'\n\t"data":\n\t\[\n')
+_ESCAPED = re.compile(r"\\(.)")
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "0": "\0"}
 _DESCRIBE = "EXPLAIN AST SELECT * FROM ({})"
 _RESOLVE = "EXPLAIN QUERY TREE run_passes = 1, passes = 1 SELECT 1 FROM ({})"
 
@@ -86,11 +92,15 @@ class AdhocError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Canonical:
-    """A statement as the engine's formatter writes it; whether that is stable, and whether it is a plain SELECT."""
+    """A statement as the engine's formatter writes it, and what came of writing it as a subquery once more.
+
+    `is_subquery`: it can stand inside of parentheses, where no output clause, no second statement and hardly anything
+    but a SELECT can. `is_fixpoint`: it stayed as it was, to the letter.
+    """
 
     text: str
-    is_fixpoint: bool
     is_subquery: bool
+    is_fixpoint: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,31 +137,31 @@ class AdhocStore:
     async def canonical(self, sql: str) -> Canonical:
         """Format a text without running it. The text travels as a string literal."""
         question = (
-            f"SELECT formatQuerySingleLine({_literal(sql)}) AS c, formatQuerySingleLineOrNull(c) = c, "
-            "formatQuerySingleLineOrNull(concat('SELECT * FROM (', c, ')')) IS NOT NULL"
+            f"SELECT formatQuerySingleLine({_literal(sql)}) AS c, concat('SELECT * FROM (', c, ')') AS s, "
+            "formatQuerySingleLineOrNull(s) AS again, again = s"
         )
-        raw = await self._ask(question, _GATE, "JSONCompactEachRow")
-        text, is_fixpoint, is_subquery = msgspec.json.decode(raw)
-        return Canonical(text, bool(is_fixpoint), bool(is_subquery))
+        text, _, again, is_fixpoint = msgspec.json.decode(await self._ask(question, _GATE, "JSONCompactEachRow"))
+        return Canonical(text, is_subquery=again is not None, is_fixpoint=bool(is_fixpoint))
 
     async def describe_syntax(self, canonical: Canonical) -> str:
         """Return EXPLAIN AST of `SELECT * FROM (…)`, where neither FORMAT nor INTO OUTFILE could stand."""
-        return (await self._ask(_DESCRIBE.format(canonical.text), _GATE, "TabSeparatedRaw")).decode("utf-8", "replace")
+        return _lines(await self._ask(_DESCRIBE.format(canonical.text), _GATE, None))
 
     async def describe_names(self, canonical: Canonical, scope: Scope | None = None) -> str:
         """Return EXPLAIN QUERY TREE, which runs constants and scalar subqueries: over no rows unless in a scope."""
-        settings = _GATE if scope is None else {**_GATE, **self._own, "log_comment": scope_setting(scope)}
-        raw = await self._ask(_RESOLVE.format(canonical.text), settings, "TabSeparatedRaw")
-        return raw.decode("utf-8", "replace")
+        settings = dict(_GATE_NAMES)
+        if scope is not None:
+            settings.update(self._own, log_comment=scope_setting(scope))
+        return _lines(await self._ask(_RESOLVE.format(canonical.text), settings, None))
 
     async def count(self, scope: Scope, table: str) -> int:
         """Return how many rows of a table are in a scope."""
-        settings = {**_GATE, **self._own, "log_comment": scope_setting(scope)}
+        settings: dict[str, str | int] = {**_GATE, **self._own, "log_comment": scope_setting(scope)}
         return int(await self._ask(f"SELECT count() FROM {DATABASE}.{table}", settings, "TabSeparatedRaw"))
 
     async def run(self, scope: Scope, canonical: Canonical) -> AdhocRows:
         """Run a statement that has been let through, and read its answer up to the limits."""
-        settings = {**_RUN, **self._own, "log_comment": scope_setting(scope)}
+        settings: dict[str, str | int] = {**_RUN, **self._own, "log_comment": scope_setting(scope)}
         client = await self._store.reader()
         body = bytearray()
         try:
@@ -164,13 +174,18 @@ class AdhocStore:
             raise _refusal(error) from error
         return _decoded(bytes(body))
 
-    async def _ask(self, sql: str, settings: Mapping[str, str | int], output_format: str) -> bytes:
+    async def _ask(self, sql: str, settings: Mapping[str, str | int], output_format: str | None) -> bytes:
         client = await self._store.reader()
         try:
             answer: bytes = await client.raw_query(sql, settings=dict(settings), fmt=output_format)
         except STORE_FAILURES as error:
             raise _refusal(error) from error
         return answer
+
+
+def _lines(body: bytes) -> str:
+    """Return the lines of an EXPLAIN, which come as TabSeparated: a FORMAT would become part of what is explained."""
+    return _ESCAPED.sub(lambda found: _ESCAPES.get(found[1], found[1]), body.decode("utf-8", "replace"))
 
 
 def _decoded(body: bytes) -> AdhocRows:

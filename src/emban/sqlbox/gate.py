@@ -1,0 +1,72 @@
+"""The gate: what a user's text has to pass before the engine runs it. See docs/decisions/0020-adhoc-sql.md.
+
+There is no parser of our own that the engine's could disagree with. The engine writes the text in its canonical form
+(which runs nothing), describes that form's syntax (which runs nothing either), and only when every part of it is on a
+list is the engine asked what its names come to, which computes constants. What is run is the canonical form.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from emban.kit.scope import Scope
+from emban.sqlbox.messages import explained, gate_timeout
+from emban.sqlbox.query_tree import check_resolved
+from emban.sqlbox.refusal import refused
+from emban.sqlbox.statement_text import applied_functions, check_canonical, check_text
+from emban.sqlbox.syntax_rules import check_syntax
+from emban.sqlbox.syntax_tree import inner_select, parse
+from emban.store.adhoc import AdhocError, AdhocStore, Canonical
+
+TIMEOUT_EXCEEDED = 159
+_BEGINNINGS = ("SELECT ", "WITH ", "(SELECT ", "(WITH ")
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A statement that may run in the reader's scope: its canonical form, and each place where it reads a dataset."""
+
+    canonical: Canonical
+    reads: tuple[str, ...]
+
+
+class Gate:
+    """Lets statements through or raises `EmbanError` 400 with the construct that is in the way."""
+
+    def __init__(self, store: AdhocStore) -> None:
+        self._store = store
+
+    async def check(self, scope: Scope, sql: str) -> Passed:
+        """Return the statement to run. `scope` is used only where names cannot be resolved without rows."""
+        check_text(sql)
+        try:
+            canonical = await self._canonical(sql)
+            check_syntax(inner_select(parse(await self._store.describe_syntax(canonical))), applied(canonical))
+            return Passed(canonical, check_resolved(await self._resolved(scope, canonical)))
+        except AdhocError as error:
+            if error.code == TIMEOUT_EXCEEDED:
+                raise gate_timeout() from error
+            raise explained(error, sql) from error
+
+    async def _canonical(self, sql: str) -> Canonical:
+        canonical = await self._store.canonical(sql)
+        if not canonical.is_subquery or not canonical.text.startswith(_BEGINNINGS):
+            raise refused(
+                "only a SELECT is run, without FORMAT, INTO OUTFILE or another statement beside it", construct="SELECT"
+            )
+        if not canonical.is_fixpoint:
+            raise refused("the statement has no stable form; write it with plainer syntax", construct="canonical form")
+        check_canonical(canonical.text)
+        return canonical
+
+    async def _resolved(self, scope: Scope, canonical: Canonical) -> str:
+        """Describe the names over no rows, which costs nothing; where that fails, over the caller's."""
+        try:
+            return await self._store.describe_names(canonical)
+        except AdhocError:
+            return await self._store.describe_names(canonical, scope)
+
+
+def applied(canonical: Canonical) -> list[str]:
+    """Return the names behind APPLY; see `applied_functions`."""
+    return applied_functions(canonical.text)

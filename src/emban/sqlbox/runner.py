@@ -1,0 +1,85 @@
+"""One statement from text to answer: through the gate, run in a scope, its rows as JSON values."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from emban.kit.scope import Scope
+from emban.sqlbox.datasets import find_dataset
+from emban.sqlbox.gate import Gate, Passed
+from emban.sqlbox.messages import explained
+from emban.sqlbox.values import convert_rows
+from emban.store.adhoc import AdhocError, AdhocStore
+from emban.store.statement import Column
+
+
+@dataclass(frozen=True, slots=True)
+class AdhocResult:
+    """Columns, JSON rows, the totals row, milliseconds in the store, own rows before it, whether rows are missing."""
+
+    columns: tuple[Column, ...]
+    rows: list[list[Any]]
+    totals: list[Any] | None
+    wall_ms: float
+    rows_read: int
+    truncated: bool
+
+    def body(self) -> dict[str, Any]:
+        """Return the JSON body of the API contract."""
+        return {
+            "columns": [{"name": column.name, "type": column.type} for column in self.columns],
+            "rows": self.rows,
+            "totals": self.totals,
+            "stats": {
+                "wall_ms": round(self.wall_ms, 1),
+                "rows_returned": len(self.rows),
+                "rows_read": self.rows_read,
+                "truncated": self.truncated,
+            },
+        }
+
+
+class Runner:
+    """Checks and runs statements. Raises `EmbanError`: 400 for a statement that is refused, wrong or too dear, 503."""
+
+    def __init__(self, store: AdhocStore) -> None:
+        self._store = store
+        self._gate = Gate(store)
+
+    async def check(self, scope: Scope, sql: str) -> Passed:
+        """Return the statement that may run in place of `sql`."""
+        return await self._gate.check(scope, sql)
+
+    async def answer(self, scope: Scope, passed: Passed, sql: str) -> AdhocResult:
+        """Run a statement that passed, over the rows of a scope. Cancelling it stops the statement."""
+        started = time.perf_counter()
+        counting = asyncio.ensure_future(self._own_rows(scope, passed.reads))
+        try:
+            answer = await self._store.run(scope, passed.canonical)
+            wall_ms = (time.perf_counter() - started) * 1000
+            rows_read = await counting
+        except AdhocError as error:
+            raise explained(error, sql) from error
+        finally:
+            counting.cancel()
+        types = [column.type for column in answer.columns]
+        convert_rows(types, answer.rows)
+        convert_rows(types, [answer.totals] if answer.totals is not None else [])
+        return AdhocResult(answer.columns, answer.rows, answer.totals, wall_ms, rows_read, answer.truncated)
+
+    async def _own_rows(self, scope: Scope, reads: tuple[str, ...]) -> int:
+        """Count the caller's own rows of each dataset that is read, once for each time that it is.
+
+        The engine's own count is not given out: it includes rows that share a block with the caller's, so it tells of
+        rows that the caller cannot see.
+        """
+        total = 0
+        for name, times in Counter(reads).items():
+            dataset = find_dataset(name)
+            if dataset is not None:
+                total += times * await self._store.count(scope, dataset.table)
+        return total
