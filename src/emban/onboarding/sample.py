@@ -1,7 +1,7 @@
 """Events of the sample company: 90 days up to an anchor, with weekdays, office hours, growth, a launch and an incident.
 
-Everything follows from the seed and the anchor, `event_id`s included: the same events come out again, and sending them
-again stores nothing twice.
+Everything follows from the story, `event_id`s included: the same events come out again, and sending them again stores
+nothing twice.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
-from emban.kit.clock import rfc3339
+from emban.kit.clock import rfc3339, truncate_ms
 from emban.onboarding.company import (
     CUSTOMERS,
     EMBED_ENDPOINT,
@@ -40,28 +40,33 @@ Event = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class _Hour:
-    """An hour of one customer's traffic, with the number of events expected in it."""
+class Story:
+    """One telling of the sample: whose it is, the instant that it leads up to, and about how many events that takes.
 
-    customer: Customer
-    start: datetime
-    expected: float
-
-
-def sample_events(seed: str, anchor: datetime, target: int) -> Iterator[Event]:
-    """Yield about `target` events as `POST /v1/events` takes them, customer by customer, oldest first, none after
-    the anchor.
+    Each hour of each customer is told by itself, so any stretch can be told, later ones included, and always the same.
     """
-    random = Random(f"emban sample {seed}")  # noqa: S311 - made-up data, not a secret
-    hours = [hour for customer in CUSTOMERS for hour in _hours(customer, anchor)]
-    scale = target / sum(hour.expected for hour in hours)
-    number = 0
-    for hour in hours:
-        length = min(timedelta(hours=1), anchor - hour.start)
-        for second in sorted(random.random() for _ in range(_poisson(random, hour.expected * scale))):
-            number += 1
-            event = _event(random, hour.customer, hour.start + second * length, anchor)
-            yield {**event, "event_id": f"sample-{anchor:%Y%m%d%H%M}-{number}"}
+
+    seed: str
+    anchor: datetime
+    target: int
+
+
+def sample_events(story: Story, since: datetime | None = None, until: datetime | None = None) -> Iterator[Event]:
+    """Yield the events from `since` (90 days before the anchor) up to but without `until` (the anchor).
+
+    They come customer by customer, oldest first, as `POST /v1/events` takes them.
+    """
+    start = since or story.anchor - timedelta(days=DAYS)
+    end = until or story.anchor
+    first = start.replace(minute=0, second=0, microsecond=0)
+    scale = story.target / _weight_of_story(story)
+    for customer in CUSTOMERS:
+        hour = first
+        while hour < end:
+            for event in _hour(story, customer, hour, _weight(story, customer, hour) * scale):
+                if start <= event["timestamp"] < end:
+                    yield {**event, "timestamp": rfc3339(event["timestamp"])}
+            hour += timedelta(hours=1)
 
 
 def incident_day(anchor: datetime) -> date:
@@ -70,26 +75,38 @@ def incident_day(anchor: datetime) -> date:
     return latest - timedelta(days=(latest.weekday() - INCIDENT_WEEKDAY) % 7)
 
 
-def _hours(customer: Customer, anchor: datetime) -> Iterator[_Hour]:
-    first = anchor.replace(minute=0, second=0, microsecond=0) - timedelta(days=DAYS)
-    for nth in range(DAYS * 24 + 1):
-        start = first + timedelta(hours=nth)
-        open_part = min(1.0, (anchor - start) / timedelta(hours=1))
-        if open_part <= 0:
-            return
-        local = start + timedelta(hours=customer.utc_offset)
-        rhythm = _HOURS[local.hour] / _MEAN_HOUR * (customer.weekend if local.weekday() >= 5 else 1.0)
-        grown = 1 + customer.growth * (nth / (DAYS * 24))
-        # A slow wave on top, so that weeks differ without looking random.
-        wave = 1 + 0.12 * math.sin(nth / 24 / 9 + len(customer.id))
-        yield _Hour(customer, start, customer.share * rhythm * grown * wave * open_part)
+def _weight_of_story(story: Story) -> float:
+    first = story.anchor.replace(minute=0, second=0, microsecond=0) - timedelta(days=DAYS)
+    hours = [first + timedelta(hours=nth) for nth in range(DAYS * 24)]
+    return sum(_weight(story, customer, hour) for customer in CUSTOMERS for hour in hours)
+
+
+def _weight(story: Story, customer: Customer, hour: datetime) -> float:
+    """Return how much happens at a customer within an hour, in shares of some whole."""
+    local = hour + timedelta(hours=customer.utc_offset)
+    rhythm = _HOURS[local.hour] / _MEAN_HOUR * (customer.weekend if local.weekday() >= 5 else 1.0)
+    day = DAYS - (story.anchor - hour) / timedelta(days=1)
+    grown = 1 + customer.growth * day / DAYS
+    # A slow wave on top, so that weeks differ without looking random.
+    wave = 1 + 0.12 * math.sin(day / 9 + len(customer.id))
+    return customer.share * rhythm * max(grown, 0.1) * wave
+
+
+def _hour(story: Story, customer: Customer, hour: datetime, expected: float) -> Iterator[Event]:
+    """Tell one hour; timestamps are instants still."""
+    random = Random(f"{story.seed} {customer.id} {hour.isoformat()}")  # noqa: S311 - made-up data, not a secret
+    places = sorted(random.random() for _ in range(_poisson(random, expected)))
+    for number, place in enumerate(places):
+        at = truncate_ms(hour + place * timedelta(hours=1))
+        name = f"sample-{customer.id}-{hour:%Y%m%d%H}-{number}"
+        yield {**_event(random, customer, at, story.anchor), "event_id": name}
 
 
 def _event(random: Random, customer: Customer, at: datetime, anchor: datetime) -> Event:
     region = _pick(random, customer.regions)
     common: Event = {
         "tenant_id": customer.id,
-        "timestamp": rfc3339(at),
+        "timestamp": at,
         "user_id": f"{customer.id}-{_user(random, customer.users):02d}",
     }
     props = {"region": region, "plan": customer.plan}

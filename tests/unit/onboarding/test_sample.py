@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from emban.onboarding.company import CUSTOMERS
-from emban.onboarding.sample import DAYS, incident_day, sample_events
+from emban.onboarding.sample import DAYS, Story, incident_day, sample_events
 
 ANCHOR = datetime(2026, 11, 23, 12, 34, 56, tzinfo=UTC)
-EVENTS = list(sample_events("org_1", ANCHOR, 20_000))
+STORY = Story("org_1", ANCHOR, 20_000)
+EVENTS = list(sample_events(STORY))
 
 
 def at(event: dict[str, Any]) -> datetime:
@@ -20,9 +22,17 @@ def at(event: dict[str, Any]) -> datetime:
 
 
 def test_the_same_seed_gives_the_same_events_and_another_one_others() -> None:
-    assert list(sample_events("org_1", ANCHOR, 20_000)) == EVENTS
-    other = list(sample_events("org_2", ANCHOR, 20_000))
-    assert other != EVENTS
+    assert list(sample_events(STORY)) == EVENTS
+    assert list(sample_events(replace(STORY, seed="org_2"))) != EVENTS
+
+
+def test_a_story_goes_on_where_it_ended() -> None:
+    middle, later = ANCHOR - timedelta(days=3, minutes=7), ANCHOR + timedelta(days=2)
+    parts = [*sample_events(STORY, until=middle), *sample_events(STORY, since=middle)]
+    assert sorted(parts, key=str) == sorted(EVENTS, key=str)
+    more = list(sample_events(STORY, ANCHOR, later))
+    assert 200 < len(more) < 2000
+    assert not {event["event_id"] for event in more} & {event["event_id"] for event in EVENTS}
 
 
 def test_there_are_about_as_many_as_asked_for_each_with_its_own_id() -> None:
