@@ -19,7 +19,8 @@ from tests.isolation.test_roles import made_in
 from tests.support.control import TestOrg, connected, services
 
 TABLES = sorted(set(Base.metadata.tables))
-OWNED = sorted(str(mapper.class_.__tablename__) for mapper in Base.registry.mappers if issubclass(mapper.class_, OrgOwned))
+_OWNED_CLASSES = [mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, OrgOwned)]
+OWNED = sorted(str(vars(owned)["__tablename__"]) for owned in _OWNED_CLASSES)
 
 
 def test_every_table_is_owned_by_an_org_or_on_the_short_list() -> None:

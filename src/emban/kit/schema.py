@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, WithJsonSchema, model_validator
@@ -31,9 +32,11 @@ class Body(BaseModel):
         return data
 
 
-def _not_blank(value: str) -> str:
+def _one_line(value: str) -> str:
     if not value.strip():
         raise PydanticCustomError("blank", "must not be blank")
+    if any(unicodedata.category(character) == "Cc" for character in value):
+        raise PydanticCustomError("control", "must not contain control characters")
     return value.strip()
 
 
@@ -43,8 +46,8 @@ def _email(value: str) -> str:
     return value.lower()
 
 
-# A name that people read: 1 to 128 characters, something other than space, the space around it taken off.
-Name = Annotated[str, StringConstraints(min_length=1, max_length=128), AfterValidator(_not_blank)]
+# A name that people read: one line of 1 to 128 characters, not only space; the space around it is taken off.
+Name = Annotated[str, StringConstraints(min_length=1, max_length=128), AfterValidator(_one_line)]
 # An address in lower case, which is how two spellings of one are found to be the same.
 Email = Annotated[
     str,
