@@ -77,7 +77,7 @@ class Committer:
             stored = [
                 key for key, event_id in zip(selection.rows.event_key, selection.rows.event_id, strict=True) if event_id
             ]
-            self._keys.stored(scope, stored, at_ms)
+            self._keys.stored(scope, stored, at_ms, after_ms=turn.watermark_ms)
         return answers
 
     async def recover(self) -> int:

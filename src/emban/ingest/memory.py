@@ -48,11 +48,14 @@ class KeyMemory:
         self._seen.move_to_end(scope)
         return found
 
-    def stored(self, scope: Scope, keys: list[int], at_ms: int) -> None:
-        """Note a committed group of a stream; where the stream is not known, begin to load it."""
+    def stored(self, scope: Scope, keys: list[int], at_ms: int, *, after_ms: int) -> None:
+        """Note a committed group, the next after `after_ms`; where the stream is not known, begin to load it."""
         found = self._seen.get(scope)
         if found is None:
             self._begin_loading(scope, at_ms)
+            return
+        if found.covered_ms < after_ms:
+            # Loaded while this group was on its way: groups in between are missing. The next turn catches up.
             return
         if keys:
             found.add(at(keys, at_ms))
@@ -89,7 +92,7 @@ class KeyMemory:
                 return
             self._make_room(needed)
             found = SeenKeys(until_ms)
-            for start in range(since_ms, until_ms, DAY_MS):
+            for start in range(since_ms, until_ms + 1, DAY_MS):
                 end = min(start + DAY_MS - 1, until_ms)
                 keys = await self._events.keys_between(scope, start, end)
                 if len(keys):
