@@ -25,6 +25,7 @@ from emban.http.middleware import RequestContext
 from emban.ingest import endpoints as ingest_endpoints
 from emban.ingest.service import Ingest
 from emban.library import endpoints as library_endpoints
+from emban.onboarding import endpoints as onboarding_endpoints
 from emban.orgs import endpoints as orgs_endpoints
 from emban.orgs import people_endpoints
 from emban.query import endpoints as query_endpoints
@@ -38,6 +39,7 @@ from emban.store.client import EventStore
 from emban.store.erase import Eraser
 
 ROUTERS = (
+    ingest_endpoints.router,  # First, because routes are looked through in order and this one is asked for most.
     health.router,
     reference.router,
     accounts_endpoints.router,
@@ -47,9 +49,9 @@ ROUTERS = (
     billing_endpoints.router,
     audit_endpoints.router,
     sqlbox_endpoints.router,
-    ingest_endpoints.router,
     query_endpoints.router,
     library_endpoints.router,
+    onboarding_endpoints.router,
     discover_endpoints.router,
     dashboards_endpoints.router,
     embed_endpoints.router,
@@ -98,7 +100,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         queries=queries,
         sqlbox=sqlbox,
         **control_plane.services,
-        **display_services(settings, database, store, queries, control_plane.services["query_meter"]),
+        **display_services(settings, database, store, ingest, queries, control_plane.services["query_meter"]),
     )
     control_plane.start()
     ingest.start()
