@@ -1,4 +1,4 @@
-"""The services that show things: dashboards, discovery and embeds, wired to one another."""
+"""The services that show things: dashboards, discovery, embeds and samples, wired to one another."""
 
 from __future__ import annotations
 
@@ -14,20 +14,29 @@ from emban.db import Database
 from emban.embed.live import LiveEmbeds
 from emban.embed.sessions import EmbedSessions
 from emban.embed.views import EmbedViews
+from emban.ingest.service import Ingest
+from emban.onboarding.service import Onboarding
 from emban.query.service import QueryService
 from emban.settings import Settings
 from emban.store.client import EventStore
 
 
 def display_services(
-    settings: Settings, database: Database, store: EventStore, queries: QueryService, meter: QueryMeter
+    settings: Settings,
+    database: Database,
+    store: EventStore,
+    ingest: Ingest,
+    queries: QueryService,
+    meter: QueryMeter,
 ) -> dict[str, Any]:
     """Return the services by their names in `Services`."""
     tokens = EmbedTokens(keyring(settings))
     answers = WidgetAnswers(queries, meter)
+    dashboards = Dashboards(database)
     return {
         "discovery": Discovery(store),
-        "dashboards": Dashboards(database),
+        "dashboards": dashboards,
+        "onboarding": Onboarding(database, ingest, dashboards),
         "publishing": Publishing(database),
         "dashboard_answers": DashboardAnswers(database, answers),
         "embed_tokens": tokens,

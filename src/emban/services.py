@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from emban.library.saved_queries import SavedQueries
     from emban.library.widgets import Widgets
     from emban.mail.sender import Mailer
+    from emban.onboarding.service import Onboarding
     from emban.orgs.environments import Environments
     from emban.orgs.erasure import Erasure
     from emban.orgs.invites import Invites
@@ -63,6 +64,7 @@ class Services:
     billing: Billing
     query_meter: QueryMeter
     discovery: Discovery
+    onboarding: Onboarding
     dashboards: Dashboards
     publishing: Publishing
     dashboard_answers: DashboardAnswers

@@ -92,7 +92,7 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("POST", "/v1/embed-sessions"): Access(_A, "embed_session.create", also=(402, 404, 409)),
     ("GET", "/v1/embed-sessions"): Access(_A),
     ("DELETE", "/v1/embed-sessions/{session_id}"): Access(_A, "embed_session.revoke"),
-    ("POST", "/v1/onboarding/seed"): Access(_A, "onboarding.seed"),
+    ("POST", "/v1/onboarding/seed"): Access(_A, "onboarding.seed", also=(402,)),
     ("GET", "/"): Access(Gate.PUBLIC),
     ("GET", "/app"): Access(Gate.PUBLIC),
     ("GET", "/app/{path:path}"): Access(Gate.PUBLIC),

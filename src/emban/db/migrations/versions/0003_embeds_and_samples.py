@@ -39,6 +39,7 @@ def upgrade() -> None:
         sa.Column("org_id", sa.Text(), nullable=False),
         sa.Column("environment", sa.Text(), nullable=False),
         sa.Column("anchor", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("dashboard_id", sa.Text(), nullable=False),
         sa.Column("events", sa.Integer(), nullable=True),
         sa.Column("completed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),

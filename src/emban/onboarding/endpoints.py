@@ -1,0 +1,26 @@
+"""`/v1/onboarding/…`."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+
+from emban.authz.guards import Caller
+from emban.kit.schema import Body
+from emban.onboarding.service import SeedOut
+from emban.services import services_of
+
+router = APIRouter(prefix="/v1/onboarding", tags=["Onboarding"])
+
+
+class SeedBody(Body):
+    """`POST /v1/onboarding/seed`: nothing to say."""
+
+
+@router.post("/seed", status_code=201)
+async def seed(body: SeedBody, request: Request, caller: Caller) -> SeedOut:
+    """Fill the environment with 90 days of sample events of five tenants, and make a dashboard for them.
+
+    Asking again adds nothing and answers the same.
+    """
+    del body  # It has no fields; unknown ones were refused.
+    return await services_of(request).onboarding.seed(caller)

@@ -1,0 +1,84 @@
+"""Sample events on request: believable, once, and for the own org alone."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from fastapi import FastAPI
+
+from emban.onboarding.company import CUSTOMERS
+from emban.onboarding.dashboard import sample_config
+from tests.support.control import TestOrg, audit_rows, put_on_plan
+from tests.support.showing import COUNT, embedded, mint
+
+
+async def seed(org: TestOrg, **headers: str) -> dict[str, Any]:
+    answer = await org["admin"].post("/v1/onboarding/seed", json={}, headers=headers)
+    assert answer.status_code == 201, answer.text
+    made: dict[str, Any] = answer.json()
+    return made
+
+
+async def stored(org: TestOrg, **headers: str) -> Any:
+    body = {"all_tenants": True, "query": {**COUNT, "date_from": "2020-01-01"}}
+    answer = await org["admin"].post("/v1/query", json=body, headers=headers)
+    return answer.json()["points"][0]["value"]
+
+
+async def test_seeding_fills_an_org_and_again_adds_nothing(app: FastAPI, fresh_org: TestOrg) -> None:
+    first = await seed(fresh_org)
+    assert first["tenants"] == [customer.id for customer in CUSTOMERS]
+    assert first["events"] > 20_000
+    assert await stored(fresh_org) == first["events"]
+    assert await seed(fresh_org) == first
+    assert await stored(fresh_org) == first["events"]
+    assert (await fresh_org["admin"].get("/v1/billing")).json()["events_used"] == first["events"]
+    rows = [row for row in await audit_rows(app, fresh_org.id) if row["action"] == "onboarding.seed"]
+    assert [row["entity_id"] for row in rows] == [first["dashboard_id"]]
+
+
+async def test_every_widget_of_the_sample_dashboard_has_something_to_show(app: FastAPI, fresh_org: TestOrg) -> None:
+    made = await seed(fresh_org)
+    path = f"/v1/dashboards/{made['dashboard_id']}"
+    assert (await fresh_org["admin"].post(f"{path}/publish")).status_code == 204
+    charts = {(widget["kind"], widget.get("chart", "table")) for widget in sample_config()["widgets"]}
+    assert len(charts) == 10  # All there are.
+    for tenant in made["tenants"]:
+        token = (await mint(fresh_org, made["dashboard_id"], tenant))["token"]
+        async with embedded(app, token) as browser:
+            config = (await browser.get("/v1/embed/dashboard")).json()
+            answer = (await browser.post("/v1/embed/data", json={"period": "90d"})).json()
+        assert all(one["values"] for one in config["filters"]["dimensions"])
+        for widget_id, widget in answer["widgets"].items():
+            figures = [point["value"] for point in widget["points"]] if "points" in widget else widget["rows"]
+            assert any(figures), (tenant, widget_id)
+        other = {customer.id for customer in CUSTOMERS} - {tenant}
+        assert not [name for name in other if name in str(answer)]
+
+
+async def test_requests_at_once_make_one_sample(fresh_org: TestOrg) -> None:
+    made = await asyncio.gather(*(seed(fresh_org) for _ in range(3)))
+    assert made[0] == made[1] == made[2]
+    assert await stored(fresh_org) == made[0]["events"]
+    assert len((await fresh_org["admin"].get("/v1/dashboards")).json()["items"]) == 1
+
+
+async def test_each_environment_has_its_own_and_a_deleted_dashboard_comes_back(fresh_org: TestOrg) -> None:
+    dev = {"X-Emban-Environment": "dev"}
+    in_dev = await seed(fresh_org, **dev)
+    assert await stored(fresh_org) == 0
+    path = f"/v1/dashboards/{in_dev['dashboard_id']}"
+    assert (await fresh_org["admin"].get(path)).status_code == 404
+    assert (await fresh_org["admin"].delete(path, headers=dev)).status_code == 204
+    assert await seed(fresh_org, **dev) == in_dev
+    assert (await fresh_org["admin"].get(path, headers=dev)).status_code == 200
+    assert await stored(fresh_org, **dev) == in_dev["events"]
+
+
+async def test_only_admins_may_seed_and_bodies_hold_nothing(app: FastAPI, fresh_org: TestOrg) -> None:
+    for caller, status in (("editor", 403), ("viewer", 403), ("ingest_key", 403), ("nobody", 401)):
+        assert (await fresh_org[caller].post("/v1/onboarding/seed", json={})).status_code == status
+    assert (await fresh_org["admin"].post("/v1/onboarding/seed", json={"events": 5})).status_code == 400
+    await put_on_plan(app, fresh_org.id, "free")
+    assert (await seed(fresh_org))["events"] < 250_000
