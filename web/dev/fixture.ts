@@ -219,7 +219,7 @@ function table(): Answer {
       { name: 'endpoint', type: 'string' },
       { name: 'count', type: 'integer' },
       { name: 'count_unique', type: 'integer' },
-      { name: 'p95_latency_ms', type: 'number' },
+      { name: 'p95(latency_ms)', type: 'number' },
     ],
     rows,
     meta: {},

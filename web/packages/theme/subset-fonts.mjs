@@ -15,7 +15,7 @@ const license = require.resolve('@fontsource-variable/inter/LICENSE');
 
 const ascii = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i)).join('');
 // Spaces and dashes that number and date formats use, currencies, and what the pages' own words need.
-const more = '\u00a0\u2009\u202f–—…‘’“”·×±µ€£¥−↑↓';
+const more = '\u00a0\u2009–—…‘’“”·×±µ€£¥−↑↓';
 
 const font = await subsetFont(await readFile(source), ascii + more, {
   targetFormat: 'woff2',

@@ -101,8 +101,14 @@ export class EmbedApp {
     this.link.post('resize', { height: Math.ceil(this.input.root.getBoundingClientRect().height) });
   }
 
-  /** Load the dashboard's config, then its figures. */
+  /**
+   * Load the dashboard's config and its figures. The first time both are asked for at once: a request that names no period and no timezone is
+   * answered for those that the config makes the default.
+   */
   private async open(): Promise<void> {
+    const early = this.selection ? undefined : this.client.data({});
+    // Where the config fails too, its failure is the one to show.
+    early?.catch(() => undefined);
     try {
       const config = await this.client.config();
       this.clock.restart(config.session.expires_in);
@@ -111,7 +117,7 @@ export class EmbedApp {
       this.fail(problemOf(error));
       return;
     }
-    await this.load({});
+    await this.load({}, early);
   }
 
   private show(config: EmbedConfig): void {
@@ -157,7 +163,10 @@ export class EmbedApp {
   }
 
   /** Ask for figures of all widgets, or of some. A newer request for all of them overtakes an older one. */
-  private async load(options: { reload?: boolean; widgets?: readonly string[] }): Promise<void> {
+  private async load(
+    options: { reload?: boolean; widgets?: readonly string[] },
+    early?: Promise<DataAnswer>,
+  ): Promise<void> {
     const { config, selection } = this;
     if (!config || !selection) return;
     if (config.dashboard.widgets.length === 0) {
@@ -173,7 +182,8 @@ export class EmbedApp {
     this.view?.setLoading(ids);
     const body = { ...whenOf(selection), timezone: timezoneOf(config), filters: filtersOf(selection), ...options };
     try {
-      this.present(await this.client.data(body, abort.signal), selection, ids);
+      const data = await (early ?? this.client.data(body, abort.signal));
+      if (!abort.signal.aborted) this.present(data, selection, ids);
     } catch (error) {
       if (!abort.signal.aborted) this.fail(problemOf(error));
     }

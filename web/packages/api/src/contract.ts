@@ -138,13 +138,13 @@ export interface DataFilters {
   readonly numeric_ranges: Record<string, NumericRange>;
 }
 
-/** Either `period`, or `date_from` and `date_to`. */
+/** Either `period`, or `date_from` and `date_to`; without any, and without a timezone, the dashboard's own defaults. */
 export interface DataRequest {
   readonly period?: string;
   readonly date_from?: string;
   readonly date_to?: string;
-  readonly timezone: string;
-  readonly filters: DataFilters;
+  readonly timezone?: string;
+  readonly filters?: DataFilters;
   readonly widgets?: readonly string[];
   readonly reload?: boolean;
 }

@@ -30,7 +30,8 @@ function retryAfterOf(response: Response): number | null {
   return Number.isFinite(seconds) && seconds > 0 ? seconds : null;
 }
 
-async function failureOf(response: Response): Promise<ApiFailure> {
+/** The failure that an answer stands for. */
+export async function failureOf(response: Response): Promise<ApiFailure> {
   let body: Record<string, unknown> = {};
   try {
     const parsed: unknown = await response.json();

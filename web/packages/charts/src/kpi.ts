@@ -3,7 +3,7 @@
 import type { PointsAnswer, Widget } from '@emban/api/contract';
 import type { ChartContext } from './context.ts';
 import { formatPercent, formatValue } from './format/number.ts';
-import { unitOfWidget } from './format/unit.ts';
+import { plain, unitOfWidget } from './format/unit.ts';
 import { isAdditive } from './series.ts';
 import { previousName } from './time/labels.ts';
 
@@ -24,6 +24,9 @@ export interface KpiView {
   /** False where there is no number at all. */
   readonly hasValue: boolean;
   readonly text: string;
+  /** A word such as `tokens` that stands beside the figure in small; empty where the unit is part of the figure. */
+  readonly word: string;
+  /** Figure and unit with every digit. */
   readonly full: string;
   readonly delta: Delta | null;
   readonly progress: { readonly ratio: number; readonly text: string; readonly target: string } | null;
@@ -99,7 +102,8 @@ export function kpiView(widget: Widget, answer: PointsAnswer, context: ChartCont
   return {
     kind: 'kpi',
     hasValue: figures.value !== null,
-    text: formatValue(figures.value, unit, context.locale, 'tight'),
+    text: formatValue(figures.value, unit.kind === 'word' ? plain : unit, context.locale, 'tight'),
+    word: unit.kind === 'word' && figures.value !== null ? unit.word : '',
     full: formatValue(figures.value, unit, context.locale, 'full'),
     delta: deltaOf(figures, widget, context),
     progress: progressOf(figures.value, widget, context),

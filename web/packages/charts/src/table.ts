@@ -94,9 +94,22 @@ export function tableView(answer: TableAnswer, context: ChartContext): TableView
   };
 }
 
-/** `p95(latency_ms)` and `p95_latency_ms` → `P95 latency ms`. */
-function columnTitle(name: string): string {
-  return humanise(name.replace(/[()]/g, ' ').trim());
+const METRIC = /^(count_unique_approx|count_unique|count|sum|avg|min|max|p50|p95|p99)(?:\((.+)\))?$/;
+const METRIC_WORDS: Readonly<Record<string, string>> = {
+  avg: 'average',
+  min: 'lowest',
+  max: 'highest',
+  p50: 'median',
+};
+
+/** `count` → `Events`, `sum(tokens)` → `Tokens`, `p95(latency_ms)` → `Latency (p95)`; a unit is beside the figures already. */
+export function columnTitle(name: string): string {
+  const [, metric = '', prop] = METRIC.exec(name) ?? [];
+  if (metric.startsWith('count_unique')) return 'Users';
+  if (metric === 'count') return 'Events';
+  if (!prop) return humanise(name);
+  const title = humanise(unitFromName(prop).kind === 'plain' ? prop : prop.replace(/[_.\s-]+[^_.\s-]+$/, ''));
+  return metric === 'sum' ? title : `${title} (${METRIC_WORDS[metric] ?? metric})`;
 }
 
 const text = (value: string): TableCell => ({ text: value, full: value, sort: value });

@@ -262,9 +262,9 @@ it('reads a table by its columns', () => {
   expect(view.columns.map((column) => [column.title, column.numeric])).toEqual([
     ['Model', false],
     ['Endpoint', false],
-    ['Count', true],
-    ['Count unique', true],
-    ['P95 latency ms', true],
+    ['Events', true],
+    ['Users', true],
+    ['Latency (p95)', true],
   ]);
   expect(view.rows[0]?.[4]?.text).toMatch(/ ms$/);
 });

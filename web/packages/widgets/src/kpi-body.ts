@@ -42,13 +42,17 @@ function progressElement(progress: NonNullable<KpiView['progress']>, title: stri
   );
 }
 
+function wordElement(word: string): HTMLElement {
+  return h('span', { class: 'ew-figure-word' }, ` ${word}`);
+}
+
 export function kpiBody(): Body {
   const element = h('div', { class: 'ew-kpi-body' });
   return {
     element,
     update: ({ widget, answer, context }) => {
       const view = kpiView(widget, answer as PointsAnswer, context);
-      const figure = h('p', { class: 'ew-figure', title: view.full }, view.text);
+      const figure = h('p', { class: 'ew-figure', title: view.full }, view.text, view.word && wordElement(view.word));
       const below = view.progress
         ? progressElement(view.progress, widget.title)
         : view.delta

@@ -1,0 +1,3025 @@
+/** Made from the API's OpenAPI document by `emban openapi | npm run api-types`; not edited by hand. */
+
+export interface paths {
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            [key: string]: string;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/plain": string;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string | null;
+                };
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KeyPage"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["KeyBody"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NewKeyOut"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api-keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path: {
+                    key_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    actor?: string | null;
+                    action?: string | null;
+                    entity?: string | null;
+                    from?: string | null;
+                    to?: string | null;
+                    format?: "json" | "csv" | "ndjson";
+                    limit?: number;
+                    cursor?: string | null;
+                };
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AuditPage"];
+                        "application/x-ndjson": unknown;
+                        "text/csv": unknown;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["LoginBody"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SignedInOut"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MeOut"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/orgs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MyOrgs"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PasswordBody"];
+                };
+            };
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RegisterBody"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RegisterOut"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["emban__accounts__schemas__SessionPage"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    session_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/switch-org": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SwitchOrgBody"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SignedInOut"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/billing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BillingOut"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/billing/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PlanBody"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BillingOut"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dashboards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string | null;
+                };
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DashboardPage"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CreateBody"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DashboardOut"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dashboards/{dashboard_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path: {
+                    dashboard_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DashboardOut"];
+                    };
+                };
+            };
+        };
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path: {
+                    dashboard_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["UpdateBody"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DashboardOut"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path: {
+                    dashboard_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dashboards/{dashboard_id}/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path: {
+                    dashboard_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DataBody"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DataOut"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dashboards/{dashboard_id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path: {
+                    dashboard_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dashboards/{dashboard_id}/restore-published": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path: {
+                    dashboard_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dashboards/{dashboard_id}/unpublish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path: {
+                    dashboard_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DatasetPage"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{name}/ddl": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DatasetDdl"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/discover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DiscoverOut"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/discover/auto-create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AutoCreateBody"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AutoCreatedOut"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/embed-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string | null;
+                    tenant_id?: string | null;
+                };
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["emban__embed__schemas__SessionPage"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["MintBody"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MintedOut"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/embed-sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path: {
+                    session_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/embed/dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["EmbedConfigOut"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/embed/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ViewBody"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DataOut"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/environments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string | null;
+                };
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["EnvironmentPage"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["EnvironmentBody"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["EnvironmentOut"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/environments/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["EnvironmentPatch"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["EnvironmentOut"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        events: {
+                            /** @default  */
+                            event_id?: string;
+                            event_name: string;
+                            /** @default {} */
+                            numeric_props?: {
+                                [key: string]: number;
+                            };
+                            /** @default {} */
+                            string_props?: {
+                                [key: string]: string;
+                            };
+                            tenant_id: string;
+                            /** Format: date-time */
+                            timestamp?: string;
+                            /** @default  */
+                            user_id?: string;
+                        }[];
+                    };
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["EventsOut"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/invites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string | null;
+                };
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["InvitePage"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["InviteBody"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NewInviteOut"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/invites/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AcceptBody"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SignedInOut"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/invites/{invite_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path: {
+                    invite_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string | null;
+                };
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MemberPage"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/members/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path: {
+                    user_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path: {
+                    user_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RoleBody"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MemberOut"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/v1/org": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["emban__orgs__schemas__OrgOut"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["OrgPatch"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["emban__orgs__schemas__OrgOut"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/v1/org/transfer-ownership": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TransferBody"];
+                };
+            };
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query: {
+                    q: string;
+                    tenant_id?: string | null;
+                    all_tenants?: boolean | null;
+                };
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PointsOut"] | components["schemas"]["TableOut"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["QueryBody"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PointsOut"] | components["schemas"]["TableOut"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/query/adhoc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AdhocQuery"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AdhocAnswer"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/saved-queries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string | null;
+                };
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SavedQueryPage"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SavedQueryBody"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SavedQueryOut"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/saved-queries/{saved_query_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path: {
+                    saved_query_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SavedQueryBody"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SavedQueryOut"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path: {
+                    saved_query_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant_id}/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path: {
+                    tenant_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/widgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string | null;
+                };
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WidgetPage"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["WidgetBody"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["emban__library__schemas__WidgetOut"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/widgets/{widget_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path: {
+                    widget_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["emban__library__schemas__WidgetOut"];
+                    };
+                };
+            };
+        };
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path: {
+                    widget_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["WidgetUpdate"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["emban__library__schemas__WidgetOut"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path: {
+                    widget_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/widgets/{widget_id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path: {
+                    widget_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        AcceptBody: {
+            /** @default  */
+            name?: string;
+            password: string;
+            token: string;
+        };
+        AdhocAnswer: {
+            columns: components["schemas"]["ResultColumn"][];
+            rows: unknown[][];
+            stats: components["schemas"]["AdhocStats"];
+            totals?: unknown[] | null;
+        };
+        AdhocQuery: {
+            sql: string;
+        };
+        AdhocStats: {
+            rows_read: number;
+            rows_returned: number;
+            truncated: boolean;
+            wall_ms: number;
+        };
+        AuditPage: {
+            items: components["schemas"]["AuditRowOut"][];
+            next_cursor: string | null;
+        };
+        AuditRowOut: {
+            action: string;
+            actor: string;
+            address: string | null;
+            /** Format: date-time */
+            at: string;
+            entity_id: string;
+            entity_type: string;
+            hash: string;
+            id: number;
+            metadata: {
+                [key: string]: unknown;
+            };
+            seq: number;
+        };
+        AutoCreateBody: Record<string, never>;
+        AutoCreatedOut: {
+            dashboard_id: string;
+            name: string;
+            widgets: number;
+        };
+        BillingOut: {
+            api_keys: components["schemas"]["CountOut"];
+            editor_seats: components["schemas"]["CountOut"];
+            events_limit: number;
+            events_used: number;
+            features: {
+                [key: string]: boolean;
+            };
+            /** Format: date-time */
+            period_end: string;
+            /** Format: date-time */
+            period_start: string;
+            /** @enum {string} */
+            plan: "free" | "starter" | "growth" | "scale";
+            published_dashboards: components["schemas"]["CountOut"];
+            queries_limit: number;
+            queries_used: number;
+            self_serve: boolean;
+            /** @constant */
+            status: "active";
+        };
+        BrandingOut: {
+            powered_by: boolean;
+        };
+        ColumnIn: {
+            metric?: ("count" | "count_unique" | "count_unique_approx" | "sum" | "avg" | "min" | "max" | "p50" | "p95" | "p99") | null;
+            name?: string | null;
+            prop?: string | null;
+        };
+        CountOut: {
+            limit: number | null;
+            used: number;
+        };
+        CreateBody: {
+            config?: components["schemas"]["DashboardConfig"];
+            name: string;
+        };
+        DashboardConfig: {
+            filters?: components["schemas"]["FilterBar"];
+            theme?: components["schemas"]["Theme"];
+            widgets?: components["schemas"]["WidgetConfig"][];
+        };
+        DashboardItem: {
+            created_at: string;
+            environment: string;
+            has_unpublished_changes: boolean;
+            id: string;
+            name: string;
+            published_at: string | null;
+            published_version: number | null;
+            /** @enum {string} */
+            status: "draft" | "published";
+            updated_at: string;
+            version: number;
+        };
+        DashboardOut: {
+            config: {
+                [key: string]: unknown;
+            };
+            created_at: string;
+            environment: string;
+            has_unpublished_changes: boolean;
+            id: string;
+            name: string;
+            published_at: string | null;
+            published_config?: {
+                [key: string]: unknown;
+            } | null;
+            published_version: number | null;
+            /** @enum {string} */
+            status: "draft" | "published";
+            updated_at: string;
+            version: number;
+        };
+        DashboardPage: {
+            items: components["schemas"]["DashboardItem"][];
+            next_cursor: string | null;
+        };
+        DataBody: {
+            all_tenants?: true | null;
+            date_from?: string | null;
+            date_to?: string | null;
+            draft?: boolean | null;
+            filters?: components["schemas"]["FiltersIn"];
+            period?: ("1h" | "24h" | "7d" | "30d" | "90d") | null;
+            /** @default false */
+            reload?: boolean;
+            tenant_id?: string | null;
+            timezone?: string | null;
+            widgets?: string[] | null;
+        };
+        DataOut: {
+            as_of: string | null;
+            widgets: {
+                [key: string]: components["schemas"]["PointsOut"] | components["schemas"]["TableOut"] | components["schemas"]["WidgetFailureOut"];
+            };
+        };
+        DatasetBody: {
+            columns: components["schemas"]["DatasetColumnBody"][];
+            comment: string;
+            name: string;
+        };
+        DatasetColumnBody: {
+            comment: string;
+            name: string;
+            type: string;
+        };
+        DatasetDdl: {
+            ddl: string;
+            name: string;
+        };
+        DatasetPage: {
+            items: components["schemas"]["DatasetBody"][];
+            next_cursor?: string | null;
+        };
+        DiscoverOut: {
+            dimensions: components["schemas"]["emban__dashboards__discover_endpoints__DimensionOut"][];
+            environment: string;
+            event_names: components["schemas"]["EventOut"][];
+            events: number;
+            first_seen: string | null;
+            last_seen: string | null;
+            measures: components["schemas"]["MeasureOut"][];
+            tenants: number;
+            users: number;
+            window: components["schemas"]["WindowOut"];
+        };
+        EmbedConfigOut: {
+            dashboard: components["schemas"]["EmbedDashboardOut"];
+            filters: components["schemas"]["EmbedFiltersOut"];
+            permissions: components["schemas"]["EmbedPermissionsOut"];
+            session: components["schemas"]["EmbedSessionOut"];
+        };
+        EmbedDashboardOut: {
+            branding: components["schemas"]["BrandingOut"];
+            id: string;
+            layout: components["schemas"]["GridOut"];
+            name: string;
+            theme: {
+                [key: string]: string;
+            };
+            timezone: string;
+            widgets: components["schemas"]["emban__embed__schemas__WidgetOut"][];
+        };
+        EmbedFiltersOut: {
+            default_period: string;
+            dimensions: components["schemas"]["emban__embed__schemas__DimensionOut"][];
+            periods: string[];
+        };
+        EmbedPermissionsOut: {
+            allow_drill_down: boolean;
+            allowed_dimensions: string[] | null;
+            allowed_periods: string[] | null;
+            max_date_range_days: number;
+        };
+        EmbedSessionOut: {
+            expires_in: number;
+        };
+        EnvironmentBody: {
+            name: string;
+            retention_days?: number | null;
+        };
+        EnvironmentOut: {
+            /** Format: date-time */
+            created_at: string;
+            name: string;
+            retention_days: number | null;
+        };
+        EnvironmentPage: {
+            items: components["schemas"]["EnvironmentOut"][];
+            next_cursor: string | null;
+        };
+        EnvironmentPatch: {
+            retention_days: number | null;
+        };
+        Error: {
+            /** @enum {string} */
+            code: "already_member" | "api_keys_limit" | "audit_log_not_in_plan" | "bad_cursor" | "concurrency_limited" | "conflict" | "cross_site_request" | "dashboard_unpublished" | "drill_down_not_allowed" | "editor_seats_limit" | "email_registered" | "embed_permissions_not_in_plan" | "environment_exists" | "environment_in_use" | "events_limit" | "filter_not_allowed" | "forbidden" | "internal_error" | "invalid_credentials" | "invalid_request" | "invite_pending" | "malformed_json" | "method_not_allowed" | "not_found" | "not_published" | "overloaded" | "payload_too_large" | "period_not_allowed" | "published_dashboards_limit" | "queries_limit" | "query_too_expensive" | "rate_limited" | "sql_error" | "sql_refused" | "store_unavailable" | "tenant_required" | "theme_not_in_plan" | "token_expired" | "token_invalid" | "token_revoked" | "unauthorized" | "unknown_environment" | "unsupported_content_type" | "version_conflict" | "widget_not_available";
+            error: string;
+            fields?: {
+                message: string;
+                path: string;
+            }[];
+        } & {
+            [key: string]: unknown;
+        };
+        EventErrorOut: {
+            index: number;
+            message: string;
+            path: string;
+        };
+        EventOut: {
+            count: number;
+            first_seen: string;
+            last_seen: string;
+            name: string;
+        };
+        EventsOut: {
+            accepted: number;
+            /** @default 0 */
+            duplicates?: number;
+            /** @default [] */
+            errors?: components["schemas"]["EventErrorOut"][];
+            /** @default 0 */
+            rejected?: number;
+            status: string;
+        };
+        FilterBar: {
+            default_period?: ("1h" | "24h" | "7d" | "30d" | "90d") | null;
+            dimensions?: string[];
+            periods?: ("1h" | "24h" | "7d" | "30d" | "90d")[];
+            timezone?: string | null;
+        };
+        FiltersIn: {
+            dimensions?: {
+                [key: string]: string | string[];
+            };
+            numeric_ranges?: {
+                [key: string]: components["schemas"]["NumericRangeIn"];
+            };
+        };
+        FirstKeyOut: {
+            environment: string;
+            id: string;
+            key: string;
+            label: string;
+            prefix: string;
+            scope: string;
+        };
+        GridOut: {
+            columns: number;
+        };
+        InviteBody: {
+            email: string;
+            /** @enum {string} */
+            role: "viewer" | "editor" | "admin" | "owner";
+        };
+        InviteOut: {
+            /** Format: date-time */
+            created_at: string;
+            email: string;
+            expired: boolean;
+            /** Format: date-time */
+            expires_at: string;
+            id: string;
+            invited_by: string;
+            /** @enum {string} */
+            role: "viewer" | "editor" | "admin" | "owner";
+        };
+        InvitePage: {
+            items: components["schemas"]["InviteOut"][];
+            next_cursor: string | null;
+        };
+        KeyBody: {
+            environment?: string | null;
+            label: string;
+            /** @enum {string} */
+            scope: "admin" | "ingest";
+        };
+        KeyOut: {
+            /** Format: date-time */
+            created_at: string;
+            created_by: string | null;
+            environment: string;
+            id: string;
+            label: string;
+            last_used_at: string | null;
+            prefix: string;
+            /** @enum {string} */
+            scope: "admin" | "ingest";
+        };
+        KeyPage: {
+            items: components["schemas"]["KeyOut"][];
+            next_cursor: string | null;
+        };
+        Layout: {
+            h: number;
+            w: number;
+            x: number;
+            y: number;
+        };
+        LoginBody: {
+            email: string;
+            password: string;
+        };
+        MeOut: {
+            environment: string;
+            org: components["schemas"]["emban__accounts__schemas__OrgOut"];
+            role: string | null;
+            scope: string | null;
+            user: components["schemas"]["UserOut"] | null;
+        };
+        MeasureOut: {
+            avg: number;
+            count: number;
+            event_names: string[];
+            max: number;
+            min: number;
+            name: string;
+        };
+        MemberOut: {
+            email: string;
+            /** Format: date-time */
+            joined_at: string;
+            name: string;
+            /** @enum {string} */
+            role: "viewer" | "editor" | "admin" | "owner";
+            user_id: string;
+        };
+        MemberPage: {
+            items: components["schemas"]["MemberOut"][];
+            next_cursor: string | null;
+        };
+        MetaOut: {
+            as_of: string | null;
+            cached: boolean;
+            /** @enum {string} */
+            granularity: "none" | "minute" | "hour" | "day" | "week" | "month";
+            ms: number;
+            /** @enum {string} */
+            path: "raw" | "hourly" | "daily" | "cache";
+            previous_window?: {
+                [key: string]: string;
+            } | null;
+            rows_read: number;
+            timezone: string;
+            window: {
+                [key: string]: string;
+            };
+        };
+        MintBody: {
+            dashboard_id: string;
+            /** @default 3600 */
+            expires_in?: number;
+            permissions?: components["schemas"]["PermissionsBody"];
+            tenant_id: string;
+        };
+        MintedOut: {
+            embed_url: string;
+            expires_at: string;
+            id: string;
+            token: string;
+        };
+        MyOrgOut: {
+            current: boolean;
+            id: string;
+            name: string;
+            plan: string;
+            role: string;
+        };
+        MyOrgs: {
+            items: components["schemas"]["MyOrgOut"][];
+            next_cursor?: string | null;
+        };
+        NewInviteOut: {
+            accept_url: string;
+            /** Format: date-time */
+            created_at: string;
+            email: string;
+            emailed: boolean;
+            expired: boolean;
+            /** Format: date-time */
+            expires_at: string;
+            id: string;
+            invited_by: string;
+            notice: string;
+            /** @enum {string} */
+            role: "viewer" | "editor" | "admin" | "owner";
+            token: string;
+        };
+        NewKeyOut: {
+            /** Format: date-time */
+            created_at: string;
+            created_by: string | null;
+            environment: string;
+            id: string;
+            key: string;
+            label: string;
+            last_used_at: string | null;
+            prefix: string;
+            /** @enum {string} */
+            scope: "admin" | "ingest";
+        };
+        NumericRangeIn: {
+            max?: number | null;
+            min?: number | null;
+        };
+        OrgPatch: {
+            embed_origins?: string[] | null;
+            name?: string | null;
+        };
+        PasswordBody: {
+            current_password: string;
+            new_password: string;
+        };
+        PermissionsBody: {
+            /** @default true */
+            allow_drill_down?: boolean;
+            allowed_dimensions?: string[] | null;
+            allowed_periods?: string[] | null;
+            hidden_widgets?: string[];
+            locked_filters?: {
+                [key: string]: string | string[];
+            };
+            /** @default 0 */
+            max_date_range_days?: number;
+        };
+        PlanBody: {
+            /** @enum {string} */
+            plan: "free" | "starter" | "growth" | "scale";
+        };
+        PointOut: {
+            delta_pct?: number | null;
+            group: string[];
+            other?: true | null;
+            previous_value?: number | null;
+            t: string | null;
+            value: number | null;
+        };
+        PointsOut: {
+            meta: components["schemas"]["MetaOut"];
+            points: components["schemas"]["PointOut"][];
+        };
+        QueryBody: {
+            all_tenants?: boolean | null;
+            as_of?: string | null;
+            query: components["schemas"]["QueryIn"];
+            tenant_id?: string | null;
+        };
+        QueryIn: {
+            as_of?: string | null;
+            columns?: (string | components["schemas"]["ColumnIn"])[] | null;
+            compare?: "previous_period" | null;
+            date_from?: string | null;
+            date_to?: string | null;
+            event_name: string;
+            filters?: components["schemas"]["FiltersIn"];
+            /**
+             * @default none
+             * @enum {string}
+             */
+            granularity?: "none" | "minute" | "hour" | "day" | "week" | "month" | "auto";
+            group_by?: (string | string[]) | null;
+            limit?: number | null;
+            metric?: ("count" | "count_unique" | "count_unique_approx" | "sum" | "avg" | "min" | "max" | "p50" | "p95" | "p99") | null;
+            order?: ("asc" | "desc") | null;
+            order_by?: string | null;
+            /** @default false */
+            other?: boolean;
+            period?: ("1h" | "24h" | "7d" | "30d" | "90d") | null;
+            prop?: string | null;
+            /** @default UTC */
+            timezone?: string;
+        };
+        QueryShapeOut: {
+            compare?: string | null;
+            granularity?: string | null;
+            group_by?: string[];
+            metric?: string | null;
+            prop?: string | null;
+        };
+        RegisterBody: {
+            email: string;
+            /** @default  */
+            name?: string;
+            org_name: string;
+            password: string;
+        };
+        RegisterOut: {
+            api_key: components["schemas"]["FirstKeyOut"];
+            org: components["schemas"]["emban__accounts__schemas__OrgOut"];
+            user: components["schemas"]["UserOut"];
+        };
+        ResultColumn: {
+            name: string;
+            type: string;
+        };
+        RoleBody: {
+            /** @enum {string} */
+            role: "viewer" | "editor" | "admin" | "owner";
+        };
+        SavedQueryBody: {
+            name: string;
+            sql: string;
+        };
+        SavedQueryOut: {
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            id: string;
+            name: string;
+            sql: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        SavedQueryPage: {
+            items: components["schemas"]["SavedQueryOut"][];
+            next_cursor: string | null;
+        };
+        SignedInOut: {
+            org: components["schemas"]["emban__accounts__schemas__OrgOut"];
+            user: components["schemas"]["UserOut"];
+        };
+        SwitchOrgBody: {
+            org_id: string;
+        };
+        TableColumnOut: {
+            name: string;
+            /** @enum {string} */
+            type: "string" | "integer" | "number";
+        };
+        TableOut: {
+            columns: components["schemas"]["TableColumnOut"][];
+            meta: components["schemas"]["MetaOut"];
+            rows: (string | number | null)[][];
+        };
+        Theme: {
+            backgroundColor?: string | null;
+            cardBackground?: string | null;
+            cardBorder?: string | null;
+            mode?: ("auto" | "light" | "dark") | null;
+            mutedColor?: string | null;
+            primaryColor?: string | null;
+            textColor?: string | null;
+        };
+        TransferBody: {
+            user_id: string;
+        };
+        UpdateBody: {
+            config?: components["schemas"]["DashboardConfig"] | null;
+            name?: string | null;
+            version: number;
+        };
+        UserOut: {
+            email: string;
+            id: string;
+            name: string;
+        };
+        ValueOut: {
+            count: number;
+            value: string;
+        };
+        ViewBody: {
+            date_from?: string | null;
+            date_to?: string | null;
+            filters?: components["schemas"]["FiltersIn"];
+            period?: ("1h" | "24h" | "7d" | "30d" | "90d") | null;
+            /** @default false */
+            reload?: boolean;
+            timezone?: string | null;
+            widgets?: string[] | null;
+        };
+        WidgetBody: {
+            chart?: ("stat" | "progress" | "bar" | "area" | "line" | "stacked_bar" | "list" | "horizontal_bar" | "donut" | "table") | null;
+            description?: string | null;
+            format?: ("number" | "integer" | "percent" | "ratio" | "duration" | "bytes" | "currency") | null;
+            good?: ("up" | "down") | null;
+            id?: null;
+            /** @enum {string} */
+            kind: "kpi" | "timeseries" | "breakdown" | "table";
+            layout?: components["schemas"]["Layout"] | null;
+            query: components["schemas"]["QueryIn"];
+            target?: number | null;
+            title: string;
+            unit?: string | null;
+        };
+        WidgetConfig: {
+            chart?: ("stat" | "progress" | "bar" | "area" | "line" | "stacked_bar" | "list" | "horizontal_bar" | "donut" | "table") | null;
+            description?: string | null;
+            format?: ("number" | "integer" | "percent" | "ratio" | "duration" | "bytes" | "currency") | null;
+            good?: ("up" | "down") | null;
+            id?: string | null;
+            /** @enum {string} */
+            kind: "kpi" | "timeseries" | "breakdown" | "table";
+            layout?: components["schemas"]["Layout"] | null;
+            query: components["schemas"]["QueryIn"];
+            target?: number | null;
+            title: string;
+            unit?: string | null;
+        };
+        WidgetFailureOut: {
+            code: string;
+            error: string;
+        };
+        WidgetPage: {
+            items: components["schemas"]["emban__library__schemas__WidgetOut"][];
+            next_cursor: string | null;
+        };
+        WidgetUpdate: {
+            chart?: ("stat" | "progress" | "bar" | "area" | "line" | "stacked_bar" | "list" | "horizontal_bar" | "donut" | "table") | null;
+            description?: string | null;
+            format?: ("number" | "integer" | "percent" | "ratio" | "duration" | "bytes" | "currency") | null;
+            good?: ("up" | "down") | null;
+            id?: null;
+            /** @enum {string} */
+            kind: "kpi" | "timeseries" | "breakdown" | "table";
+            layout?: components["schemas"]["Layout"] | null;
+            query: components["schemas"]["QueryIn"];
+            target?: number | null;
+            title: string;
+            unit?: string | null;
+            version: number;
+        };
+        WindowOut: {
+            complete: boolean;
+            date_from: string | null;
+            date_to: string | null;
+            events: number;
+        };
+        emban__accounts__schemas__OrgOut: {
+            id: string;
+            name: string;
+            plan: string;
+        };
+        emban__accounts__schemas__SessionOut: {
+            address: string | null;
+            /** Format: date-time */
+            created_at: string;
+            current: boolean;
+            /** Format: date-time */
+            expires_at: string;
+            id: string;
+            /** Format: date-time */
+            last_seen_at: string;
+            user_agent: string | null;
+        };
+        emban__accounts__schemas__SessionPage: {
+            items: components["schemas"]["emban__accounts__schemas__SessionOut"][];
+            next_cursor: string | null;
+        };
+        emban__dashboards__discover_endpoints__DimensionOut: {
+            cardinality: number;
+            count: number;
+            event_names: string[];
+            name: string;
+            top_values: components["schemas"]["ValueOut"][];
+        };
+        emban__embed__schemas__DimensionOut: {
+            name: string;
+            values: string[];
+        };
+        emban__embed__schemas__SessionOut: {
+            created_at: string;
+            created_by: string;
+            dashboard_id: string;
+            environment: string;
+            expires_at: string;
+            id: string;
+            permissions: {
+                [key: string]: unknown;
+            };
+            tenant_id: string;
+        };
+        emban__embed__schemas__SessionPage: {
+            items: components["schemas"]["emban__embed__schemas__SessionOut"][];
+            next_cursor: string | null;
+        };
+        emban__embed__schemas__WidgetOut: {
+            /** @enum {string} */
+            chart: "stat" | "progress" | "bar" | "area" | "line" | "stacked_bar" | "list" | "horizontal_bar" | "donut" | "table";
+            description?: string | null;
+            format?: string | null;
+            good?: ("up" | "down") | null;
+            id: string;
+            /** @enum {string} */
+            kind: "kpi" | "timeseries" | "breakdown" | "table";
+            layout: components["schemas"]["Layout"];
+            query: components["schemas"]["QueryShapeOut"];
+            target?: number | null;
+            title: string;
+            unit?: string | null;
+        };
+        emban__library__schemas__WidgetOut: {
+            chart: string;
+            /** Format: date-time */
+            created_at: string;
+            description?: string | null;
+            format?: string | null;
+            good?: string | null;
+            id: string;
+            /** @enum {string} */
+            kind: "kpi" | "timeseries" | "breakdown" | "table";
+            layout?: {
+                [key: string]: number;
+            } | null;
+            published_at: string | null;
+            published_version: number | null;
+            query: {
+                [key: string]: unknown;
+            };
+            /** @enum {string} */
+            status: "draft" | "published";
+            target?: number | null;
+            title: string;
+            unit?: string | null;
+            /** Format: date-time */
+            updated_at: string;
+            version: number;
+        };
+        emban__orgs__schemas__OrgOut: {
+            /** Format: date-time */
+            created_at: string;
+            embed_origins: string[];
+            id: string;
+            name: string;
+            plan: string;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export type operations = Record<string, never>;
