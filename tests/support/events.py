@@ -16,7 +16,16 @@ from emban.store.schema import EVENTS
 from tests.support.reference import Event
 
 COLUMNS = (
-    "org_id environment tenant_id event_name timestamp event_id user_id string_props numeric_props ingested_at".split()
+    "org_id",
+    "environment",
+    "tenant_id",
+    "event_name",
+    "timestamp",
+    "event_id",
+    "user_id",
+    "string_props",
+    "numeric_props",
+    "ingested_at",
 )
 
 

@@ -122,10 +122,8 @@ class Reference:
         for event in events:
             if prop is None or prop in event.numbers:
                 by_group[tuple(value_of(event, one) for one in group_by)].append(event)
-        if not group_by:
-            shown = {(): by_group.get((), [])}
-        else:
-            shown = _top(by_group, metric, prop, query)
+        everybody: dict[Group, list[Event]] = {(): by_group.get((), [])}
+        shown = _top(by_group, metric, prop, query) if group_by else everybody
         labels = self.labels(query)
         answer: dict[tuple[Group, Label], Figure] = {}
         for group, members in shown.items():
