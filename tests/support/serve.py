@@ -59,7 +59,7 @@ class Serve:
     def descendants(self) -> list[psutil.Process]:
         """Return every process below the supervisor."""
         with suppress(psutil.NoSuchProcess):
-            return psutil.Process(self.process.pid).children(recursive=True)
+            return list(psutil.Process(self.process.pid).children(recursive=True))
         return []
 
     def one(self, kind: str) -> psutil.Process:
@@ -85,7 +85,7 @@ class Serve:
         return self.process.wait(timeout)
 
     def _children(self) -> list[psutil.Process]:
-        return psutil.Process(self.process.pid).children()
+        return list(psutil.Process(self.process.pid).children())
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:

@@ -27,6 +27,7 @@ from emban.app import build_app
 from emban.db.migrate import migrate as migrate_database
 from emban.engines.confine import die_with_parent
 from emban.engines.pipes import say
+from emban.engines.termination import Termination
 from emban.http.logs import configure
 from emban.settings import Settings, load_settings
 from emban.store.migrate import migrate as migrate_store
@@ -142,6 +143,7 @@ class Forks:
             ssl_keyfile=self._tls[1] if self._tls else None,
         )
         server = _Server(config, announce=announce)
+        Termination().ends(server)
         server.run(sockets=[self._listener])
         if not server.started:
             raise SystemExit(3)
@@ -170,8 +172,6 @@ def fork(work: Callable[[], None]) -> int:
 def _be_forked(parent: int, work: Callable[[], None]) -> NoReturn:
     code = 1
     try:
-        # uvicorn raises the signal that ended it once more, for whoever handled it before: that must not be fatal.
-        signal.signal(signal.SIGTERM, lambda *_: None)
         signal.pthread_sigmask(signal.SIG_SETMASK, set())
         die_with_parent(parent)
         work()

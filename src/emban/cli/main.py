@@ -16,6 +16,7 @@ from emban import __version__
 
 COMMANDS = {
     "serve": "emban.cli.serve",
+    "demo": "emban.cli.demo",
     "migrate": "emban.cli.migrate",
     "doctor": "emban.cli.doctor",
     "settings": "emban.cli.settings",

@@ -101,7 +101,7 @@ class ChdbEngine:
         self._idle: dict[tuple[Any, ...], list[Any]] = {}
         self._idle_lock = threading.Lock()
         # Held open for the process's life: with the last session the engine itself would go.
-        self._control = self._chdb.connect(self._address)
+        self._control = self._open()
         self._control_lock = threading.Lock()
 
     def run(self, statement: Statement) -> Answer:
@@ -115,7 +115,7 @@ class ChdbEngine:
                     statement,
                     lambda session: _execute(session, statement.sql, statement.output_format, statement.parameters),
                 )
-        session = self._chdb.connect(self._address)
+        session = self._open()
         try:
             _execute(session, _prelude(statement), "TabSeparated", {})
             self._check(session, statement)
@@ -137,6 +137,12 @@ class ChdbEngine:
         for session in [*sessions, self._control]:
             session.close()
 
+    def _open(self) -> Any:
+        try:
+            return self._chdb.connect(self._address)
+        except RuntimeError as error:
+            raise _engine_error(str(error)) from None
+
     def _only_reads(self, statement: Statement) -> bool:
         """Tell whether the engine account's statement is one that reads, and so leaves a session as it was."""
         with self._control_lock:
@@ -150,7 +156,7 @@ class ChdbEngine:
             idle = self._idle.get(key)
             session: Any = idle.pop() if idle else None
         fresh = session is None
-        session = self._chdb.connect(self._address) if fresh else session
+        session = self._open() if fresh else session
         try:
             if fresh:
                 _execute(session, _prelude(statement, marked=False), "TabSeparated", {})

@@ -10,6 +10,7 @@ After a crash the same object is spawned again: port and passwords stay, so that
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import secrets
 import shutil
@@ -45,11 +46,13 @@ class ClickHouseChild:
         memory_mb: int = 4096,
         statement_seconds: int = 60,
         statement_memory_mb: int = 1024,
+        waiting: int = 256,
     ) -> None:
         self._data = data_dir.resolve() / "clickhouse"
         self._run = data_dir.resolve() / "run"
         self._memory_bytes = memory_mb << 20
         self._ceilings = {"seconds": statement_seconds, "memory_bytes": statement_memory_mb << 20}
+        self._waiting = waiting
         self._engine_password = secrets.token_urlsafe(32)
         self._reader_password = reader_password
         # Bound, never listening: keeps the port for the child (same user, SO_REUSEPORT) while none runs, and a
@@ -156,7 +159,7 @@ class ClickHouseChild:
             "limits": {
                 "readers": 2 * cores + 2,
                 "writers": cores + 2,
-                "waiting": 256,
+                "waiting": self._waiting,
                 "ceilings": self._ceilings,
             },
         }
@@ -171,5 +174,13 @@ def _reserve_port() -> socket.socket:
 
 def _environment(home: Path) -> dict[str, str]:
     """Return the child's whole environment: nothing secret, nothing of the user's."""
-    source = str(Path(__file__).parents[2])
-    return {"PATH": "/usr/bin:/bin", "HOME": str(home), "LANG": "C.UTF-8", "TZ": "UTC", "PYTHONPATH": source}
+    code = os.pathsep.join(sorted({str(_root_of(name)) for name in ("emban", "chdb", "uvicorn")}))
+    return {"PATH": "/usr/bin:/bin", "HOME": str(home), "LANG": "C.UTF-8", "TZ": "UTC", "PYTHONPATH": code}
+
+
+def _root_of(package: str) -> Path:
+    """Return the directory that a package is imported from: here it may be a path that the child would not know."""
+    spec = importlib.util.find_spec(package)
+    if spec is None or spec.origin is None:
+        raise EngineStartError(f"the embedded ClickHouse needs the package {package}", final=True)
+    return Path(spec.origin).parents[1]

@@ -12,7 +12,6 @@ import contextlib
 import fcntl
 import json
 import os
-import signal
 import socket
 import sys
 from pathlib import Path
@@ -24,6 +23,7 @@ from emban.engines.clickhouse_http import ClickHouseApp, Limits
 from emban.engines.clickhouse_wire import Account, Ceilings
 from emban.engines.confine import confine_files
 from emban.engines.pipes import say
+from emban.engines.termination import Termination
 
 EXIT_REFUSED = 78  # As in sysexits.h: something in the configuration is wrong, trying again will not help.
 SHUTDOWN_SECONDS = 20
@@ -32,8 +32,7 @@ SHUTDOWN_SECONDS = 20
 def main() -> None:
     """Read the orders from standard input and serve until told to stop."""
     orders: dict[str, Any] = json.loads(sys.stdin.readline())
-    # uvicorn shuts down on SIGTERM, then raises it once more for whoever handled it before: that must not be fatal.
-    signal.signal(signal.SIGTERM, lambda *_: None)
+    termination = Termination()
     # Of all processes on the machine this one is the first to go when memory runs out: it comes back by itself.
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("500")
@@ -55,7 +54,7 @@ def main() -> None:
     say({"ready": True, "landlock": confined})
     accounts = {item["name"]: Account(**item) for item in orders["accounts"]}
     limits = Limits(**{**orders["limits"], "ceilings": Ceilings(**orders["limits"]["ceilings"])})
-    asyncio.run(_serve(ClickHouseApp(engine, accounts, limits), listener))
+    asyncio.run(_serve(ClickHouseApp(engine, accounts, limits), listener, termination))
     engine.close()
     os.close(lock)
     # The engine's own end-of-process work complains about threads that are gone; all data is written by now.
@@ -87,7 +86,8 @@ def _confine(orders: dict[str, Any]) -> int:
     """Move to the empty working directory and give up all files but code, configuration and the engine's data."""
     work = Path(orders["work"])
     os.chdir(work)
-    code = [Path(sys.prefix), Path(sys.base_prefix), Path(__file__).parents[2]]
+    installed = [Path(name) for name in os.environ.get("PYTHONPATH", "").split(os.pathsep) if name]
+    code = [Path(sys.prefix), Path(sys.base_prefix), *installed]
     system = [
         Path(name) for name in ("/usr/lib", "/usr/lib64", "/lib", "/lib64", "/usr/local/lib", "/usr/share/zoneinfo")
     ]
@@ -101,7 +101,7 @@ def _confine(orders: dict[str, Any]) -> int:
     )
 
 
-async def _serve(app: ClickHouseApp, listener: socket.socket) -> None:
+async def _serve(app: ClickHouseApp, listener: socket.socket, termination: Termination) -> None:
     import uvicorn  # noqa: PLC0415  # only once the engine has proved itself; 0.1 s
 
     config = uvicorn.Config(
@@ -117,7 +117,9 @@ async def _serve(app: ClickHouseApp, listener: socket.socket) -> None:
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
     )
     watch = asyncio.create_task(app.watch())
-    await uvicorn.Server(config).serve(sockets=[listener])
+    server = uvicorn.Server(config)
+    termination.ends(server)
+    await server.serve(sockets=[listener])
     watch.cancel()
 
 

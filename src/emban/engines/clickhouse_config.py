@@ -32,12 +32,17 @@ _CONFIG = """<clickhouse>
 </clickhouse>
 """
 
+# Machine code for expressions: the third statement of a shape pays 50 to 90 ms for it, and later ones gained nothing
+# measurable on 2,000,000 events.
 _USERS = """<clickhouse>
     <profiles>
         <default>
             <implicit_select>0</implicit_select>
             <allow_introspection_functions>0</allow_introspection_functions>
             <http_max_tries>1</http_max_tries>
+            <compile_expressions>0</compile_expressions>
+            <compile_aggregate_expressions>0</compile_aggregate_expressions>
+            <compile_sort_description>0</compile_sort_description>
             <insert_allow_materialized_columns>1</insert_allow_materialized_columns>
         </default>
     </profiles>

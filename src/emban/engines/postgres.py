@@ -110,7 +110,8 @@ class PostgresChild:
         """Start the server; it answers once `wait_ready` has returned."""
         parameters = {**_PARAMETERS, "port": str(self._known_state().port)}
         if not self._durable:
-            parameters.update(fsync="off", synchronous_commit="off", full_page_writes="off")
+            # Safe against the death of any process, not of the machine; synchronous_commit stays on.
+            parameters.update(fsync="off", full_page_writes="off")
         options = [part for name, value in parameters.items() for part in ("-c", f"{name}={value}")]
         if self._log.exists() and self._log.stat().st_size > _LOG_BYTES:
             self._log.replace(self._log.with_suffix(".log.1"))
