@@ -16,6 +16,7 @@ from emban.dashboards import discover_endpoints
 from emban.dashboards import endpoints as dashboards_endpoints
 from emban.db import Database
 from emban.db.urls import app_url
+from emban.demo import endpoints as demo_endpoints
 from emban.display import display_services
 from emban.embed import endpoints as embed_endpoints
 from emban.http import error_handlers, health, openapi, pages, reference
@@ -77,7 +78,7 @@ def build_app(settings: Settings) -> FastAPI:
     app.add_middleware(RequestGate)
     app.add_middleware(EmbedCors)
     app.add_middleware(RequestContext)
-    for router in ROUTERS:
+    for router in (*ROUTERS, demo_endpoints.router) if settings.demo else ROUTERS:
         app.include_router(router)
     openapi.install(app)
     return app

@@ -44,7 +44,9 @@ def demo(
     """Serve until SIGTERM or ^C. A second start finds what the first one made, and adds the events since then."""
     if data_dir is None and "EMBAN_DATA_DIR" not in os.environ:
         data_dir = DATA_DIR
-    os.environ.setdefault("EMBAN_DEFAULT_PLAN", PLAN)  # For the API processes, which inherit it.
+    # For the API processes, which inherit them.
+    os.environ.setdefault("EMBAN_DEFAULT_PLAN", PLAN)
+    os.environ.setdefault("EMBAN_LOG_LEVEL", "warning")
     settings = read_settings(host=host, port=port, data_dir=data_dir, workers=workers, demo=True)
     wanted = _has_browser() if open_ is None else open_
 

@@ -31,6 +31,8 @@ EMBED_POLICY = f"{_BASE}; style-src 'self'; img-src 'self' data:; frame-ancestor
 CONSOLE_POLICY = (
     f"{_BASE}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; frame-src 'self'; frame-ancestors 'none'"
 )
+# The demo's host page frames the embed.
+HOST_POLICY = f"{_BASE}; style-src 'self'; img-src 'self' data:; frame-src 'self'; frame-ancestors 'none'"
 
 router = APIRouter(include_in_schema=False)
 
@@ -67,6 +69,8 @@ async def embed(dashboard_id: str, request: Request, token: str = "") -> Respons
 async def static(path: str, request: Request) -> Response:
     """A built file. Any site may load it: a sandboxed frame has no origin of its own, and these hold no data."""
     file = (STATIC / path).resolve()
+    if file.is_relative_to(STATIC / "demo") and not services_of(request).settings.demo:
+        raise not_found("file")
     if not file.is_relative_to(STATIC) or file.suffix in _PAGES_ONLY or not file.is_file():
         raise not_found("file")
     caching = IMMUTABLE if "assets" in file.relative_to(STATIC).parts else "no-cache"

@@ -1,0 +1,107 @@
+"""Filling the demo over the API, as any backend would: an org, events, a dashboard. What is there already is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from emban.demo.state import DemoState, read_state, write_state
+from emban.kit.clock import rfc3339, utcnow
+from emban.kit.crypto import random_base62
+from emban.onboarding.dashboard import NAME, sample_config
+from emban.onboarding.sample import Story, sample_events
+from emban.onboarding.service import bodies
+
+EVENTS = 60_000
+EMAIL = "demo@lumen.example"
+ORG_NAME = "Lumen AI"
+_SEED = "demo"
+_AT_ONCE = 4
+_TIMEOUT_S = 60.0
+
+# Called with the number of events sent so far and the number there will be, roughly.
+Progress = Callable[[int, int], None]
+
+
+class DemoError(Exception):
+    """The demo could not be filled; the text says why."""
+
+
+def fill(address: str, data_dir: Path, progress: Progress, now: datetime | None = None) -> DemoState:
+    """Make what is missing of the demo at `address` and return its state. Raises `DemoError`."""
+    until = (now or utcnow()).astimezone(UTC).replace(microsecond=0)
+    try:
+        with httpx.Client(base_url=address, timeout=_TIMEOUT_S) as client:
+            state = _org(client, data_dir, until)
+            client.headers["authorization"] = f"Bearer {state.api_key}"
+            state = _events(client, state, until, progress)
+            write_state(data_dir, state)
+            state = _dashboard(client, state)
+            write_state(data_dir, state)
+            return state
+    except httpx.HTTPError as error:
+        raise DemoError(f"the demo's own server did not answer: {error}") from error
+
+
+def _org(client: httpx.Client, data_dir: Path, now: datetime) -> DemoState:
+    """Return the state of the demo's org, made now unless a key of it still works."""
+    state = read_state(data_dir)
+    if state is not None:
+        known = client.get("/v1/auth/me", headers={"authorization": f"Bearer {state.api_key}"})
+        if known.status_code == 200:
+            return state
+    email, body = EMAIL, {"password": random_base62(16), "org_name": ORG_NAME}
+    answer = client.post("/v1/auth/register", json={**body, "email": email})
+    if answer.status_code == 409:  # An org whose state was lost has the address.
+        email = EMAIL.replace("@", f"-{random_base62(6).lower()}@")
+        answer = client.post("/v1/auth/register", json={**body, "email": email})
+    made = _done(answer)
+    client.cookies.clear()
+    state = DemoState(email=email, password=body["password"], api_key=made["api_key"]["key"], anchor=rfc3339(now))
+    write_state(data_dir, state)
+    return state
+
+
+def _events(client: httpx.Client, state: DemoState, until: datetime, progress: Progress) -> DemoState:
+    """Send the events up to `until` that were not sent before."""
+    since = None if state.filled_until is None else datetime.fromisoformat(state.filled_until)
+    if since is not None and since >= until:
+        return state
+    story = Story(_SEED, state.anchored_at, EVENTS)
+    sent = 0
+    total = EVENTS if since is None else 0
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        answers = pool.map(
+            lambda body: _done(client.post("/v1/events", content=body, headers=_JSON)),
+            bodies(sample_events(story, since, until)),
+        )
+        for answer in answers:
+            sent += answer["accepted"] + answer.get("duplicates", 0)
+            progress(sent, max(total, sent))
+    return replace(state, filled_until=rfc3339(until))
+
+
+def _dashboard(client: httpx.Client, state: DemoState) -> DemoState:
+    """Make and publish the dashboard, unless it is there."""
+    dashboard_id = state.dashboard_id
+    if dashboard_id is None or client.get(f"/v1/dashboards/{dashboard_id}").status_code != 200:
+        made = _done(client.post("/v1/dashboards", json={"name": NAME, "config": sample_config()}))
+        dashboard_id = str(made["id"])
+        _done(client.post(f"/v1/dashboards/{dashboard_id}/publish"))
+    return replace(state, dashboard_id=dashboard_id)
+
+
+_JSON = {"content-type": "application/json"}
+
+
+def _done(answer: httpx.Response) -> dict[str, Any]:
+    if not answer.is_success:
+        raise DemoError(f"{answer.request.url.path} answered {answer.status_code}: {answer.text[:300]}")
+    decoded: dict[str, Any] = answer.json() if answer.content else {}
+    return decoded
