@@ -127,3 +127,18 @@ CUSTOMERS: tuple[Customer, ...] = (
         endpoints={"/v1/chat": 0.7, "/v1/summarize": 0.3},
     ),
 )
+
+_FIRST = (
+    "ava", "noah", "mia", "liam", "zoe", "omar", "ines", "kofi", "lena", "hugo", "priya", "mateo", "yuki", "sara",
+    "tom", "aiko",
+)  # fmt: skip
+_LAST = (
+    "chen", "ortiz", "novak", "silva", "khan", "berg", "rossi", "mensah", "weber", "dubois", "patel", "ito", "lopez",
+    "larsen", "moore", "haas",
+)  # fmt: skip
+
+
+def user_id(customer: Customer, number: int) -> str:
+    """Return the name of a customer's user, from 1 on; no two users of any customers share one."""
+    place = number - 1 + sum(other.users for other in CUSTOMERS[: CUSTOMERS.index(customer)])
+    return f"{_FIRST[place % 16]}.{_LAST[(place // 16 + place) % 16]}"

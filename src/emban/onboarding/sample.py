@@ -24,6 +24,7 @@ from emban.onboarding.company import (
     NEW_MODEL,
     NEW_MODEL_DAYS_AGO,
     Customer,
+    user_id,
 )
 
 DAYS = 90
@@ -32,9 +33,9 @@ JOB_SHARE = 0.03
 _HOURS = (2, 1, 1, 1, 1, 2, 4, 7, 11, 14, 15, 14, 11, 13, 15, 15, 13, 10, 8, 6, 5, 4, 3, 3)
 _MEAN_HOUR = sum(_HOURS) / len(_HOURS)
 # The incident: one region on a Wednesday in office hours; requests fail and the rest is slow.
-INCIDENT_REGION = "eu-west"
+INCIDENT_REGION = "us-east"
 INCIDENT_WEEKDAY, INCIDENT_LEAST_DAYS_AGO = 2, 12
-INCIDENT_HOURS_UTC = range(9, 15)
+INCIDENT_HOURS_UTC = range(14, 20)
 
 Event = dict[str, Any]
 
@@ -107,7 +108,7 @@ def _event(random: Random, customer: Customer, at: datetime, anchor: datetime) -
     common: Event = {
         "tenant_id": customer.id,
         "timestamp": at,
-        "user_id": f"{customer.id}-{_user(random, customer.users):02d}",
+        "user_id": user_id(customer, _user(random, customer.users)),
     }
     props = {"region": region, "plan": customer.plan}
     if random.random() < JOB_SHARE:

@@ -64,6 +64,11 @@ def test_weekends_are_quieter_and_the_incident_shows() -> None:
     assert failed.most_common(1)[0][0] == incident_day(ANCHOR)
 
 
+def test_no_two_users_share_a_name() -> None:
+    users = {(event["tenant_id"], event["user_id"]) for event in EVENTS}
+    assert len({user for _, user in users}) == len(users) > 100
+
+
 def test_every_event_keeps_the_rules_of_the_events_endpoint() -> None:
     for event in EVENTS:
         assert set(event) == {
