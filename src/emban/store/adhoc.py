@@ -190,6 +190,7 @@ def _lines(body: bytes) -> str:
 
 def _decoded(body: bytes) -> AdhocRows:
     """Cut an answer to the limits. Rows stand one to a line, so a cut is made between two."""
+    body = _ordered(body)
     head = _HEAD.search(body)
     end = len(body) if head is None else head.end() + MAX_BYTES
     cut_bytes = head is not None and body.find(b"\n\t],", 0, end + 4) < 0
@@ -203,6 +204,15 @@ def _decoded(body: bytes) -> AdhocRows:
         totals=answer.totals,
         truncated=cut_bytes or len(answer.data) > MAX_ROWS,
     )
+
+
+def _ordered(body: bytes) -> bytes:
+    """Put the totals of an answer without rows behind its head; the engine (26.9) writes them before it."""
+    start = body.find(b'{\n\t"meta":')
+    if start <= 0:
+        return body
+    head = _HEAD.search(body, start)
+    return body if head is None else body[start : head.end()] + body[:start] + body[head.end() :]
 
 
 def _refusal(error: Exception) -> Exception:
