@@ -29,6 +29,7 @@ from emban.engines.confine import die_with_parent
 from emban.engines.pipes import say
 from emban.engines.termination import Termination
 from emban.http.logs import configure
+from emban.kit.metrics import forget_process
 from emban.settings import Settings, load_settings
 from emban.store.migrate import migrate as migrate_store
 
@@ -119,6 +120,7 @@ class Forks:
             pid, status = os.waitpid(-1, os.WNOHANG)
             if pid == 0:
                 return
+            forget_process(pid)
             lived = time.monotonic() - self._born.pop(pid)
             self._early_deaths = 0 if lived > _MATURE_S else self._early_deaths + 1
             pause = _PAUSES[min(self._early_deaths, len(_PAUSES) - 1)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Sequence
+from typing import Annotated
 
 import typer
 
@@ -21,6 +22,8 @@ COMMANDS = {
     "doctor": "emban.cli.doctor",
     "settings": "emban.cli.settings",
     "openapi": "emban.cli.openapi",
+    "org": "emban.cli.org",
+    "audit": "emban.cli.audit_verify",
 }
 
 
@@ -46,14 +49,15 @@ def build(arguments: Sequence[str] = ()) -> typer.Typer:
     return app
 
 
-def _root(
-    version: bool = typer.Option(
-        False,
-        "--version",
-        help="Print the version and exit.",
-        is_eager=True,
-    ),
-) -> None:
-    if version:
+def _print_version(wanted: bool) -> None:
+    if wanted:
         typer.echo(f"emban {__version__}")
         raise typer.Exit
+
+
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Options before the command."""
