@@ -77,4 +77,4 @@ def _body_of(text: str, tenant_id: str | None, all_tenants: bool | None) -> Quer
     try:
         return QueryBody.model_validate(body)
     except ValidationError as error:
-        raise RequestValidationError(error.errors()) from None
+        raise RequestValidationError([{**item, "loc": ("body", *item["loc"])} for item in error.errors()]) from None
