@@ -43,7 +43,7 @@ function progressElement(progress: NonNullable<KpiView['progress']>, title: stri
 }
 
 function wordElement(word: string): HTMLElement {
-  return h('span', { class: 'ew-figure-word' }, ` ${word}`);
+  return h('span', { class: 'ew-figure-word' }, word);
 }
 
 export function kpiBody(): Body {
@@ -52,7 +52,12 @@ export function kpiBody(): Body {
     element,
     update: ({ widget, answer, context }) => {
       const view = kpiView(widget, answer as PointsAnswer, context);
-      const figure = h('p', { class: 'ew-figure', title: view.full }, view.text, view.word && wordElement(view.word));
+      const figure = h(
+        'p',
+        { class: 'ew-figure', title: view.full },
+        h('span', {}, view.text),
+        view.word && wordElement(view.word),
+      );
       const below = view.progress
         ? progressElement(view.progress, widget.title)
         : view.delta

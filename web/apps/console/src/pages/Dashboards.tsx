@@ -71,7 +71,7 @@ function DashboardTable({ items }: { items: readonly DashboardItem[] }) {
 export function Dashboards() {
   const query = useEnvironmentQuery(dashboardsQuery);
   const editor = useCan('editor');
-  const make = editor ? <MakeDashboard disabled={false} again={false} /> : null;
+  const make = editor ? <MakeDashboard /> : null;
   return (
     <div className="page">
       <PageHead

@@ -1,6 +1,6 @@
 /** API keys: what exists, a new one, and the end of one. */
 
-import { Alert, Badge, Button, Group, Code as InlineCode, Modal, Stack, Table, Text } from '@mantine/core';
+import { Alert, Button, Group, Code as InlineCode, Modal, Stack, Table, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -51,11 +51,7 @@ function KeyRow({ item, remove }: { item: ApiKey; remove: () => void }) {
       <Table.Td>
         <InlineCode>{item.prefix}…</InlineCode>
       </Table.Td>
-      <Table.Td>
-        <Badge variant="light" color={item.scope === 'admin' ? 'emban' : 'gray'} tt="none" fw={600}>
-          {item.scope}
-        </Badge>
-      </Table.Td>
+      <Table.Td>{item.scope}</Table.Td>
       <Table.Td>{item.environment}</Table.Td>
       <Table.Td>{item.last_used_at ? <When at={item.last_used_at} /> : 'never'}</Table.Td>
       <Table.Td>

@@ -106,7 +106,7 @@ function DashboardStep({ found, dashboards }: { found: FirstEvent; dashboards: r
         Figures, trends, breakdowns and a table, chosen by what your events contain. It is a draft until you publish it.
       </Text>
       <Group gap="sm">
-        <MakeDashboard disabled={!found.data?.events} again={dashboards.length > 0} />
+        <MakeDashboard disabled={!found.data?.events} again={dashboards.length > 0} size="xs" />
         {dashboards.slice(0, 3).map(({ id, name }) => (
           <Anchor key={id} component={Link} to={`/dashboards/${id}`} size="sm">
             {name}

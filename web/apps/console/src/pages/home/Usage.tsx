@@ -4,9 +4,17 @@ import { Group, Progress, Stack, Text, Title } from '@mantine/core';
 import { Loaded } from '../../parts/States.tsx';
 import { billingQuery, useEnvironmentQuery } from '../../queries.ts';
 
-function Meter({ name, used, limit }: { name: string; used: number; limit: number | null }) {
+interface MeterProps {
+  readonly name: string;
+  readonly used: number;
+  readonly limit: number | null;
+  /** What stops when it is full is worth a warning; a number of things that exist is not. */
+  readonly stops?: boolean;
+}
+
+function Meter({ name, used, limit, stops = false }: MeterProps) {
   const share = limit ? (used / limit) * 100 : 0;
-  const colour = share >= 100 ? 'red' : share >= 80 ? 'orange' : 'emban';
+  const colour = !stops || share < 80 ? 'emban' : share < 100 ? 'orange' : 'red';
   return (
     <div>
       <Group justify="space-between" gap="xs">
@@ -32,8 +40,8 @@ export function Usage() {
       <Loaded query={billing} lines={3}>
         {(plan) => (
           <Stack gap="sm">
-            <Meter name="Events" used={plan.events_used} limit={plan.events_limit} />
-            <Meter name="Queries" used={plan.queries_used} limit={plan.queries_limit} />
+            <Meter name="Events" used={plan.events_used} limit={plan.events_limit} stops />
+            <Meter name="Queries" used={plan.queries_used} limit={plan.queries_limit} stops />
             <Meter
               name="Published dashboards"
               used={plan.published_dashboards.used}

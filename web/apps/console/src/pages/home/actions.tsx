@@ -27,11 +27,17 @@ export function useMakeDashboard() {
   });
 }
 
-export function MakeDashboard({ disabled, again }: { disabled: boolean; again: boolean }) {
+interface MakeProps {
+  readonly disabled?: boolean;
+  readonly again?: boolean;
+  readonly size?: 'xs' | 'sm';
+}
+
+export function MakeDashboard({ disabled = false, again = false, size = 'sm' }: MakeProps) {
   const make = useMakeDashboard();
   return (
     <Button
-      size="xs"
+      size={size}
       variant={again ? 'default' : 'filled'}
       disabled={disabled}
       loading={make.isPending}
