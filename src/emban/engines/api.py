@@ -10,10 +10,12 @@ A fork takes milliseconds where a start takes seconds, so an API process that di
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from typing import IO, cast
 
@@ -21,6 +23,7 @@ from emban.engines.child import EngineStartError, launcher
 from emban.engines.pipes import LineReader, tell
 
 _MODULE = "emban.cli.api_template"
+MULTIPROCESS_DIR = "PROMETHEUS_MULTIPROC_DIR"
 
 
 class ApiProcesses:
@@ -33,6 +36,7 @@ class ApiProcesses:
         self._workers = workers
         self._tls = tls
         self._released = False
+        self._figures: tempfile.TemporaryDirectory[str] | None = None
         self.orders: Mapping[str, str] | None = None
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -43,12 +47,16 @@ class ApiProcesses:
         """Start the template; with `orders` known (after a crash, say) it is told at once to go on."""
         self.close_pipes()
         descriptor = self._listener.fileno()
+        self._clear_figures()
+        # Where API processes put their figures, so that any of them answers /metrics for all; read at import.
+        self._figures = tempfile.TemporaryDirectory(prefix="emban-metrics-")
         self._released = False
         self.process = subprocess.Popen(
             [*launcher(signal.SIGKILL), sys.executable, "-m", _MODULE],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             pass_fds=(descriptor,),
+            env={**os.environ, MULTIPROCESS_DIR: self._figures.name},
             process_group=0,
         )
         if self.orders is not None:
@@ -96,6 +104,12 @@ class ApiProcesses:
             except subprocess.TimeoutExpired:
                 self.kill()
         self.close_pipes()
+        self._clear_figures()
+
+    def _clear_figures(self) -> None:
+        if self._figures is not None:
+            self._figures.cleanup()
+            self._figures = None
 
     def kill(self) -> None:
         """End it now; the kernel ends the forks with their template."""

@@ -34,3 +34,9 @@ def exposition() -> bytes:
     together = CollectorRegistry()
     multiprocess.MultiProcessCollector(together)  # type: ignore[no-untyped-call]
     return generate_latest(together)
+
+
+def forget_process(pid: int) -> None:
+    """Take what an ended process still had under way out of the sum; what it counted stays."""
+    if MULTIPROCESS_DIR in os.environ:
+        multiprocess.mark_process_dead(pid)  # type: ignore[no-untyped-call]
