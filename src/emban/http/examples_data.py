@@ -153,6 +153,9 @@ DATA_EXAMPLES: dict[tuple[str, str], Example] = {
         },
         {"accepted": 1, "status": "ok"},
     ),
+    ("POST", "/v1/onboarding/seed"): Example(
+        {}, {"dashboard_id": _DASHBOARD_ID, "tenants": ["aurora-health", "ember-studio"], "events": 24107}
+    ),
     ("GET", "/v1/discover"): Example(None, _DISCOVERED),
     ("POST", "/v1/discover/auto-create"): Example(
         {}, {"dashboard_id": _DASHBOARD_ID, "name": "Overview", "widgets": 8}

@@ -14,7 +14,7 @@ MAX_SQL_BYTES = 64 * 1024
 Sql = Annotated[str, StringConstraints(min_length=1, max_length=MAX_SQL_BYTES)]
 
 
-class WidgetBody(WidgetConfig):
+class WidgetBody(Body, WidgetConfig):
     """`POST /v1/widgets`: a widget as in a dashboard's config. The library gives it its id."""
 
     id: None = Field(default=None, description="Made by the server.")

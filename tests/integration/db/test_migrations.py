@@ -1,0 +1,126 @@
+"""Migrations: up from nothing and from each revision, down to nothing, and at their end exactly the models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from pydantic import SecretStr
+from sqlalchemy import Connection, text
+
+from emban.db.migrate import alembic_config, migrate
+from emban.db.urls import app_role, owner_url
+from emban.engines.postgres import SUPERUSER
+from emban.models import Base
+from emban.settings import Settings
+from tests.support.control import connected, settings_for
+from tests.support.engines import Engines
+
+NAME = "emban_migrations"
+# Tables of libraries, which bring their own schema.
+FOREIGN = "procrastinate_"
+
+
+@pytest.fixture
+def empty(engines: Engines) -> Iterator[Settings]:
+    """Settings of a database of its own with nothing in it."""
+    base = settings_for(engines)
+    owner = owner_url(base)
+    password = engines.postgres._known_state().superuser_password
+    superuser = owner.set(username=SUPERUSER, password=password)
+    role = app_role(owner.set(database=NAME))
+    with connected(superuser) as connection:
+        outside = connection.execution_options(isolation_level="AUTOCOMMIT")
+        outside.execute(text(f"CREATE DATABASE {NAME} OWNER {owner.username}"))
+        url = owner.set(database=NAME, drivername="postgresql").render_as_string(hide_password=False)
+        yield base.model_copy(update={"database_url": SecretStr(url)})
+        outside.execute(text(f"DROP DATABASE {NAME} WITH (FORCE)"))
+        outside.execute(text(f"DROP ROLE IF EXISTS {role}"))
+
+
+def revisions(connection: Connection) -> list[str]:
+    """Return every revision, the first one first."""
+    script = ScriptDirectory.from_config(alembic_config(connection))
+    return [step.revision for step in script.walk_revisions()][::-1]
+
+
+def differences(connection: Connection) -> list[object]:
+    """Return what the models say and the database does not, or the other way round."""
+    context = MigrationContext.configure(
+        connection,
+        opts={
+            "compare_type": True,
+            "compare_server_default": True,
+            "include_name": lambda name, _kind, _parents: not (name or "").startswith(FOREIGN),
+        },
+    )
+    return list(compare_metadata(context, Base.metadata))
+
+
+def tables(connection: Connection) -> set[str]:
+    found = connection.execute(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"))
+    return {row[0] for row in found} - {"alembic_version"}
+
+
+def functions(connection: Connection) -> set[str]:
+    found = connection.execute(
+        text("SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proname LIKE 'emban%'")
+    )
+    return {row[0] for row in found}
+
+
+def test_the_end_is_exactly_the_models(empty: Settings) -> None:
+    migrate(empty)
+    migrate(empty)  # And again changes nothing.
+    with connected(owner_url(empty)) as connection:
+        assert differences(connection) == []
+
+
+def test_down_leaves_nothing_and_up_works_again(empty: Settings) -> None:
+    migrate(empty)
+    migrate(empty, "base")
+    with connected(owner_url(empty)) as connection:
+        assert tables(connection) == set()
+        assert functions(connection) == set()
+    migrate(empty)
+    with connected(owner_url(empty)) as connection:
+        assert differences(connection) == []
+
+
+def test_each_step_goes_down_and_up(empty: Settings) -> None:
+    migrate(empty)
+    with connected(owner_url(empty)) as connection:
+        known = revisions(connection)
+    for before in reversed(known[:-1]):
+        migrate(empty, before)
+        migrate(empty)
+    with connected(owner_url(empty)) as connection:
+        assert differences(connection) == []
+
+
+def test_rows_of_before_survive_the_way_up(empty: Settings) -> None:
+    migrate(empty)
+    migrate(empty, "0001")
+    with connected(owner_url(empty)) as connection:
+        connection.execute(text("SELECT set_config('emban.org_id', 'org_a', false)"))
+        connection.execute(text("INSERT INTO orgs (id, name, plan, created_at) VALUES ('org_a', 'A', 'free', now())"))
+        for action in ("one", "two"):
+            connection.execute(
+                text(
+                    "INSERT INTO audit_log (org_id, at, actor, action, entity_type, entity_id, metadata, "
+                    "previous_hash, hash) VALUES ('org_a', now(), 'a', :action, 'org', 'org_a', '{}', '', :action)"
+                ),
+                {"action": action},
+            )
+        connection.commit()
+    migrate(empty)
+    with connected(owner_url(empty)) as connection:
+        connection.execute(text("SELECT set_config('emban.org_id', 'org_a', false)"))
+        rows = connection.execute(text("SELECT seq, action FROM audit_log ORDER BY id")).all()
+        head = connection.execute(text("SELECT seq, hash FROM audit_heads")).one()
+        assert [tuple(row) for row in rows] == [(1, "one"), (2, "two")]
+        assert tuple(head) == (2, "two")
+        assert connection.scalar(text("SELECT embed_origins::text FROM orgs")) == "[]"
