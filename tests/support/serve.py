@@ -23,13 +23,18 @@ class Serve:
     """One run of `emban serve`, as the leader of a process group of its own. Its output goes to `log`."""
 
     def __init__(
-        self, data_dir: Path, *, arguments: Sequence[str] = (), environment: Mapping[str, str] | None = None
+        self,
+        data_dir: Path,
+        *,
+        command: str = "serve",
+        arguments: Sequence[str] = (),
+        environment: Mapping[str, str] | None = None,
     ) -> None:
         self.data_dir = data_dir
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.log = data_dir.with_suffix(".log")
-        self._command = [*_EMBAN, "serve", "--port", str(self.port), "--data-dir", str(data_dir), *arguments]
+        self._command = [*_EMBAN, command, "--port", str(self.port), "--data-dir", str(data_dir), *arguments]
         self._environment = {**clean_environment(), **(environment or {})}
         self.process = self._spawn()
 
@@ -100,10 +105,14 @@ _KINDS = {"postgres": "bin/postgres -D", "clickhouse": "emban.engines.clickhouse
 
 @contextmanager
 def serving(
-    data_dir: Path, *, arguments: Sequence[str] = (), environment: Mapping[str, str] | None = None
+    data_dir: Path,
+    *,
+    command: str = "serve",
+    arguments: Sequence[str] = (),
+    environment: Mapping[str, str] | None = None,
 ) -> Iterator[Serve]:
-    """Start `emban serve`, wait until it is ready, and leave nothing of it behind."""
-    serve = Serve(data_dir, arguments=arguments, environment=environment)
+    """Start `emban serve` (or `demo`), wait until it is ready, and leave nothing of it behind."""
+    serve = Serve(data_dir, command=command, arguments=arguments, environment=environment)
     try:
         serve.wait_ready()
         yield serve

@@ -40,9 +40,12 @@ class SeedOut(BaseModel):
 
 
 class Onboarding:
-    """Makes samples."""
+    """Makes samples of about `events` events."""
 
-    def __init__(self, database: Database, ingest: Ingest, dashboards: Dashboards) -> None:
+    def __init__(
+        self, database: Database, ingest: Ingest, dashboards: Dashboards, *, events: int = SAMPLE_EVENTS
+    ) -> None:
+        self._events = events
         self._database = database
         self._ingest = ingest
         self._dashboards = dashboards
@@ -56,7 +59,7 @@ class Onboarding:
         seed = await self._begin(caller)
         events = seed.events
         if events is None:
-            story = Story(f"{caller.org_id} {caller.environment}", seed.anchor, SAMPLE_EVENTS)
+            story = Story(f"{caller.org_id} {caller.environment}", seed.anchor, self._events)
             events = await self._store(caller, story)
         added = await self._add_dashboard(caller, seed.dashboard_id)
         await self._finish(caller, seed, events, dashboard_added=added)

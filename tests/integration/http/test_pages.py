@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ from tests.support.showing import mint, publish
 
 
 @pytest.fixture
-def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of built pages."""
     for name in ("embed", "console", "demo"):
         (tmp_path / name / "assets").mkdir(parents=True)
@@ -24,7 +23,7 @@ def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     (tmp_path / "embed/assets/page-1a2b3c.js.gz").write_bytes(b"gzip")
     (tmp_path.parent / "secret.txt").write_text("outside")
     monkeypatch.setattr(pages, "STATIC", tmp_path)
-    yield tmp_path
+    return tmp_path
 
 
 def directives(policy: str) -> dict[str, str]:

@@ -5,12 +5,19 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
 from fastapi import FastAPI
 
 from emban.onboarding.company import CUSTOMERS
 from emban.onboarding.dashboard import sample_config
-from tests.support.control import TestOrg, audit_rows, put_on_plan
+from tests.support.control import TestOrg, audit_rows, put_on_plan, services
 from tests.support.showing import COUNT, embedded, mint
+
+
+@pytest.fixture
+def few(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sample that is made faster, where its size does not matter."""
+    monkeypatch.setattr(services(app).onboarding, "_events", 2_000)
 
 
 async def seed(org: TestOrg, **headers: str) -> dict[str, Any]:
@@ -57,6 +64,7 @@ async def test_every_widget_of_the_sample_dashboard_has_something_to_show(app: F
         assert not [name for name in other if name in str(answer)]
 
 
+@pytest.mark.usefixtures("few")
 async def test_requests_at_once_make_one_sample(fresh_org: TestOrg) -> None:
     made = await asyncio.gather(*(seed(fresh_org) for _ in range(3)))
     assert made[0] == made[1] == made[2]
@@ -64,6 +72,7 @@ async def test_requests_at_once_make_one_sample(fresh_org: TestOrg) -> None:
     assert len((await fresh_org["admin"].get("/v1/dashboards")).json()["items"]) == 1
 
 
+@pytest.mark.usefixtures("few")
 async def test_each_environment_has_its_own_and_a_deleted_dashboard_comes_back(fresh_org: TestOrg) -> None:
     dev = {"X-Emban-Environment": "dev"}
     in_dev = await seed(fresh_org, **dev)
@@ -76,6 +85,7 @@ async def test_each_environment_has_its_own_and_a_deleted_dashboard_comes_back(f
     assert await stored(fresh_org, **dev) == in_dev["events"]
 
 
+@pytest.mark.usefixtures("few")
 async def test_only_admins_may_seed_and_bodies_hold_nothing(app: FastAPI, fresh_org: TestOrg) -> None:
     for caller, status in (("editor", 403), ("viewer", 403), ("ingest_key", 403), ("nobody", 401)):
         assert (await fresh_org[caller].post("/v1/onboarding/seed", json={})).status_code == status
