@@ -1,5 +1,5 @@
 /**
- * Writes packages/api/src/openapi.generated.ts from the API's own description: `emban openapi | npm run api-types`.
+ * Writes packages/api/src/generated/openapi.ts from the API's own description: `emban openapi | npm run api-types`.
  * What types do not need is left out first: examples, prose, and answers that are errors, which all have one shape.
  */
 
@@ -25,5 +25,5 @@ function pruned(value, key = '') {
 const document = pruned(JSON.parse(await text(process.stdin)));
 const head =
   "/** Made from the API's OpenAPI document by `emban openapi | npm run api-types`; not edited by hand. */\n\n";
-const file = new URL('../packages/api/src/openapi.generated.ts', import.meta.url);
+const file = new URL('../packages/api/src/generated/openapi.ts', import.meta.url);
 writeFileSync(file, head + astToString(await openapiTS(document, { defaultNonNullable: false })));

@@ -2,7 +2,7 @@
 
 import createClient, { type Client } from 'openapi-fetch';
 import { ApiFailure, failureOf } from './failure.ts';
-import type { components, paths } from './openapi.generated.ts';
+import type { components, paths } from './generated/openapi.ts';
 
 export type Schemas = components['schemas'];
 export type ConsoleClient = Client<paths>;

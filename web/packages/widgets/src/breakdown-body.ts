@@ -19,6 +19,9 @@ function viewOf({ widget, answer, context }: BodyInput) {
   return breakdownView(widget, answer as PointsAnswer, context);
 }
 
+/** Height in px of a row of bars where nothing else decides it. */
+const NATURAL_ROW = 34;
+
 /** What a click on a row does, or nothing where drilling is not possible. */
 function opener(host: Host, widget: Widget, row: BreakdownRow | undefined): (() => void) | null {
   const dimension = widget.query?.group_by?.[0];
@@ -90,7 +93,12 @@ function paintBars(host: Host): Paint {
 
 export function barsBody(host: Host, title: string): Body {
   const plot = new Plot(host, title, paintBars(host));
-  return { element: plot.element, update: (input) => plot.update(input), dispose: () => plot.dispose() };
+  const update = (input: BodyInput) => {
+    // Where cards are as high as their content, the bars decide how high that is.
+    setVars(plot.element, { '--ew-natural': `${viewOf(input).rows.length * NATURAL_ROW}px` });
+    plot.update(input);
+  };
+  return { element: plot.element, update, dispose: () => plot.dispose() };
 }
 
 function paintDonut(host: Host, legend: HTMLElement): Paint {

@@ -1693,6 +1693,46 @@ export interface paths {
         };
         trace?: never;
     };
+    "/v1/onboarding/seed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SeedBody"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SeedOut"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/org": {
         parameters: {
             query?: never;
@@ -2805,6 +2845,12 @@ export interface components {
         SavedQueryPage: {
             items: components["schemas"]["SavedQueryOut"][];
             next_cursor: string | null;
+        };
+        SeedBody: Record<string, never>;
+        SeedOut: {
+            dashboard_id: string;
+            events: number;
+            tenants: string[];
         };
         SignedInOut: {
             org: components["schemas"]["emban__accounts__schemas__OrgOut"];
