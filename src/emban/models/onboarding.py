@@ -13,7 +13,8 @@ from emban.models.base import Base, Created, OrgOwned
 class SampleSeed(OrgOwned, Created, Base):
     """The one sample of an org and environment. `anchor` is the time that its events lead up to.
 
-    `dashboard_id` is decided before the dashboard is made, so that no two requests make two. `events` is how many there are, set with `completed_at` once all of them are stored.
+    `dashboard_id` is decided before the dashboard is made, so that no two requests make two. `events`
+    is how many there are, set with `completed_at` once all of them are stored.
     """
 
     __tablename__ = "sample_seeds"
