@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from emban.cli.reading import read_settings
-from emban.cli.serve import run
+from emban.cli.running import run
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -20,7 +20,7 @@ from typing import TypeVar
 
 import structlog
 
-from emban.engines.api import ApiProcesses
+from emban.engines.api import ApiProcesses, Orders
 from emban.engines.child import EngineChild, EngineStartError, Supervised
 from emban.engines.clickhouse import ClickHouseChild
 from emban.engines.data_dir import publish_addresses
@@ -60,11 +60,11 @@ class _Kept:
 
 
 class Supervisor:
-    """Runs one `Plan` until SIGTERM or SIGINT."""
+    """Runs one `Plan` until SIGTERM or SIGINT. The template of `api` may have been spawned before."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, api: ApiProcesses) -> None:
         self._plan = plan
-        self._api = ApiProcesses(plan.listener, workers=plan.workers, tls=plan.tls)
+        self._api = api
         self._engines: list[EngineChild] = [engine for engine in (plan.postgres, plan.clickhouse) if engine is not None]
         self._stopping = asyncio.Event()
         # Waiting for processes blocks threads, one for each child and one for each start.
@@ -107,7 +107,8 @@ class Supervisor:
         return False
 
     async def _start(self) -> None:
-        self._api.spawn()  # Its imports take longest; the engines start meanwhile.
+        if self._api.process is None:
+            self._api.spawn()  # Its imports take longest; the engines start meanwhile.
         await asyncio.gather(*(self._bring_up(engine) for engine in self._engines))
         environment = dict(self._plan.environment)
         if self._plan.postgres is not None:
@@ -116,7 +117,9 @@ class Supervisor:
             environment["EMBAN_CLICKHOUSE_URL"] = self._plan.clickhouse.url
         if self._plan.data_dir is not None:
             publish_addresses(self._plan.data_dir, environment)
-        self._api.orders = environment
+        self._api.orders = Orders(
+            listener=self._plan.listener, workers=self._plan.workers, environment=environment, tls=self._plan.tls
+        )
         self._api.release()
         await self._blocking(self._api.wait_ready)
 
