@@ -48,7 +48,7 @@ class Node:
 
 def parse(description: str) -> Node:
     """Return the root. Refuses what is no tree, and what is larger than an analyst's statement ever is."""
-    lines = description.rstrip("\n").split("\n")
+    lines = description.removesuffix("\n").split("\n")
     if len(lines) > MAX_NODES:
         raise refused(f"the statement has over {MAX_NODES:,} parts", construct="size")
     open_nodes: list[tuple[Node, int]] = []  # The path to the last node, each with the children it still waits for.

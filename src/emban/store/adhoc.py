@@ -193,7 +193,7 @@ def _decoded(body: bytes) -> AdhocRows:
     body = _ordered(body)
     head = _HEAD.search(body)
     end = len(body) if head is None else head.end() + MAX_BYTES
-    cut_bytes = head is not None and body.find(b"\n\t],", 0, end + 4) < 0
+    cut_bytes = head is not None and body.find(b"\n\t],", head.end() - 1, end + 4) < 0
     if cut_bytes:
         last = body.rfind(b"\n", 0, end)
         body = body[:last].rstrip(b",") + b"\n]}"

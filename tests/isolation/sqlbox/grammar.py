@@ -116,15 +116,21 @@ class Generator:
     def _with(self, depth: int = 0) -> str:
         inner = f"SELECT {self._key()} AS k, {self._aggregate()} AS a FROM {self._source(depth + 1)} AS e GROUP BY k"
         third = self._pick(("a", "bound", "length(toString(k))"))
-        return f"WITH w AS ({inner}), {self._number()} AS bound SELECT k, a, {third} AS z FROM w WHERE a {self._comparison()} {self._pick(('bound', '(SELECT avg(a) FROM w)'))} ORDER BY k, a"
+        bound = self._pick(("bound", "(SELECT avg(a) FROM w)"))
+        return (
+            f"WITH w AS ({inner}), {self._number()} AS bound SELECT k, a, {third} AS z FROM w "
+            f"WHERE a {self._comparison()} {bound} ORDER BY k, a"
+        )
 
     def _joined(self, depth: int = 0) -> str:
         kind = self._pick(("INNER", "LEFT", "LEFT SEMI", "LEFT ANTI", "RIGHT", "FULL"))
-        left, right = self._key(), self._key()
+        left, right = (
+            f"(SELECT {self._key()} AS k, {self._aggregate()} AS a FROM {self._source(depth)} AS e GROUP BY k)"
+            for _ in range(2)
+        )
         return (
-            f"SELECT x.k, count(), sum(x.a) FROM (SELECT {left} AS k, {self._aggregate()} AS a "
-            f"FROM {self._source(depth)} AS e GROUP BY k) AS x {kind} JOIN (SELECT {right} AS k, {self._aggregate()} AS a FROM "
-            f"{self._source(depth)} AS e GROUP BY k) AS y ON toString(x.k) = toString(y.k) GROUP BY x.k ORDER BY x.k"
+            f"SELECT x.k, count(), sum(x.a) FROM {left} AS x {kind} JOIN {right} AS y "
+            "ON toString(x.k) = toString(y.k) GROUP BY x.k ORDER BY x.k"
         )
 
     def _windowed(self, depth: int = 0) -> str:
