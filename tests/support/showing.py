@@ -104,3 +104,27 @@ def embedded(app: FastAPI, token: str) -> httpx.AsyncClient:
 def now_utc() -> datetime:
     """Return now, in whole milliseconds."""
     return truncate_ms(datetime.now(UTC))
+
+
+async def opened(app: FastAPI, org: TestOrg, tenant_id: str = "customer_1", **more: Any) -> httpx.AsyncClient:
+    """Mint a session for the org's dashboard and return its browser."""
+    return embedded(app, (await mint(org, org.made["dashboard"], tenant_id, **more))["token"])
+
+
+async def numbers(client: httpx.AsyncClient, **body: Any) -> dict[str, Any]:
+    """Return the answer to a browser's request for data."""
+    answer = await client.post("/v1/embed/data", json=body)
+    assert answer.status_code == 200, answer.text
+    decoded: dict[str, Any] = answer.json()
+    return decoded
+
+
+def calls(answer: dict[str, Any]) -> Any:
+    """Return the figure of the widget that counts."""
+    return answer["widgets"]["w_calls"]["points"][0]["value"]
+
+
+async def refusal(client: httpx.AsyncClient, path: str = "/v1/embed/dashboard") -> tuple[int, str]:
+    """Return status and code of an embed route's answer."""
+    answer = await (client.get(path) if path.endswith("dashboard") else client.post(path, json={}))
+    return answer.status_code, answer.json().get("code", "")

@@ -8,12 +8,17 @@ from emban.auth.principal import Principal
 from emban.billing.limits import require_room
 from emban.billing.plans import Limit
 from emban.dashboards.config import check_config, read_config
+from emban.dashboards.proof import prove
 from emban.dashboards.repository import find
 from emban.dashboards.service import audit
 from emban.db import Database
 from emban.errors import conflict
 from emban.kit.clock import utcnow
+from emban.kit.scope import Tenant
 from emban.models import Dashboard
+
+# Stands for whichever tenant a session will name.
+_ANY_TENANT = Tenant("any")
 
 
 class Publishing:
@@ -26,7 +31,8 @@ class Publishing:
         """Freeze the draft and serve it; raises 400 for a draft that cannot be drawn, 402 above the plan's limit."""
         async with self._database.for_org(caller.org_id) as session:
             row = await find(session, caller, dashboard_id, for_update=True)
-            check_config(read_config(row.config))
+            checked = check_config(read_config(row.config))
+            prove(checked.widgets, caller.scope(_ANY_TENANT), utcnow(), "config.widgets")
             if not row.published:
                 await require_room(session, caller.org_id, Limit.PUBLISHED_DASHBOARDS)
             row.snapshot = {"name": row.name, "config": row.config}

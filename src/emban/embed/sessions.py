@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Delete, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from emban.audit.service import record
@@ -12,19 +12,21 @@ from emban.auth.embed_tokens import EmbedClaims, EmbedTokens
 from emban.auth.principal import Principal
 from emban.billing.plans import Feature, require_feature
 from emban.dashboards.config import DashboardConfig, read_config
-from emban.dashboards.filters import ViewBody
-from emban.dashboards.queries import read_view
+from emban.dashboards.proof import prove
 from emban.dashboards.repository import find
 from emban.db import Database
 from emban.db.paging import fetch_page
 from emban.embed.permissions import Permissions
-from emban.embed.proof import prove
 from emban.embed.schemas import MintBody, MintedOut, SessionOut, SessionPage
 from emban.errors import FieldError, conflict, invalid, not_found
 from emban.kit.clock import utcnow
 from emban.kit.ids import new_id
 from emban.kit.scope import Scope, Tenant
 from emban.models import Dashboard, EmbedSession
+
+# A day longer than a session can live; the audit log keeps what was minted.
+FORGOTTEN_AFTER = timedelta(days=2)
+FORGOTTEN_AT_ONCE = 20
 
 
 class EmbedSessions:
@@ -62,8 +64,8 @@ class EmbedSessions:
             config = _published_config(dashboard)
             check_against(config, permissions)
             scope = Scope(caller.org_id, caller.environment, Tenant(body.tenant_id), permissions.locks)
-            view = read_view(ViewBody(), default_period="7d", timezone=config.filters.timezone)
-            prove(config.widgets, scope, view, now)
+            prove(config.widgets, scope, now, "permissions.locked_filters")
+            await session.execute(_forgetting(caller.org_id, now))
             session.add(row)
             await session.flush()
             await _audit(session, caller, "embed_session.create", row)
@@ -125,6 +127,18 @@ def _claims(row: EmbedSession, permissions: Permissions, now: datetime) -> Embed
         expires_at=row.expires_at,
         permissions=permissions.public(),
     )
+
+
+def _forgetting(org_id: str, now: datetime) -> Delete:
+    """Return what removes some sessions that ended a day ago or more: each mint more of them than it makes."""
+    old = (
+        select(EmbedSession.id)
+        .where(EmbedSession.org_id == org_id, EmbedSession.created_at < now - FORGOTTEN_AFTER)
+        .order_by(EmbedSession.created_at)
+        .limit(FORGOTTEN_AT_ONCE)
+        .with_for_update(skip_locked=True)
+    )
+    return delete(EmbedSession).where(EmbedSession.org_id == org_id, EmbedSession.id.in_(old))
 
 
 def _own(caller: Principal) -> list[ColumnElement[bool]]:

@@ -49,7 +49,14 @@ class EmbedViews:
         now = utcnow()
         view = _view(live, body, now)
         widgets = chosen_widgets(live.snapshot.config, live.permissions, body.widgets)
-        return await self._answers.of(principal.scope(live.permissions.locks), widgets, view, now)
+        scope = principal.scope(live.permissions.locks)
+        try:
+            return await self._answers.of(scope, widgets, view, now, with_costs=False)
+        except EmbanError as error:
+            if error.status != 402:
+                raise
+            # A customer is told that there is nothing to see, not what the org's plan is.
+            raise EmbanError(error.code, "the figures cannot be shown for the rest of this month") from error
 
     async def _dimensions(self, live: LiveEmbed, now: datetime) -> list[DimensionOut]:
         """Return the drop-downs with their values, found by the same compiler in the same scope as the widgets."""

@@ -24,7 +24,7 @@ class Meta(msgspec.Struct, frozen=True, kw_only=True):
     """How an answer came about and what it covers; see `schemas.MetaOut` for each field."""
 
     path: PathName
-    rows_read: int
+    rows_read: int | UnsetType
     ms: float
     cached: bool
     as_of: str | None

@@ -149,7 +149,7 @@ class MetaOut(BaseModel):
     """How an answer came about, and what exactly it covers."""
 
     path: Literal["raw", "hourly", "daily", "cache"] = Field(description="Which data answered.")
-    rows_read: int = Field(description="Rows that the engine read.")
+    rows_read: int = Field(default=0, description="Rows that the engine read; left out in embeds.")
     ms: float = Field(description="Milliseconds that the answer took inside Emban, the stores included.")
     cached: bool
     as_of: str | None = Field(description="Ingestion watermark: the time of the newest acknowledged batch covered.")

@@ -1,138 +1,23 @@
-"""Embeds over HTTP: what a session shows, that it shows nothing else, and how it ends."""
+"""Embeds over HTTP: what a session shows, and that it shows nothing else."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
-import httpx
 import jwt
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import text
 
-from emban.kit.ids import new_id
 from tests.support.control import (
-    BASE_URL,
     TestOrg,
-    audit_rows,
     counted_statements,
-    make_org,
     put_on_plan,
-    running,
     services,
 )
-from tests.support.showing import CONFIG, COUNT, embedded, mint, now_utc, publish, store, two_tenants
-
-
-@pytest.fixture(scope="module")
-async def filled(app: FastAPI) -> AsyncIterator[TestOrg]:
-    """An org with the events of two tenants and one published dashboard."""
-    org = await make_org(app)
-    await store(app, org.id, two_tenants(now_utc()))
-    org.made["dashboard"] = await publish(org)
-    yield org
-    await org.close()
-
-
-async def opened(app: FastAPI, org: TestOrg, tenant_id: str = "customer_1", **more: Any) -> httpx.AsyncClient:
-    return embedded(app, (await mint(org, org.made["dashboard"], tenant_id, **more))["token"])
-
-
-async def numbers(client: httpx.AsyncClient, **body: Any) -> dict[str, Any]:
-    answer = await client.post("/v1/embed/data", json=body)
-    assert answer.status_code == 200, answer.text
-    decoded: dict[str, Any] = answer.json()
-    return decoded
-
-
-def calls(answer: dict[str, Any]) -> Any:
-    return answer["widgets"]["w_calls"]["points"][0]["value"]
-
-
-async def refusal(client: httpx.AsyncClient, path: str = "/v1/embed/dashboard") -> tuple[int, str]:
-    answer = await (client.get(path) if path.endswith("dashboard") else client.post(path, json={}))
-    return answer.status_code, answer.json().get("code", "")
-
-
-async def test_mint_answers_what_the_backend_needs(filled: TestOrg) -> None:
-    answer = await mint(filled, filled.made["dashboard"])
-    assert set(answer) == {"id", "token", "embed_url", "expires_at"}
-    assert answer["id"].startswith("es_")
-    assert answer["embed_url"] == f"{BASE_URL}/embed/{filled.made['dashboard']}?token={answer['token']}"
-    claims = jwt.decode(answer["token"], options={"verify_signature": False})
-    assert (claims["jti"], claims["org"], claims["environment"]) == (answer["id"], filled.id, "prod")
-    assert (claims["tenant"], claims["dashboard"]) == ("customer_1", filled.made["dashboard"])
-    assert claims["exp"] - claims["iat"] == 3600
-    longer = await mint(filled, filled.made["dashboard"], expires_in=86_400)
-    claims = jwt.decode(longer["token"], options={"verify_signature": False})
-    assert claims["exp"] - claims["iat"] == 86_400
-
-
-@pytest.mark.parametrize(
-    ("body", "path"),
-    [
-        ({"tenant_id": None}, "tenant_id"),
-        ({"tenant_id": ""}, "tenant_id"),
-        ({"tenant_id": "x" * 257}, "tenant_id"),
-        ({"tenant_id": 5}, "tenant_id"),
-        ({"dashboard_id": None}, "dashboard_id"),
-        ({"expires_in": 3599}, "expires_in"),
-        ({"expires_in": 86_401}, "expires_in"),
-        ({"expires_in": "3600"}, "expires_in"),
-        ({"expires_in": 3600.5}, "expires_in"),
-        ({"expires_in": True}, "expires_in"),
-        ({"expires_in": None}, "expires_in"),
-        ({"org": "org_1"}, "org"),
-        ({"permissions": {"see_all": True}}, "permissions.see_all"),
-        ({"permissions": {"locked_filters": {"plan": ""}}}, "permissions.locked_filters"),
-        ({"permissions": {"locked_filters": {"plan": None}}}, "permissions.locked_filters.plan"),
-        ({"permissions": {"locked_filters": {"plan": "*"}}}, "permissions.locked_filters"),
-        ({"permissions": {"locked_filters": {"plan": []}}}, "permissions.locked_filters.plan"),
-        ({"permissions": {"locked_filters": {"tenant_id": "customer_2"}}}, "permissions.locked_filters"),
-        ({"permissions": {"hidden_widgets": ["w_calls", "w_9"]}}, "permissions.hidden_widgets[1]"),
-        ({"permissions": {"allowed_periods": ["1y"]}}, "permissions.allowed_periods"),
-        ({"permissions": None}, "permissions"),
-    ],
-)
-async def test_a_mint_that_makes_no_sense_is_a_400(filled: TestOrg, body: dict[str, Any], path: str) -> None:
-    full: dict[str, Any] = {"tenant_id": "customer_1", "dashboard_id": filled.made["dashboard"], **body}
-    given = {name: value for name, value in full.items() if not (name.endswith("_id") and value is None)}
-    answer = await filled["admin_key"].post("/v1/embed-sessions", json=given)
-    assert answer.status_code == 400
-    assert path in [field["path"] for field in answer.json()["fields"]]
-
-
-async def test_only_published_dashboards_of_the_own_org_can_be_minted(filled: TestOrg, other_org: TestOrg) -> None:
-    body = {"tenant_id": "customer_1", "dashboard_id": filled.made["dashboard"]}
-    assert (await other_org["admin_key"].post("/v1/embed-sessions", json=body)).status_code == 404
-    in_dev = await filled["admin"].post("/v1/embed-sessions", json=body, headers={"X-Emban-Environment": "dev"})
-    assert in_dev.status_code == 404
-    draft = await filled["editor"].post("/v1/dashboards", json={"name": "Draft", "config": CONFIG})
-    answer = await filled["admin_key"].post("/v1/embed-sessions", json={**body, "dashboard_id": draft.json()["id"]})
-    assert (answer.status_code, answer.json()["code"]) == (409, "not_published")
-
-
-async def test_permissions_need_the_growth_plan_and_defaults_do_not(app: FastAPI) -> None:
-    for plan, status in (("free", 402), ("starter", 402), ("growth", 201)):
-        org = await make_org(app, roles=())
-        try:
-            dashboard_id = await publish(org)
-            await put_on_plan(app, org.id, plan)
-            body = {"tenant_id": "a", "dashboard_id": dashboard_id}
-            plain = {**body, "permissions": {"allow_drill_down": True, "locked_filters": {}}}
-            assert (await org["admin_key"].post("/v1/embed-sessions", json=plain)).status_code == 201
-            locked = {**body, "permissions": {"locked_filters": {"plan": "pro"}}}
-            answer = await org["admin_key"].post("/v1/embed-sessions", json=locked)
-            assert answer.status_code == status
-            if status == 402:
-                assert (answer.json()["code"], answer.json()["upgrade_to"]) == (
-                    "embed_permissions_not_in_plan",
-                    "growth",
-                )
-        finally:
-            await org.close()
+from tests.support.showing import CONFIG, COUNT, calls, embedded, mint, numbers, opened, publish, refusal
 
 
 async def test_the_config_is_the_snapshot_without_its_queries(app: FastAPI, filled: TestOrg) -> None:
@@ -227,6 +112,25 @@ async def test_locks_hold_in_data_and_in_the_values_of_filters(app: FastAPI, fil
     assert '"pro"' not in json.dumps(jwt.decode(token, options={"verify_signature": False}))
 
 
+async def test_nothing_tells_how_much_others_have(app: FastAPI, filled: TestOrg) -> None:
+    async with await opened(app, filled) as browser:
+        for widget in (await numbers(browser))["widgets"].values():
+            assert "rows_read" not in widget["meta"]
+
+
+async def test_a_used_up_plan_is_told_without_the_plan(app: FastAPI, fresh_org: TestOrg) -> None:
+    fresh_org.made["dashboard"] = await publish(fresh_org)
+    async with await opened(app, fresh_org) as browser:
+        await put_on_plan(app, fresh_org.id, "free")
+        async with services(app).database.for_org(fresh_org.id) as session:
+            used = "INSERT INTO usage_daily (org_id, day, queries) VALUES (:org, current_date, 2499)"
+            await session.execute(text(used), {"org": fresh_org.id})
+        services(app).query_meter._known.clear()
+        refused = await browser.post("/v1/embed/data", json={})
+        assert (refused.status_code, refused.json()["code"]) == (402, "queries_limit")
+        assert set(refused.json()) == {"error", "code"}
+
+
 async def test_hidden_widgets_periods_and_dimensions_are_refused(app: FastAPI, filled: TestOrg) -> None:
     allowed = {
         "hidden_widgets": ["w_table"],
@@ -273,8 +177,8 @@ async def test_nothing_but_an_embed_token_opens_an_embed(app: FastAPI, filled: T
         "an ingest key": filled.raw_ingest_key,
         "nothing": "x",
     }
-    for name, text in forged.items():
-        async with embedded(app, text) as browser:
+    for name, forgery in forged.items():
+        async with embedded(app, forgery) as browser:
             for path in ("/v1/embed/dashboard", "/v1/embed/data"):
                 assert await refusal(browser, path) == (401, "token_invalid"), name
     for caller in ("nobody", "viewer", "owner"):  # A cookie is no way in.
@@ -292,56 +196,6 @@ async def test_an_embed_token_opens_nothing_else(app: FastAPI, filled: TestOrg) 
         assert (await browser.post("/v1/query", json=body)).status_code == 401
 
 
-async def test_a_signed_token_without_its_session_is_refused(app: FastAPI, filled: TestOrg) -> None:
-    """Even this server's own signature does not stand for a session that was never minted, or minted otherwise."""
-    minted = await mint(filled, filled.made["dashboard"], permissions={"allowed_dimensions": ["model"]})
-    claims = jwt.decode(minted["token"], options={"verify_signature": False})
-    secret = services(app).settings.derived_secret("embed token signing key k1")
-    for change in ({"jti": new_id("es")}, {"permissions": {"allow_drill_down": True}}, {"environment": "dev"}):
-        token = jwt.encode({**claims, **change}, secret, headers={"kid": "k1"})
-        async with embedded(app, token) as browser:
-            assert (await refusal(browser))[0] in {401, 404}
-    async with embedded(app, jwt.encode(claims, secret, headers={"kid": "k1"})) as browser:
-        assert (await browser.get("/v1/embed/dashboard")).status_code == 200
-
-
-async def test_an_expired_session_says_so(app: FastAPI, filled: TestOrg) -> None:
-    minted = await mint(filled, filled.made["dashboard"])
-    claims = jwt.decode(minted["token"], options={"verify_signature": False})
-    secret = services(app).settings.derived_secret("embed token signing key k1")
-    past = {**claims, "iat": claims["iat"] - 7200, "exp": claims["iat"] - 3600}
-    async with embedded(app, jwt.encode(past, secret, headers={"kid": "k1"})) as browser:
-        assert await refusal(browser) == (401, "token_expired")
-
-
-async def test_unpublishing_takes_embeds_offline_and_publishing_brings_them_back(app: FastAPI) -> None:
-    org = await make_org(app, roles=())
-    try:
-        org.made["dashboard"] = await publish(org)
-        path = f"/v1/dashboards/{org.made['dashboard']}"
-        async with await opened(app, org) as browser, running(app.state.settings) as second:
-            token = browser.headers["authorization"].split()[1]
-            async with embedded(second, token) as elsewhere:
-                both = (browser, elsewhere)
-                for client in both:
-                    assert (await client.get("/v1/embed/dashboard")).status_code == 200
-                await org["admin_key"].post(f"{path}/unpublish")
-                for client in both:
-                    assert await refusal(client) == (403, "dashboard_unpublished")
-                    assert await refusal(client, "/v1/embed/data") == (403, "dashboard_unpublished")
-                empty = {"version": 1, "name": "Renamed", "config": {"widgets": []}}
-                await org["admin_key"].put(path, json=empty)
-                await org["admin_key"].post(f"{path}/publish")
-                for client in both:
-                    config = (await client.get("/v1/embed/dashboard")).json()["dashboard"]
-                    assert (config["name"], config["widgets"]) == ("Renamed", [])
-                await org["admin_key"].delete(path)
-                for client in both:
-                    assert await refusal(client) == (404, "not_found")
-    finally:
-        await org.close()
-
-
 async def test_a_draft_never_reaches_a_browser(app: FastAPI, fresh_org: TestOrg) -> None:
     dashboard_id = await publish(fresh_org)
     fresh_org.made["dashboard"] = dashboard_id
@@ -352,49 +206,6 @@ async def test_a_draft_never_reaches_a_browser(app: FastAPI, fresh_org: TestOrg)
         config = await browser.get("/v1/embed/dashboard")
         assert "ecret" not in config.text
         assert (await browser.post("/v1/embed/data", json={"widgets": ["w_secret"]})).status_code == 403
-
-
-async def test_a_revoked_session_is_refused_on_every_process(app: FastAPI, filled: TestOrg) -> None:
-    minted = await mint(filled, filled.made["dashboard"])
-    other = await mint(filled, filled.made["dashboard"])
-    async with (
-        running(app.state.settings) as second,
-        embedded(app, minted["token"]) as here,
-        embedded(second, minted["token"]) as there,
-        embedded(second, other["token"]) as untouched,
-    ):
-        assert (await here.get("/v1/embed/dashboard")).status_code == 200
-        assert (await there.get("/v1/embed/dashboard")).status_code == 200
-        for _ in range(2):
-            assert (await filled["admin_key"].delete(f"/v1/embed-sessions/{minted['id']}")).status_code == 204
-        for client in (here, there):
-            assert await refusal(client) == (401, "token_revoked")
-            assert await refusal(client, "/v1/embed/data") == (401, "token_revoked")
-        assert (await untouched.get("/v1/embed/dashboard")).status_code == 200
-
-
-async def test_live_sessions_are_listed_and_another_orgs_cannot_be_revoked(
-    app: FastAPI, fresh_org: TestOrg, other_org: TestOrg
-) -> None:
-    dashboard_id = await publish(fresh_org)
-    made = [(await mint(fresh_org, dashboard_id, f"customer_{nth}"))["id"] for nth in range(3)]
-    assert (await other_org["admin_key"].delete(f"/v1/embed-sessions/{made[0]}")).status_code == 404
-    assert (await fresh_org["admin_key"].delete("/v1/embed-sessions/es_unknown")).status_code == 404
-    await fresh_org["admin_key"].delete(f"/v1/embed-sessions/{made[1]}")
-    listed = (await fresh_org["admin_key"].get("/v1/embed-sessions")).json()
-    assert [item["id"] for item in listed["items"]] == [made[2], made[0]]
-    assert set(listed["items"][0]) == {
-        "id", "tenant_id", "dashboard_id", "environment", "permissions", "created_by", "created_at", "expires_at",
-    }  # fmt: skip
-    first = (await fresh_org["admin_key"].get("/v1/embed-sessions?limit=1")).json()
-    second = (await fresh_org["admin_key"].get("/v1/embed-sessions", params={"cursor": first["next_cursor"]})).json()
-    assert [item["id"] for item in first["items"] + second["items"]] == [made[2], made[0]]
-    mine = (await fresh_org["admin_key"].get("/v1/embed-sessions?tenant_id=customer_0")).json()["items"]
-    assert [item["id"] for item in mine] == [made[0]]
-    assert (await other_org["admin_key"].get("/v1/embed-sessions")).json()["items"] == []
-    rows = [row for row in await audit_rows(app, fresh_org.id) if str(row["action"]).startswith("embed_session.")]
-    assert [row["action"] for row in rows] == ["embed_session.create"] * 3 + ["embed_session.revoke"]
-    assert "token" not in json.dumps([row["metadata"] for row in rows])
 
 
 async def test_an_embed_request_costs_one_statement_once_its_snapshot_is_known(app: FastAPI, filled: TestOrg) -> None:

@@ -1,0 +1,30 @@
+"""Proof that a tenant and every lock bind on every read that a dashboard would make, before anybody relies on it.
+
+Each widget's query is planned and compiled as a request would have it, when the dashboard is published and again with
+the session's own locks when one is minted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from emban.dashboards.config import WidgetConfig
+from emban.dashboards.queries import DEFAULT_TIMEZONE, View, viewed, widget_spec
+from emban.errors import invalid_field
+from emban.kit.scope import Scope
+from emban.query.compile import compile_read
+from emban.query.plan import NOTHING_YET, ask, plan
+from emban.query.proof import carries
+from emban.query.spec import Period
+
+# The shortest window: no widget has too many buckets in it to be asked at all.
+_VIEW = View(span=Period("1h"), timezone=DEFAULT_TIMEZONE)
+
+
+def prove(widgets: Sequence[WidgetConfig], scope: Scope, now: datetime, path: str) -> None:
+    """Raise 400 at `path` naming the first widget whose query does not carry the scope's tenant and every lock."""
+    for widget in widgets:
+        question = ask(viewed(widget_spec(widget.kind, widget.query), _VIEW, now), scope, now, NOTHING_YET)
+        if not all(carries(compile_read(read), scope) for read in plan(question).reads):
+            raise invalid_field(path, f"the query of widget {widget.id!r} cannot be held to a tenant and its locks")
