@@ -25,7 +25,9 @@ _SETTING_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
 _INSERT_WITH_DATA = re.compile(
     rb"\s*(INSERT\s+INTO\s(?:(?!\sFORMAT\s).){1,65536}?)\sFORMAT\s+(\w+)\s", re.IGNORECASE | re.DOTALL
 )
-_TARGET = re.compile(r"\s*INSERT\s+INTO\s+([\w.`]+)\s*(?:/\*[^*]*\*/)?\s*(?:\(([^()]*)\))?\s*", re.IGNORECASE)
+_TARGET = re.compile(
+    r"\s*INSERT\s+INTO\s+([\w.`]+)\s*(?:\(([^()]*)\))?\s*(SETTINGS\s+\w+\s*=\s*(?:\d+|'[\w:.-]*'))?\s*", re.IGNORECASE
+)
 _STAGE = "insert_stage"
 _STAGING = f"CREATE TEMPORARY TABLE {_STAGE} ENGINE = Memory AS SELECT {{}} FROM {{}} LIMIT 0"
 # A string setting without effect here (it filters server logs, which nobody asks for) that system.processes shows:
@@ -245,14 +247,21 @@ def _insert(session: Any, sql: bytes, found: re.Match[bytes]) -> Answer:
     insert, data_format = found.group(1).decode(), found.group(2).decode()
     target = _TARGET.fullmatch(insert)
     if target is None:
-        raise EngineError(SYNTAX_ERROR, "An INSERT with rows names a table and, in parentheses, its columns")
+        raise EngineError(
+            SYNTAX_ERROR, "An INSERT with rows names a table, its columns in parentheses, at most a setting"
+        )
     columns = target.group(2) or "*"
+    # The caller may look for a setting of its own among the running statements: each step carries it.
+    setting = target.group(3) or ""
     # Made anew each time: the last insert of this session may have been into another table.
     _execute(
-        session, f"DROP TEMPORARY TABLE IF EXISTS {_STAGE}; {_STAGING.format(columns, target.group(1))}", "Null", {}
+        session,
+        f"DROP TEMPORARY TABLE IF EXISTS {_STAGE}; {_STAGING.format(columns, target.group(1))} {setting}",
+        "Null",
+        {},
     )
     try:
-        streaming = session.send_insert(f"INSERT INTO {_STAGE}", data_format)
+        streaming = session.send_insert(f"INSERT INTO {_STAGE} {setting}", data_format)
         session.insert_append(streaming, sql[found.end() :])
         sent = session.insert_done(streaming).rows_written()
     except RuntimeError as error:

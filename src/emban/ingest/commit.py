@@ -81,15 +81,15 @@ class Committer:
         return answers
 
     async def recover(self) -> int:
-        """Settle the streams that writers before this one left unfinished; returns how many there were."""
-        left = await self._writers.unfinished(besides=self.name)
-        for scope in left:
+        """Settle what writers before this one left behind; returns in how many streams there was something."""
+        settled = 0
+        for scope in await self._writers.unfinished(besides=self.name):
             try:
-                await self._sign_off(scope)
+                settled += await self._recover(scope)
             except (EmbanError, StoreError) as error:
                 # Whoever writes the stream next settles it first.
                 log.warning("ingest.not_settled", reason=str(error)[:200])
-        return len(left)
+        return settled
 
     async def close(self) -> None:
         """Sign off every stream, so that whoever comes next need not look for what this process left."""
@@ -101,6 +101,24 @@ class Committer:
         except (EmbanError, StoreError, TimeoutError) as error:
             log.warning("ingest.not_signed_off", reason=str(error)[:200])
 
+    async def _recover(self, scope: Scope) -> bool:
+        """Settle one stream, unless its writer lives and works, or died with nothing undone. Tells whether it did."""
+        try:
+            async with self._database.for_org(scope.org_id) as session:
+                turn = await watermarks.begin(session, scope)
+                if turn.writer in {self.name, NOBODY}:
+                    return False
+                if not await self._events.is_writing(scope):
+                    left = await self._events.received_after(scope, turn.watermark_ms)
+                    if not len(left.keys):
+                        if turn.now_ms - turn.watermark_ms > DAY_MS:
+                            await self._writers.announce(scope, NOBODY)
+                        return False
+        except IntegrityError:
+            return False
+        await self._sign_off(scope)
+        return True
+
     async def _sign_off(self, scope: Scope) -> None:
         try:
             async with self._database.for_org(scope.org_id) as session:
@@ -109,7 +127,8 @@ class Committer:
             # A transaction of its own: the sign-off must not be known before what was settled is committed.
             async with self._database.for_org(scope.org_id) as session:
                 turn = await watermarks.begin(session, scope)
-                if turn.writer == self.name:
+                # Between the two a group of this process may have come in, and failed.
+                if turn.writer == self.name and not self._streams[scope]:
                     await self._writers.announce(scope, NOBODY)
         except IntegrityError:
             log.info("ingest.org_gone")
@@ -127,7 +146,7 @@ class Committer:
         if unsettled or (seen is not None and seen.covered_ms < turn.watermark_ms):
             known_ms = turn.watermark_ms if seen is None else min(seen.covered_ms, turn.watermark_ms)
             settled = await settle(session, self._events, scope, turn, known_ms, fence=unsettled)
-            self._keys.settled(scope, settled.received, settled.turn.watermark_ms)
+            self._keys.received(scope, settled.received, known_ms, settled.turn.watermark_ms)
             turn = settled.turn
         return turn
 

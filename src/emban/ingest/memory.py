@@ -49,26 +49,24 @@ class KeyMemory:
         return found
 
     def stored(self, scope: Scope, keys: list[int], at_ms: int, *, after_ms: int) -> None:
-        """Note a committed group, the next after `after_ms`; where the stream is not known, begin to load it."""
-        found = self._seen.get(scope)
-        if found is None:
+        """Note a group committed at an instant, the one before it at `after_ms`; begin to load an unknown stream."""
+        if scope in self._seen:
+            self.received(scope, at(keys, at_ms), after_ms, at_ms)
+            self._seen[scope].forget_before(at_ms - self._window_ms)
+            self._make_room(0)
+        else:
             self._begin_loading(scope, at_ms)
-            return
-        if found.covered_ms < after_ms:
-            # Loaded while this group was on its way: groups in between are missing. The next turn catches up.
-            return
-        if keys:
-            found.add(at(keys, at_ms))
-        found.covered_ms = max(found.covered_ms, at_ms)
-        found.forget_before(at_ms - self._window_ms)
-        self._make_room(0)
 
-    def settled(self, scope: Scope, received: Received, covered_ms: int) -> None:
-        """Note what others stored in a stream since it was covered here."""
+    def received(self, scope: Scope, received: Received, after_ms: int, until_ms: int) -> None:
+        """Note all that a stream received after an instant and up to another.
+
+        Where less than that was covered, what lies between is missing still: it may have been loaded this very moment.
+        """
         found = self._seen.get(scope)
         if found is not None:
             found.add(received)
-            found.covered_ms = max(found.covered_ms, covered_ms)
+            if found.covered_ms >= after_ms:
+                found.covered_ms = max(found.covered_ms, until_ms)
 
     async def close(self) -> None:
         """End what is loading."""

@@ -57,9 +57,9 @@ class Ingest:
 
     async def _recover(self) -> None:
         try:
-            left = await self._committer.recover()
+            settled = await self._committer.recover()
         except EmbanError as error:
             log.warning("ingest.not_recovered", reason=error.message)
         else:
-            if left:
-                log.info("ingest.recovered", streams=left)
+            if settled:
+                log.info("ingest.recovered", streams=settled)

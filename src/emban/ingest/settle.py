@@ -20,7 +20,7 @@ from emban.store.events import EventLog, Received
 
 # How long an INSERT that nobody waits for any more may take to end.
 FENCED_FOR_S = 10.0
-FENCED_EVERY_S = 0.05
+FENCED_EVERY_S = 0.02
 log = structlog.get_logger("emban.ingest")
 
 
@@ -55,8 +55,15 @@ async def settle(
 
 
 async def _wait_for_writers(events: EventLog, scope: Scope) -> None:
+    """Wait until the stream is seen without an INSERT twice: one that has only just arrived may not show yet."""
     deadline = asyncio.get_running_loop().time() + FENCED_FOR_S
-    while await events.is_writing(scope):
-        if asyncio.get_running_loop().time() > deadline:
-            raise unavailable("an earlier batch is still being written; send the events again")
-        await asyncio.sleep(FENCED_EVERY_S)
+    idle = 0
+    while idle < 2:
+        if await events.is_writing(scope):
+            idle = 0
+            if asyncio.get_running_loop().time() > deadline:
+                raise unavailable("an earlier batch is still being written; send the events again")
+        else:
+            idle += 1
+        if idle < 2:
+            await asyncio.sleep(FENCED_EVERY_S)

@@ -46,6 +46,7 @@ _TYPES = [get_from_name(kind) for _, kind in _COLUMNS]
 _STREAM = "org_id = {org:String} AND environment = {environment:String}"
 _MS = "toUnixTimestamp64Milli(ingested_at)"
 _FROM_MS = "fromUnixTimestamp64Milli({{{0}:Int64}}, 'UTC')"
+_FORMAT = b" FORMAT Native\n"
 _RECEIVED = np.dtype([("key", "<u8"), ("at", "<i8")])
 
 
@@ -93,10 +94,8 @@ class EventLog:
 
     async def is_writing(self, scope: Scope) -> bool:
         """Tell whether an `append` of this org and environment is running in the store, whoever began it."""
-        sql = (
-            "SELECT 1 FROM system.processes WHERE position(query, {mark:String}) > 0 "
-            "AND position(query, 'system.processes') = 0 LIMIT 1"
-        )
+        # Those of this call's kind have no comment of their own.
+        sql = "SELECT 1 FROM system.processes WHERE Settings['log_comment'] = {mark:String} LIMIT 1"
         return bool(await self._store.fetch(sql, {"mark": _mark(scope)}, output_format="RowBinary"))
 
     async def received_after(self, scope: Scope, after_ms: int) -> Received:
@@ -166,10 +165,11 @@ def _insert_statement(scope: Scope, rows: EventColumns, at_ms: int) -> bytes:
         [at_ms] * count,
         rows.event_key,
     ]
-    # The comment is what `is_writing` finds a running statement by.
-    table = f"{EVENTS} /* {_mark(scope)} */"
-    context = InsertContext(table, _NAMES, _TYPES, columns, column_oriented=True)
-    return b"".join(NativeTransform.build_insert(context))
+    context = InsertContext(EVENTS, _NAMES, _TYPES, columns, column_oriented=True)
+    statement = b"".join(NativeTransform.build_insert(context))
+    # The comment is what `is_writing` finds a running statement by; the engine forgets those of the text's own.
+    setting = f" SETTINGS log_comment = '{_mark(scope)}'".encode()
+    return statement.replace(_FORMAT, setting + _FORMAT, 1)
 
 
 def _mark(scope: Scope) -> str:
