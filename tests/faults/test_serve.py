@@ -152,10 +152,11 @@ def test_term_lets_running_requests_finish_and_leaves_nothing(tmp_path: Path) ->
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_stopped_while_it_starts(tmp_path: Path, number: signal.Signals) -> None:
     serve = Serve(tmp_path / "data")
-    time.sleep(1.0)
-    family = serve.descendants()
+    deadline = time.monotonic() + 30
+    while not (family := serve.descendants()) and time.monotonic() < deadline:
+        time.sleep(0.05)
     serve.process.send_signal(number)
-    assert serve.process.wait(30) == 0
+    assert serve.process.wait(60) == 0
     assert [process for process in family if process.is_running()] == []
 
 
