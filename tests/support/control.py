@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import httpx
 import pytest
+import structlog
 from fastapi import FastAPI
 from sqlalchemy import URL, Connection, create_engine, event, text
 
@@ -44,6 +45,9 @@ def settings_for(engines: Engines, **overrides: object) -> Settings:
 @pytest.fixture(scope="session")
 def settings(engines: Engines) -> Settings:
     """Settings of a migrated pair of stores."""
+    # Not the default: that one prints local variables, secrets among them, and takes seconds to do so.
+    plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[structlog.contextvars.merge_contextvars, structlog.processors.add_log_level, plain])
     made = settings_for(engines)
     migrate_control_plane(made)
     migrate_events(made)

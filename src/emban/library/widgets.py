@@ -94,15 +94,13 @@ class Widgets:
 
 def _checked(body: WidgetBody, widget_id: str) -> dict[str, Any]:
     """Return the widget's document, checked like one in a dashboard; raises 400 naming the fields of the body."""
-    given = body.model_dump(exclude_unset=True, exclude={"version"})
-    widget = WidgetConfig.model_validate({**given, "id": widget_id})
+    widget = WidgetConfig.model_validate(body.model_dump(exclude_unset=True, exclude={"version", "id"}))
     try:
         checked = check_config(DashboardConfig(widgets=[widget]), _CHECKED_AS)
     except EmbanError as error:
         fields = [FieldError(one.path.removeprefix(_CHECKED_PATH), one.message) for one in error.fields]
         raise invalid(*fields) from None
-    document: dict[str, Any] = checked.stored()["widgets"][0]
-    return document
+    return {**checked.stored()["widgets"][0], "id": widget_id}
 
 
 def _own(caller: Principal) -> tuple[ColumnElement[bool], ...]:
