@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 from pathlib import Path
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -26,6 +29,9 @@ def serve(
     tls_key: Annotated[Path | None, typer.Option(help="Its private key (PEM).")] = None,
 ) -> None:
     """Serve until SIGTERM or ^C."""
+    # Until the supervisor takes the signals itself, there is nothing to finish: an order to stop ends the start.
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, _end)
     # First of all: what it imports takes longer than everything else, and is imported meanwhile.
     api = ApiProcesses()
     api.spawn()
@@ -40,3 +46,8 @@ def serve(
         run(settings, tls=tls, api=api)
     finally:
         api.stop()
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    del number, frame
+    sys.exit(0)
