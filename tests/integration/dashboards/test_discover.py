@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from fastapi import FastAPI
 
 from emban.dashboards.discovery import Discovery
 from emban.kit.scope import ALL_TENANTS, Scope
+from emban.store import discover as store_discover
 from tests.support.control import TestOrg, audit_rows, make_org, services
 from tests.support.events import commits
 from tests.support.reference import Event
@@ -96,6 +97,22 @@ async def test_an_env_without_events_is_told_what_to_do(app: FastAPI, fresh_org:
 
 async def test_other_orgs_are_not_found(committed: TestOrg, fresh_org: TestOrg) -> None:
     assert (await look(fresh_org))["events"] == 0
+
+
+async def test_a_statement_that_names_another_org_finds_nothing(
+    app: FastAPI, committed: TestOrg, fresh_org: TestOrg
+) -> None:
+    """The statements name their org, and the engine does not believe them."""
+    theirs = Scope(committed.id, "prod", ALL_TENANTS)
+    mine = Scope(fresh_org.id, "prod", ALL_TENANTS)
+    start, end = datetime(2000, 1, 1, tzinfo=UTC), now_utc()
+    reads = [read(theirs, start, end) for read in (store_discover.event_names, store_discover.dimensions)]
+    reads += [store_discover.measures(theirs, start, end)]
+    for statement in reads:
+        assert (await services(app).store.select(theirs, statement)).rows
+        assert (await services(app).store.select(mine, statement)).rows == []
+    (overview,) = (await services(app).store.select(mine, store_discover.overview(theirs))).rows
+    assert overview[0] == 0
 
 
 async def test_one_event_is_enough(app: FastAPI, fresh_org: TestOrg) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import Any
 
 import jwt
@@ -17,7 +18,20 @@ from tests.support.control import (
     put_on_plan,
     services,
 )
-from tests.support.showing import CONFIG, COUNT, calls, embedded, mint, numbers, opened, publish, refusal
+from tests.support.showing import (
+    CONFIG,
+    COUNT,
+    calls,
+    embedded,
+    mint,
+    now_utc,
+    numbers,
+    opened,
+    publish,
+    refusal,
+    store,
+    two_tenants,
+)
 
 
 async def test_the_config_is_the_snapshot_without_its_queries(app: FastAPI, filled: TestOrg) -> None:
@@ -53,6 +67,19 @@ async def test_two_tenants_see_their_own_numbers_and_those_of_the_api(app: FastA
             alone = (await filled["admin_key"].post("/v1/query", json=body)).json()
             mine = answer.json()["widgets"][widget["id"]]
             assert [mine.get(part) for part in ("points", "rows")] == [alone.get(part) for part in ("points", "rows")]
+
+
+async def test_a_tenant_of_any_name_sees_its_own_and_nothing_else(app: FastAPI, fresh_org: TestOrg) -> None:
+    names = ["it's", "a|b", "*", "t:*", "%", "x' OR 1=1 --", "{p0:String}", "ü 🐙\t", " ", "a" * 256]
+    fresh_org.made["dashboard"] = await publish(fresh_org)
+    events = two_tenants(now_utc())
+    theirs = [replace(event, tenant=name) for place, name in enumerate(names) for event in events[: place + 1]]
+    await store(app, fresh_org.id, [*events, *theirs])
+    for place, name in enumerate(names):
+        async with await opened(app, fresh_org, name) as browser:
+            answer = await numbers(browser)
+            assert calls(answer) == place + 1
+            assert {row[0] for row in answer["widgets"]["w_table"]["rows"]} == {name}
 
 
 @pytest.mark.parametrize(
