@@ -17,6 +17,7 @@ import httpx
 
 from emban.errors import EmbanError
 from emban.kit.scope import Scope
+from emban.sqlbox.gate import Passed
 from emban.sqlbox.runner import Runner
 from emban.store.adhoc import AdhocStore
 from emban.store.client import EventStore
@@ -58,6 +59,16 @@ class World:
         """Ask the store that has the caller's rows alone."""
         return await _outcome(self.truth, self.scope, sql)
 
+    async def in_both(self, sql: str) -> tuple[Outcome, Outcome]:
+        """Ask both stores, and the gate once: what it lets through is the same statement in both."""
+        try:
+            passed = await self.shared.check(self.scope, sql)
+        except EmbanError as error:
+            refused = {"status": error.status, **error.body()}
+            return refused, refused if error.code == "sql_refused" else await self.in_truth(sql)
+        first = await _answer(self.shared, self.scope, passed, sql)
+        return first, await _answer(self.truth, self.scope, passed, sql)
+
     def files(self) -> set[str]:
         """Return every file in the directories that a statement could write to."""
         return {str(path) for directory in self.watched for path in directory.rglob("*")}
@@ -65,7 +76,15 @@ class World:
 
 async def _outcome(runner: Runner, scope: Scope, sql: str) -> Outcome:
     try:
-        result = await runner.answer(scope, await runner.check(scope, sql), sql)
+        passed = await runner.check(scope, sql)
+    except EmbanError as error:
+        return {"status": error.status, **error.body()}
+    return await _answer(runner, scope, passed, sql)
+
+
+async def _answer(runner: Runner, scope: Scope, passed: Passed, sql: str) -> Outcome:
+    try:
+        result = await runner.answer(scope, passed, sql)
     except EmbanError as error:
         return {"status": error.status, **error.body()}
     body: Outcome = json.loads(json.dumps(result.body()))
