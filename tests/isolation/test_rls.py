@@ -108,6 +108,7 @@ def _value(kind: type) -> Any:
         int: 1,
         bool: False,
         object: {},
+        list: [],
         dt.datetime: dt.datetime.now(dt.UTC),
         dt.date: dt.datetime.now(dt.UTC).date(),
     }

@@ -7,6 +7,7 @@ may live on in another process.
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from collections import OrderedDict
@@ -20,7 +21,7 @@ from starlette.requests import Request
 from emban.auth.api_keys import looks_like_key
 from emban.auth.key_usage import KeyUsage
 from emban.auth.principal import ROLE_RANKS, KeyPrincipal, Principal, Rank, UserPrincipal
-from emban.auth.sessions import COOKIE, client_address
+from emban.auth.sessions import COOKIE, client_address, renew_with_answer
 from emban.db import Database
 from emban.errors import EmbanError, forbidden, unauthorized
 from emban.kit.crypto import sha256_hex
@@ -34,7 +35,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 ENVIRONMENT_NAME = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 
 _FIND_KEY = text("SELECT * FROM emban_find_key(:credential)")
-_OPEN_SESSION = text("SELECT * FROM emban_open_session(:credential, :environment, :days)")
+_ENTER_SESSION = text("SELECT * FROM emban_enter_session(:credential, :environment, :days)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class Authenticator:
         self._settings = settings
         self._usage = usage
         self._keys: OrderedDict[str, _Remembered] = OrderedDict()
+        self._finding: dict[str, asyncio.Task[_Remembered]] = {}
 
     async def authenticate(self, request: Request) -> Principal:
         """Return the caller; raises 401 for no or a wrong credential, 403 for a cross-site state change."""
@@ -68,18 +70,33 @@ class Authenticator:
         """Return the machine behind an API key; raises 401."""
         if not looks_like_key(raw):
             raise unauthorized("the bearer token is not an Emban API key")
-        credential, now = sha256_hex(raw), time.monotonic()
+        credential = sha256_hex(raw)
         known = self._keys.get(credential)
-        if known is not None and known.until > now:
-            self._usage.note(known.principal)
-            return known.principal
-        principal = await self._find_key(credential)
-        self._usage.note(principal)
-        self._keys[credential] = _Remembered(principal, now + KEY_CACHE_S)
-        self._keys.move_to_end(credential)
-        while len(self._keys) > KEY_CACHE_SIZE:
-            self._keys.popitem(last=False)
-        return principal
+        if known is None or known.until <= time.monotonic():
+            # Looked up once for all that ask at this moment: a busy key would else ask the database a hundredfold.
+            finding = self._finding.get(credential)
+            if finding is None:
+                finding = self._finding[credential] = asyncio.create_task(self._remember(credential))
+                finding.add_done_callback(lambda done: self._found(credential, done))
+            known = await asyncio.shield(finding)
+        self._usage.note(known.principal)
+        return known.principal
+
+    async def _remember(self, credential: str) -> _Remembered:
+        asked = time.monotonic()
+        found = _Remembered(await self._find_key(credential), asked + KEY_CACHE_S)
+        if self._finding.get(credential) is asyncio.current_task():  # Not if keys were to be forgotten meanwhile.
+            self._keys[credential] = found
+            self._keys.move_to_end(credential)
+            while len(self._keys) > KEY_CACHE_SIZE:
+                self._keys.popitem(last=False)
+        return found
+
+    def _found(self, credential: str, done: asyncio.Task[_Remembered]) -> None:
+        if self._finding.get(credential) is done:
+            del self._finding[credential]
+        if not done.cancelled():
+            done.exception()  # Whoever asked may have gone: an answer nobody reads is no error.
 
     async def _find_key(self, credential: str) -> KeyPrincipal:
         row = await self._database.call(_FIND_KEY, {"credential": credential})
@@ -107,9 +124,11 @@ class Authenticator:
             "environment": environment,
             "days": self._settings.session_days,
         }
-        row = await self._database.call(_OPEN_SESSION, wanted)
+        row = await self._database.call(_ENTER_SESSION, wanted)
         if row is None:
             raise unauthorized("the session has ended; sign in again")
+        if row["moved_on"]:
+            renew_with_answer(request, token)
         if not row["environment_known"]:
             raise EmbanError("unknown_environment", f"the org has no environment named {environment!r}")
         return _user(row, environment, request)
@@ -117,6 +136,7 @@ class Authenticator:
     def forget_keys(self) -> None:
         """Forget every remembered key: after one was deleted, or a plan changed, in this process."""
         self._keys.clear()
+        self._finding.clear()
 
 
 def _user(row: Any, environment: str, request: Request) -> UserPrincipal:

@@ -6,9 +6,10 @@ filters are not in the token, because whoever holds it can read it: they stay in
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 import jwt
 
@@ -22,6 +23,9 @@ ISSUER = "emban"
 IAT_SKEW_S = 60
 MAX_TOKEN_CHARACTERS = 16_384
 CLAIMS = ("iss", "iat", "exp", "jti", "org", "environment", "tenant", "dashboard", "permissions")
+FIRST_KID = "k1"
+# Three parts in base64url without padding; a signature of 32 bytes has 43 characters, the last of which holds 4 bits.
+_SPELLING = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]")
 _KEY_PURPOSE = "embed token signing key"
 
 
@@ -45,9 +49,25 @@ class Keyring:
         return next((key for key in self.accepted if key.kid == kid), None)
 
 
+class Keys(Protocol):
+    """Where keys come from: a `Keyring`, or `EmbedKeys`, which follows rotations. Neither asks a store here."""
+
+    @property
+    def signing(self) -> SigningKey:
+        """The key that signs now."""
+
+    def find(self, kid: str) -> SigningKey | None:
+        """Return the accepted key of that name."""
+
+
+def signing_key(settings: Settings, kid: str) -> SigningKey:
+    """Return the key of that name, which follows from the secret key: no store holds it."""
+    return SigningKey(kid, settings.derived_secret(f"{_KEY_PURPOSE} {kid}"))
+
+
 def keyring(settings: Settings) -> Keyring:
-    """Return the keys that follow from the secret key; at present one."""
-    first = SigningKey("k1", settings.derived_secret(f"{_KEY_PURPOSE} k1"))
+    """Return the keys of an installation that never rotated them: the first one."""
+    first = signing_key(settings, FIRST_KID)
     return Keyring(first, (first,))
 
 
@@ -68,7 +88,7 @@ class EmbedClaims:
 class EmbedTokens:
     """Signs and verifies embed tokens. One per API process; asks no store."""
 
-    def __init__(self, keys: Keyring) -> None:
+    def __init__(self, keys: Keys) -> None:
         self._keys = keys
 
     def mint(self, claims: EmbedClaims) -> str:
@@ -84,10 +104,14 @@ class EmbedTokens:
             "dashboard": claims.dashboard_id,
             "permissions": claims.permissions,
         }
-        return jwt.encode(payload, self._keys.signing.secret, ALGORITHM, headers={"kid": self._keys.signing.kid})
+        key = self._keys.signing
+        return jwt.encode(payload, key.secret, ALGORITHM, headers={"kid": key.kid})
 
     def verify(self, token: str, now: datetime) -> EmbedPrincipal:
-        """Return the browser behind a token; raises 401 `token_expired`, or `token_invalid` for anything else."""
+        """Return the browser behind a token; raises 401 `token_expired`, or `token_invalid` for anything else.
+
+        Raises 503 for a key that is not known while `Keys` cannot tell whether there is one of that name.
+        """
         payload = self._signed_payload(token)
         claims = _checked_claims(payload)
         seconds = now.timestamp()
@@ -108,9 +132,12 @@ class EmbedTokens:
     def _signed_payload(self, token: str) -> dict[str, Any]:
         if len(token) > MAX_TOKEN_CHARACTERS:
             raise _invalid("it is too long")
+        # One spelling each: the decoder would pass over other characters, and over the last bits of a signature.
+        if _SPELLING.fullmatch(token) is None:
+            raise _invalid("it is not a JWT")
         try:
             header = jwt.get_unverified_header(token)
-        except jwt.InvalidTokenError as error:
+        except (jwt.InvalidTokenError, RecursionError) as error:
             raise _invalid("it is not a JWT") from error
         kid = header.get("kid")
         key = self._keys.find(kid) if isinstance(kid, str) else None
@@ -120,7 +147,7 @@ class EmbedTokens:
         options: Any = {"verify_exp": False, "verify_iat": False, "verify_nbf": False, "require": list(CLAIMS)}
         try:
             return jwt.decode(token, key.secret, algorithms=[ALGORITHM], issuer=ISSUER, options=options)
-        except jwt.InvalidTokenError as error:
+        except (jwt.InvalidTokenError, RecursionError) as error:
             raise _invalid("its signature or a claim is wrong") from error
 
 

@@ -67,6 +67,21 @@ def set_cookie(response: Response, request: Request, token: str, settings: Setti
     )
 
 
+def renew_with_answer(request: Request, token: str) -> None:
+    """Note that the session was moved on: the answer gives the browser its cookie anew, for as long again."""
+    request.state.renewed_session = token
+
+
+def renewed_cookie(request: Request, settings: Settings) -> str | None:
+    """Return the `Set-Cookie` header that the answer to this request needs; None if the session was not moved on."""
+    token = getattr(request.state, "renewed_session", None)
+    if token is None:
+        return None
+    carrier = Response()
+    set_cookie(carrier, request, token, settings)
+    return carrier.headers["set-cookie"]
+
+
 def clear_cookie(response: Response, request: Request, settings: Settings) -> None:
     """Take the session from the browser."""
     response.delete_cookie(COOKIE, path="/", httponly=True, secure=_secure(request, settings), samesite="lax")

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalErr
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
+from emban.db.changes import CHANNEL, Changes, Topic
 from emban.errors import invalid, unavailable
 
 _SET_CONTEXT = text(
@@ -23,6 +24,9 @@ _SET_CONTEXT = text(
     "set_config('emban.credential', :credential, true), set_config('emban.email', :email, true), "
     "set_config('emban.task', :task, true)"
 )
+_TELL = text("SELECT pg_notify(:channel, :what)")
+# In a session's `info`: the org whose configuration the transaction changes.
+CHANGED = "emban.changed_org"
 CONNECT_TIMEOUT_S = 3
 POOL_TIMEOUT_S = 5
 
@@ -45,7 +49,8 @@ class RowContext:
 class Database:
     """The pool of connections as the application role. Close it with `await close()`."""
 
-    def __init__(self, url: URL, *, pool_size: int = 10) -> None:
+    def __init__(self, url: URL, *, pool_size: int = 10, changes: Changes | None = None) -> None:
+        self._changes = changes
         self._engine = create_async_engine(
             url,
             pool_size=pool_size,
@@ -66,6 +71,8 @@ class Database:
             async with self._sessions.begin() as session:
                 await session.execute(_SET_CONTEXT, asdict(context))
                 yield session
+        if CHANGED in session.info and self._changes is not None:
+            self._changes.note("embeds", session.info[CHANGED])
 
     async def call(self, function: TextClause, parameters: Mapping[str, Any]) -> RowMapping | None:
         """Run one of `db.functions`, which set their own context: one statement, a transaction of its own.
@@ -76,6 +83,12 @@ class Database:
             async with self._engine.connect() as connection:
                 single = await connection.execution_options(isolation_level="AUTOCOMMIT")
                 return (await single.execute(function, parameters)).mappings().first()
+
+    async def tell(self, topic: Topic, org_id: str) -> None:
+        """Tell every API process of a change that no row of the control plane shows. Raises as `session` does."""
+        if self._changes is not None:
+            self._changes.note(topic, org_id)
+        await self.call(_TELL, {"channel": CHANNEL, "what": f"{topic}|{org_id}"})
 
     @asynccontextmanager
     async def for_org(self, org_id: str) -> AsyncIterator[AsyncSession]:

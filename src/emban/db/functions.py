@@ -67,6 +67,31 @@ BEGIN
 END $$
 """
 
+# As emban_open_session, and tells whether the session was moved on: the browser's cookie then has to be, too.
+ENTER_SESSION = """
+CREATE FUNCTION emban_enter_session(presented text, wanted_environment text, slide_days integer)
+RETURNS TABLE (session_id text, user_id text, email text, name text, org_id text, org_name text, plan text,
+               role text, environment_known boolean, moved_on boolean)
+LANGUAGE plpgsql VOLATILE AS $$
+#variable_conflict use_column
+DECLARE hit user_sessions%ROWTYPE; moved boolean := false;
+BEGIN
+  PERFORM set_config('emban.credential', presented, true);
+  SELECT * INTO hit FROM user_sessions WHERE token_hash = presented AND expires_at > now();
+  IF NOT FOUND OR hit.org_id IS NULL THEN RETURN; END IF;
+  PERFORM set_config('emban.org_id', hit.org_id, true), set_config('emban.user_id', hit.user_id, true);
+  IF hit.last_seen_at < now() - interval '10 minutes' THEN
+    UPDATE user_sessions SET last_seen_at = now(), expires_at = now() + make_interval(days => slide_days)
+      WHERE token_hash = presented;
+    moved := true;
+  END IF;
+  RETURN QUERY SELECT hit.id, u.id, u.email, u.name, o.id, o.name, o.plan, m.role,
+      EXISTS (SELECT 1 FROM environments e WHERE e.org_id = o.id AND e.name = wanted_environment), moved
+    FROM memberships m JOIN orgs o ON o.id = m.org_id JOIN users u ON u.id = m.user_id
+    WHERE m.user_id = hit.user_id AND m.org_id = hit.org_id;
+END $$
+"""
+
 # Writes down when keys of one org were last used; an older instant never replaces a newer one.
 TOUCH_KEYS = """
 CREATE FUNCTION emban_touch_keys(wanted_org text, ids text[], instants timestamptz[]) RETURNS void
@@ -144,6 +169,30 @@ LANGUAGE plpgsql VOLATILE AS $$
 DECLARE member text; members text[];
 BEGIN
   PERFORM set_config('emban.org_id', wanted_org, true);
+  PERFORM 1 FROM orgs WHERE id = wanted_org FOR UPDATE;
+  IF NOT FOUND THEN RETURN false; END IF;
+  SELECT array_agg(user_id ORDER BY user_id) INTO members FROM memberships WHERE org_id = wanted_org;
+  DELETE FROM orgs WHERE id = wanted_org;
+  FOREACH member IN ARRAY coalesce(members, '{}') LOOP
+    PERFORM set_config('emban.user_id', member, true);
+    PERFORM 1 FROM users WHERE id = member FOR UPDATE;
+    IF NOT EXISTS (SELECT 1 FROM memberships WHERE user_id = member) THEN
+      DELETE FROM users WHERE id = member;
+    END IF;
+  END LOOP;
+  RETURN true;
+END $$
+"""
+
+# As emban_delete_org, and takes the locks of the org's streams before the org's own, as a flush of events does. The
+# other way round the two waited for each other, and PostgreSQL ended one of them.
+REMOVE_ORG = """
+CREATE FUNCTION emban_remove_org(wanted_org text) RETURNS boolean
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE member text; members text[];
+BEGIN
+  PERFORM set_config('emban.org_id', wanted_org, true);
+  PERFORM 1 FROM ingest_watermarks WHERE org_id = wanted_org ORDER BY environment FOR UPDATE;
   PERFORM 1 FROM orgs WHERE id = wanted_org FOR UPDATE;
   IF NOT FOUND THEN RETURN false; END IF;
   SELECT array_agg(user_id ORDER BY user_id) INTO members FROM memberships WHERE org_id = wanted_org;

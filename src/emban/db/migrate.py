@@ -20,7 +20,7 @@ from emban.settings import Settings
 
 _LOCK = 0x656D62616E  # "emban": one number for one purpose, agreed among all processes
 # What the application may do with a table, where it is not everything.
-_RIGHTS = {"audit_log": "SELECT, INSERT", "audit_heads": "SELECT, INSERT, UPDATE"}
+_RIGHTS = {"audit_log": "SELECT, INSERT", "audit_heads": "SELECT, INSERT, UPDATE", "embed_keys": "SELECT"}
 
 
 def migrate(settings: Settings, revision: str = "head") -> None:

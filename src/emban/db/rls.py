@@ -83,6 +83,15 @@ def by_operator(table: str) -> str:
     return f"CREATE POLICY operator ON {table} FOR SELECT TO CURRENT_USER USING (true)"
 
 
+def embed_keys() -> list[str]:
+    """Return the statements for `embed_keys`: read by whoever verifies tokens, written by the tables' owner alone."""
+    return [
+        *enable("embed_keys"),
+        f"CREATE POLICY verify ON embed_keys FOR SELECT USING ({_TASK} = 'embed_keys')",
+        "CREATE POLICY operator ON embed_keys TO CURRENT_USER USING (true) WITH CHECK (true)",
+    ]
+
+
 def rate_limits() -> list[str]:
     """Return the statements for `rate_limits`: the presented key's row, and expired rows for the sweeper."""
     return [
@@ -110,3 +119,16 @@ def environments_to_sweep() -> str:
 def unfinished_writers() -> str:
     """Return the policy that shows a starting process which streams somebody was writing when they ended."""
     return f"CREATE POLICY sweep ON ingest_writers FOR SELECT USING ({_TASK} = 'sweep' AND writer <> '')"
+
+
+def watched_watermarks() -> str:
+    """Return the policy that shows every API process how far each org's events have come, to know old answers by."""
+    return f"CREATE POLICY watch ON ingest_watermarks FOR SELECT USING ({_TASK} = 'watch')"
+
+
+def streams_to_roll_up() -> list[str]:
+    """Return the policies that show the keeper of rollups, of all orgs, how far events and rollups go."""
+    return [
+        f"CREATE POLICY roll_up ON {table} FOR SELECT USING ({_TASK} = 'roll_up')"
+        for table in ("ingest_watermarks", "rollups")
+    ]

@@ -38,7 +38,7 @@ class EmbedCors:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers["Access-Control-Allow-Origin"] = "*"
-                headers["Access-Control-Expose-Headers"] = "Retry-After, X-Request-Id"
+                headers["Access-Control-Expose-Headers"] = "Content-Disposition, Retry-After, X-Request-Id"
             await send(message)
 
         await self._app(scope, receive, send_readable)

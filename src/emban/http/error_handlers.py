@@ -28,23 +28,26 @@ def error_response(error: EmbanError) -> JSONResponse:
 
 def install(app: FastAPI) -> None:
     """Register the handlers."""
-    app.add_exception_handler(EmbanError, _emban_error)
-    app.add_exception_handler(RequestValidationError, _validation_error)
-    app.add_exception_handler(HTTPException, _http_error)
+    for kind in (EmbanError, RequestValidationError, HTTPException):
+        app.add_exception_handler(kind, _answer)
 
 
-async def _emban_error(_: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, EmbanError)  # noqa: S101 - registered for this class
-    return error_response(error)
+async def _answer(_: Request, error: Exception) -> JSONResponse:
+    return response_to(error)
 
 
-async def _validation_error(_: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class
-    return error_response(validation_error(error.errors()))
+def response_to(error: Exception) -> JSONResponse:
+    """Return the response to an error that is an answer; raises what is none."""
+    if isinstance(error, EmbanError):
+        return error_response(error)
+    if isinstance(error, RequestValidationError):
+        return error_response(validation_error(error.errors()))
+    if isinstance(error, HTTPException):
+        return _http_error(error)
+    raise error
 
 
-async def _http_error(_: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class
+def _http_error(error: HTTPException) -> JSONResponse:
     code = _HTTP_CODES.get(error.status_code, "invalid_request")
     text = {"not_found": "no such route", "method_not_allowed": "this path does not take this method"}.get(code)
     response = error_response(EmbanError(code, text or str(error.detail), status=error.status_code))

@@ -85,6 +85,8 @@ _WIDGET = {
     "version": 1,
     "published_version": None,
     "published_at": None,
+    "published_config": None,
+    "has_unpublished_changes": True,
     "created_at": _AT,
     "updated_at": _AT,
 }

@@ -30,7 +30,7 @@ _ITEM: dict[str, Any] = {
     "created_at": _AT,
     "updated_at": _AT,
 }
-_DASHBOARD = {**_ITEM, "config": _CONFIG, "published_config": None}
+_DASHBOARD = {**_ITEM, "config": _CONFIG, "published_config": None, "difference": None}
 _POINTS = {
     "points": [
         {"t": "2026-11-22T00:00:00Z", "group": [], "value": 1204},
@@ -169,8 +169,24 @@ DATA_EXAMPLES: dict[tuple[str, str], Example] = {
         {"version": 1, "name": "Usage", "config": {"widgets": [_WIDGET]}}, {**_DASHBOARD, "version": 2}
     ),
     ("POST", "/v1/dashboards/{dashboard_id}/data"): Example({"all_tenants": True, "period": "7d"}, _DATA),
+    ("POST", "/v1/dashboards/{dashboard_id}/export"): Example({"all_tenants": True, "format": "csv", "period": "7d"}),
     ("GET", "/v1/query"): Example(None, _POINTS),
     ("POST", "/v1/query"): Example({"query": _QUERY, "tenant_id": "customer_1"}, _POINTS),
+    ("POST", "/v1/query/plan"): Example(
+        {"query": _QUERY, "tenant_id": "customer_1"},
+        {
+            "path": "hourly",
+            "passed": [
+                {"path": "daily", "reason": "hourly is cheaper"},
+                {"path": "raw", "reason": "hourly is cheaper"},
+            ],
+            "as_of": "2026-11-23T12:00:01.250Z",
+            "rolled_up_to": "2026-11-23T12:00:01.250Z",
+            "rolled_measures": ["latency_ms", "tokens"],
+            "rolled_dimensions": ["model", "plan"],
+            "statements": [{"sql": "SELECT …", "parameters": {"p0": "api.call"}}],
+        },
+    ),
     ("POST", "/v1/embed-sessions"): Example(
         {"tenant_id": "customer_1", "dashboard_id": _DASHBOARD_ID, "expires_in": 3600},
         {
@@ -200,4 +216,26 @@ DATA_EXAMPLES: dict[tuple[str, str], Example] = {
     ),
     ("GET", "/v1/embed/dashboard"): Example(None, _EMBEDDED),
     ("POST", "/v1/embed/data"): Example({"period": "7d", "filters": {"dimensions": {"model": "gpt-4"}}}, _DATA),
+    ("POST", "/v1/embed/drill"): Example(
+        {"widget_id": _WIDGET_ID, "dimension": "model", "value": "gpt-4", "period": "7d"},
+        {
+            "columns": [
+                {"name": "timestamp", "type": "timestamp"},
+                {"name": "event_name", "type": "string"},
+                {"name": "model", "type": "string"},
+            ],
+            "rows": [["2026-11-23T11:58:12.040Z", "api.call", "gpt-4"]],
+            "truncated": False,
+            "meta": {
+                "path": "raw",
+                "ms": 6.2,
+                "cached": False,
+                "as_of": _AT,
+                "window": {"from": "2026-11-16T12:00:01.250Z", "to": _AT},
+                "granularity": "none",
+                "timezone": "UTC",
+            },
+        },
+    ),
+    ("POST", "/v1/embed/export"): Example({"format": "csv", "period": "7d"}),
 }

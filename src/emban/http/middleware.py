@@ -9,8 +9,10 @@ from typing import Any
 
 import structlog
 from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from emban.auth.sessions import renewed_cookie
 from emban.http.error_handlers import unexpected_error_response
 from emban.kit.ids import new_id
 from emban.kit.metrics import REQUEST_SECONDS, REQUESTS, REQUESTS_UNDER_WAY
@@ -54,6 +56,7 @@ class RequestContext:
                 headers.setdefault("Content-Security-Policy", API_POLICY)
                 if scope["scheme"] == "https":
                     headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+                _renew_session(scope, headers)
             await send(message)
 
         structlog.contextvars.bind_contextvars(request_id=request_id)
@@ -68,6 +71,15 @@ class RequestContext:
             REQUESTS_UNDER_WAY.dec()
             _note(scope, status, time.perf_counter() - started)
             structlog.contextvars.clear_contextvars()
+
+
+def _renew_session(scope: Scope, headers: MutableHeaders) -> None:
+    """Move the cookie on with its session, unless the answer says something about the cookie itself."""
+    if "renewed_session" not in scope.get("state", ()) or "set-cookie" in headers:
+        return
+    cookie = renewed_cookie(Request(scope), scope["app"].state.settings)
+    if cookie is not None:
+        headers.append("Set-Cookie", cookie)
 
 
 def _note(scope: MutableMapping[str, Any], status: int | None, seconds: float) -> None:

@@ -26,7 +26,11 @@ _BASE = (
     "default-src 'none'; script-src 'self'; connect-src 'self'; font-src 'self'; manifest-src 'self'; "
     "base-uri 'none'; form-action 'none'; object-src 'none'"
 )
-EMBED_POLICY = f"{_BASE}; style-src 'self'; img-src 'self' data:; frame-ancestors {{ancestors}}"
+# Trusted Types: no text becomes markup or code in the embed, by no policy at all. Browsers without them ignore the two.
+EMBED_POLICY = (
+    f"{_BASE}; style-src 'self'; img-src 'self' data:; frame-ancestors {{ancestors}}; "
+    "require-trusted-types-for 'script'; trusted-types 'none'"
+)
 # The console's component library writes its variables into a style element.
 CONSOLE_POLICY = (
     f"{_BASE}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; frame-src 'self'; frame-ancestors 'none'"

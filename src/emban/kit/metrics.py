@@ -24,6 +24,17 @@ REQUESTS_UNDER_WAY = Gauge(
     registry=REGISTRY,
     multiprocess_mode="livesum",
 )
+CACHE_LOOKUPS = Counter("emban_answer_cache_lookups", "Queries looked up in the cache.", ("result",), registry=REGISTRY)
+CACHE_BYTES = Gauge(
+    "emban_answer_cache_bytes",
+    "Bytes that kept answers take.",
+    registry=REGISTRY,
+    multiprocess_mode="livesum",
+)
+QUERY_WAIT_SECONDS = Histogram(
+    "emban_query_wait_seconds", "Time a statement waited for its turn.", registry=REGISTRY, buckets=BUCKETS
+)
+QUERY_REFUSALS = Counter("emban_query_refusals", "Queries refused for being too many.", ("code",), registry=REGISTRY)
 ERRORS = Counter("emban_errors", "Error answers by code.", ("code",), registry=REGISTRY)
 
 

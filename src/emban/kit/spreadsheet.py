@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+import unicodedata
+
+# The wide forms are read as the plain ones where such keyboards are usual.
+_FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # noqa: RUF001 - the wide forms are meant
+_CONTROL_STARTS = ("\t", "\r", "\n")
+_QUOTES = frozenset("\"'`´‘’“”«»")  # noqa: RUF001 - typographic quotes are meant
 
 
 def safe_cell(text: str) -> str:
-    """Return the text with an apostrophe before it where a spreadsheet would take it for a formula."""
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA_STARTS) else text
+    """Return the text with an apostrophe before it where a spreadsheet might take it for a formula.
+
+    Spreadsheets drop quotes, blanks and invisible characters at the start, so the first character behind those counts.
+    """
+    if text[:1].isalnum():
+        return text
+    start = next((place for place, character in enumerate(text) if not _is_dropped(character)), len(text))
+    dangerous = text.startswith(_CONTROL_STARTS) or text.startswith(_FORMULA_STARTS, start)
+    return f"'{text}" if dangerous else text
+
+
+def _is_dropped(character: str) -> bool:
+    return character in _QUOTES or character.isspace() or unicodedata.category(character) in {"Cc", "Cf"}

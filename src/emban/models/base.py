@@ -17,6 +17,7 @@ GLOBAL_TABLES: dict[str, str] = {
     "user_sessions": "a login belongs to a person; row level security shows it to whoever presents its token",
     "rate_limits": "counts attempts before anybody is known; row level security opens the presented key's row only",
     "deleted_orgs": "what is left to remove from the event store when the org's own rows are gone",
+    "embed_keys": "names of the keys that sign the embed tokens of every org; no secret is among them",
     "alembic_version": "the schema's version; the application role has no grant on it",
 }
 

@@ -8,10 +8,14 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 from fastapi import FastAPI
+from pydantic import SecretStr
 
+from emban.db import Database
+from emban.db.urls import app_url
 from emban.errors import CODES
 from emban.http.gate import MAX_BODY
-from tests.support.control import BASE_URL, TestOrg, browser, counted_statements, running, settings_for
+from emban.settings import Settings
+from tests.support.control import BASE_URL, TestOrg, browser, counted_statements, running, services, settings_for
 from tests.support.engines import Engines
 
 JSON = {"content-type": "application/json"}
@@ -102,6 +106,40 @@ async def test_errors_have_one_shape(app: FastAPI, method: str, path: str, statu
     assert answer.headers["x-request-id"]
 
 
+async def test_what_nobody_foresaw_is_an_answer_without_the_inside(
+    app: FastAPI, org: TestOrg, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("the inside: /srv/emban, org_of_somebody")
+
+    monkeypatch.setattr(services(app).billing, "read", broken)
+    answer = await org["owner"].get("/v1/billing", headers={"x-request-id": "unforeseen-1"})
+
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
+    assert_shape(answer)
+    assert "inside" not in answer.text
+    assert "unforeseen-1" in capfd.readouterr().out, "the log tells what the answer does not"
+
+
+async def test_a_database_that_is_away_is_a_503_that_says_when_to_come_again(app: FastAPI, settings: Settings) -> None:
+    away = settings.model_copy(
+        update={"database_url": SecretStr("postgresql://nobody:x@127.0.0.1:1/none"), "database_app_url": None}
+    )
+    database = Database(app_url(away), pool_size=1)
+    monkey = services(app).authenticator
+    kept, monkey._database = monkey._database, database
+    try:
+        answer = await browser(app, authorization="Bearer eb_adm_" + "9" * 40).get("/v1/org")
+    finally:
+        monkey._database = kept
+        await database.close()
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "store_unavailable")
+    assert int(answer.headers["retry-after"]) >= 1
+    assert_shape(answer)
+    assert "127.0.0.1" not in answer.text
+
+
 @pytest.mark.parametrize(
     "value",
     ["Basic YTpi", "Bearer", "Bearer ", "Bearer x", "Bearer eb_adm_short", "Bearer eb_adm_" + "0" * 40, "x", ""],
@@ -139,14 +177,14 @@ async def test_figures_name_no_org_and_no_tenant(app: FastAPI, org: TestOrg) -> 
     for name in (org.id, org.owner_email, "customer_of_theirs", org.name):
         assert name not in text
     labels = set(re.findall(r'(\w+)="', text))
-    assert labels <= {"method", "route", "status", "code", "le", "kind", "outcome", "path", "reason"}
+    assert labels <= {"method", "route", "status", "code", "le", "kind", "outcome", "path", "reason", "result"}
 
 
 async def test_figures_may_ask_for_a_token(engines: Engines, app: FastAPI) -> None:
-    async with running(settings_for(engines, metrics_token="operator-token")) as closed:
+    async with running(settings_for(engines, metrics_token="operator-token-1")) as closed:
         client = httpx.AsyncClient(transport=httpx.ASGITransport(closed), base_url=BASE_URL)
         assert (await client.get("/metrics")).status_code == 401
-        right = await client.get("/metrics", headers={"authorization": "Bearer operator-token"})
+        right = await client.get("/metrics", headers={"authorization": "Bearer operator-token-1"})
     assert right.status_code == 200
 
 

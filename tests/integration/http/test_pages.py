@@ -47,6 +47,8 @@ async def test_the_embed_page_allows_no_inline_script_and_no_other_host(app: Fas
         "base-uri": "'none'",
         "form-action": "'none'",
         "frame-ancestors": "*",
+        "require-trusted-types-for": "'script'",
+        "trusted-types": "'none'",
     }
     assert answer.headers["referrer-policy"] == "no-referrer"
     assert answer.headers["cache-control"] == "no-store"

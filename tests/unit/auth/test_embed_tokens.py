@@ -139,6 +139,19 @@ def test_a_token_that_was_not_signed_here_is_refused(token: str) -> None:
     assert refusal(token) == "token_invalid"
 
 
+def test_a_signature_has_one_spelling() -> None:
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    last = alphabet.index(TOKEN[-1])
+    same_bits = [alphabet[last + spare] for spare in (1, 2, 3)]  # The decoder passes over two bits of the last one.
+    for other in [*same_bits, f"{TOKEN[-1]}=", f"!{TOKEN[-1]}", f"{TOKEN[-1]}\n", f"{TOKEN[-1]} "]:
+        assert refusal(TOKEN[:-1] + other) == "token_invalid"
+
+
+def test_a_header_without_a_bottom_is_refused() -> None:
+    deep = base64.urlsafe_b64encode(b"[" * 9000).decode().rstrip("=")
+    assert refusal(f"{deep}.{TOKEN.partition('.')[2]}") == "token_invalid"
+
+
 def test_altering_any_character_of_the_payload_breaks_it() -> None:
     header, payload, signature = TOKEN.split(".")
     for place in range(0, len(payload), 7):
