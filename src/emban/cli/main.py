@@ -22,8 +22,10 @@ COMMANDS = {
     "doctor": "emban.cli.doctor",
     "settings": "emban.cli.settings",
     "openapi": "emban.cli.openapi",
+    "import": "emban.cli.import_events",
     "org": "emban.cli.org",
     "audit": "emban.cli.audit_verify",
+    "embed": "emban.cli.embed",
 }
 
 
