@@ -28,8 +28,8 @@ _INSERT_WITH_DATA = re.compile(
 _TARGET = re.compile(
     r"\s*INSERT\s+INTO\s+([\w.`]+)\s*(?:\(([^()]*)\))?\s*(SETTINGS\s+\w+\s*=\s*(?:\d+|'[\w:.-]*'))?\s*", re.IGNORECASE
 )
-_STAGE = "insert_stage"
-_STAGING = f"CREATE TEMPORARY TABLE {_STAGE} ENGINE = Memory AS SELECT {{}} FROM {{}} LIMIT 0"
+# Plans a SELECT, which costs 40 µs for each part of the table: not to be done for every INSERT.
+_STAGING = "CREATE TEMPORARY TABLE {} ENGINE = Memory AS SELECT {} FROM {} LIMIT 0"
 # A string setting without effect here (it filters server logs, which nobody asks for) that system.processes shows:
 # chDB takes no query id from its caller, so this is how a running statement is found again.
 _MARKER = "send_logs_source_regexp"
@@ -77,6 +77,18 @@ class Answer:
     elapsed_ns: int
 
 
+@dataclass(slots=True, eq=False)
+class _Kept:
+    """A session of the engine account that is used again; `stages` are its temporary tables, empty between INSERTs.
+
+    `schema` counts the changes of the schema before it was opened: after the next one it is closed.
+    """
+
+    session: Any
+    schema: int
+    stages: dict[tuple[str, str], str] = field(default_factory=dict)
+
+
 def load_chdb() -> Any:
     """Return chDB's extension module without running the `chdb` package's own start-up.
 
@@ -100,7 +112,8 @@ class ChdbEngine:
     def __init__(self, chdb: Any, *, data: Path, config_file: Path) -> None:
         self._chdb = chdb
         self._address = f"{data}?config-file={config_file}"
-        self._idle: dict[tuple[Any, ...], list[Any]] = {}
+        self._idle: dict[tuple[Any, ...], list[_Kept]] = {}
+        self._schema = 0
         self._idle_lock = threading.Lock()
         # Held open for the process's life: with the last session the engine itself would go.
         self._control = self._open()
@@ -111,11 +124,11 @@ class ChdbEngine:
         if not statement.read_only:
             insert = _INSERT_WITH_DATA.match(statement.sql)
             if insert is not None:
-                return self._on_kept_session(statement, lambda session: _insert(session, statement.sql, insert))
+                return self._on_kept_session(statement, lambda kept: _insert(kept, statement.sql, insert))
             if self._only_reads(statement):
                 return self._on_kept_session(
                     statement,
-                    lambda session: _execute(session, statement.sql, statement.output_format, statement.parameters),
+                    lambda kept: _execute(kept.session, statement.sql, statement.output_format, statement.parameters),
                 )
         session = self._open()
         try:
@@ -124,6 +137,8 @@ class ChdbEngine:
             return _execute(session, statement.sql, statement.output_format, statement.parameters)
         finally:
             session.close()
+            if not statement.read_only:
+                self._drop_idle()  # Their stages may be shaped as tables no longer are.
 
     def cancel(self, query_id: str) -> None:
         """Ask the engine to stop the statement with this id. Returns at once; the statement then fails with 394."""
@@ -133,11 +148,16 @@ class ChdbEngine:
 
     def close(self) -> None:
         """Close every session, which ends the engine."""
+        self._drop_idle()
+        self._control.close()
+
+    def _drop_idle(self) -> None:
         with self._idle_lock:
-            sessions = [session for idle in self._idle.values() for session in idle]
+            self._schema += 1
+            dropped = [kept for idle in self._idle.values() for kept in idle]
             self._idle.clear()
-        for session in [*sessions, self._control]:
-            session.close()
+        for kept in dropped:
+            kept.session.close()
 
     def _open(self) -> Any:
         try:
@@ -151,34 +171,37 @@ class ChdbEngine:
             found = self._control.classify_query(statement.sql.decode("utf-8", "replace"))
         return bool(found["statement_count"] == 1 and found["query_class"] == self._chdb.query_class.READ_ONLY)
 
-    def _on_kept_session(self, statement: Statement, work: Callable[[Any], Answer]) -> Answer:
+    def _on_kept_session(self, statement: Statement, work: Callable[[_Kept], Answer]) -> Answer:
         """Run the engine account's INSERT or SELECT on a kept session: opening one costs as much as the statement."""
         key = (statement.role, statement.database, *sorted(statement.settings.items()))
         with self._idle_lock:
-            idle = self._idle.get(key)
-            session: Any = idle.pop() if idle else None
-        fresh = session is None
-        session = self._open() if fresh else session
+            idle, schema = self._idle.get(key), self._schema
+            found = idle.pop() if idle else None
+        kept = found or _Kept(self._open(), schema)
         try:
-            if fresh:
-                _execute(session, _prelude(statement, marked=False), "TabSeparated", {})
-            answer = work(session)
+            if found is None:
+                _execute(kept.session, _prelude(statement, marked=False), "TabSeparated", {})
+            answer = work(kept)
         except BaseException:
-            session.close()  # Whatever state the failure left it in.
+            kept.session.close()  # Whatever state the failure left it in.
             raise
-        self._keep(key, session)
+        self._keep(key, kept)
         return answer
 
-    def _keep(self, key: tuple[Any, ...], session: Any) -> None:
+    def _keep(self, key: tuple[Any, ...], kept: _Kept) -> None:
+        replaced: _Kept | None = None
         with self._idle_lock:
-            if sum(map(len, self._idle.values())) < _IDLE_SESSIONS:
-                self._idle.setdefault(key, []).append(session)
-                return
-            stale = next((other for other in self._idle if other != key and self._idle[other]), None)
-            replaced = session if stale is None else self._idle[stale].pop()
-            if stale is not None:
-                self._idle.setdefault(key, []).append(session)
-        replaced.close()
+            if kept.schema != self._schema:
+                replaced = kept
+            elif sum(map(len, self._idle.values())) < _IDLE_SESSIONS:
+                self._idle.setdefault(key, []).append(kept)
+            else:
+                stale = next((other for other in self._idle if other != key and self._idle[other]), None)
+                replaced = kept if stale is None else self._idle[stale].pop()
+                if stale is not None:
+                    self._idle.setdefault(key, []).append(kept)
+        if replaced is not None:
+            replaced.session.close()
 
     def _check(self, session: Any, statement: Statement) -> None:
         """Refuse what the account may not run, by the engine's own reading of the text."""
@@ -237,12 +260,12 @@ def _execute(session: Any, sql: str | bytes, output_format: str, parameters: Map
     )
 
 
-def _insert(session: Any, sql: bytes, found: re.Match[bytes]) -> Answer:
+def _insert(kept: _Kept, sql: bytes, found: re.Match[bytes]) -> Answer:
     """Run an INSERT whose rows follow its FORMAT clause.
 
     Binary formats only survive as bytes of their own, for which chDB has a streaming insert. That one does not tell of
     errors from the table's side: too many parts, a constraint or a full disk look like success, and nothing is stored.
-    So rows are streamed into memory and inserted from there by a statement that does. It costs 4 ms.
+    So rows are streamed into memory and inserted from there by a statement that does. It costs 2 ms.
     """
     insert, data_format = found.group(1).decode(), found.group(2).decode()
     target = _TARGET.fullmatch(insert)
@@ -250,27 +273,31 @@ def _insert(session: Any, sql: bytes, found: re.Match[bytes]) -> Answer:
         raise EngineError(
             SYNTAX_ERROR, "An INSERT with rows names a table, its columns in parentheses, at most a setting"
         )
-    columns = target.group(2) or "*"
     # The caller may look for a setting of its own among the running statements: each step carries it.
     setting = target.group(3) or ""
-    # Made anew each time: the last insert of this session may have been into another table.
-    _execute(
-        session,
-        f"DROP TEMPORARY TABLE IF EXISTS {_STAGE}; {_STAGING.format(columns, target.group(1))} {setting}",
-        "Null",
-        {},
-    )
+    stage = _stage(kept, target.group(1), target.group(2) or "*", setting)
+    session = kept.session
     try:
-        streaming = session.send_insert(f"INSERT INTO {_STAGE} {setting}", data_format)
+        streaming = session.send_insert(f"INSERT INTO {stage} {setting}", data_format)
         session.insert_append(streaming, sql[found.end() :])
         sent = session.insert_done(streaming).rows_written()
     except RuntimeError as error:
         raise _engine_error(str(error)) from None
-    answer = _execute(session, f"{insert} SELECT * FROM {_STAGE}", "Null", {})
+    answer = _execute(session, f"{insert} SELECT * FROM {stage}", "Null", {})
     if answer.written_rows < sent:
         raise EngineError(1001, f"The engine wrote {answer.written_rows} of {sent} rows and named no error")
-    _execute(session, f"DROP TEMPORARY TABLE {_STAGE}", "Null", {})
+    _execute(session, f"TRUNCATE TEMPORARY TABLE {stage}", "Null", {})
     return answer
+
+
+def _stage(kept: _Kept, table: str, columns: str, setting: str) -> str:
+    """Return the session's temporary table for rows of these columns, made when first needed."""
+    stage = kept.stages.get((table, columns))
+    if stage is None:
+        stage = f"insert_stage_{len(kept.stages)}"
+        _execute(kept.session, f"{_STAGING.format(stage, columns, table)} {setting}", "Null", {})
+        kept.stages[table, columns] = stage
+    return stage
 
 
 def _engine_error(text: str) -> EngineError:

@@ -97,7 +97,7 @@ def write_config(directory: Path, *, data: Path, memory_bytes: int, background_t
     return EngineConfig(
         config_file=config_file,
         grants={
-            READER_ROLE: {table.name: sorted(table.columns) for table in tables},
+            READER_ROLE: {table.name: sorted(table.columns) for table in tables if table.columns},
             QUERY_ROLE: {table.name: [] for table in tables},
         },
         policies={table.name: table.condition for table in tables},
@@ -106,7 +106,9 @@ def write_config(directory: Path, *, data: Path, memory_bytes: int, background_t
 
 def _users_xml(tables: list[ReadableTable]) -> str:
     column_grants = "".join(
-        f"<query>GRANT SELECT({', '.join(table.columns)}) ON {DATABASE}.{table.name}</query>" for table in tables
+        f"<query>GRANT SELECT({', '.join(table.columns)}) ON {DATABASE}.{table.name}</query>"
+        for table in tables
+        if table.columns
     )
     table_grants = "".join(f"<query>GRANT SELECT ON {DATABASE}.{table.name}</query>" for table in tables)
     policies = "".join(f"<{table.name}><filter>{escape(table.condition)}</filter></{table.name}>" for table in tables)

@@ -29,7 +29,13 @@ from emban.store.statement import Column, Rows, Statement
 
 QUERY_ACCOUNT = QUERY_ROLE
 CONNECT_TIMEOUT_S = 3
+UPKEEP_TIMEOUT_S = 900
+# The engine account's second connection, for statements that may take long.
+_UPKEEP = "upkeep"
 _READ_SETTINGS = {
+    # A read ends with its connection; the embedded engine's endpoint does so by itself.
+    "cancel_http_readonly_queries_on_client_close": 1,
+    "readonly": 1,  # The embedded engine sees to it itself; a server does as it is told.
     "output_format_json_quote_64bit_integers": 0,
     "output_format_json_quote_denormals": 0,
     "output_format_json_named_tuples_as_objects": 0,
@@ -103,14 +109,26 @@ class EventStore:
         )
 
     async def command(self, sql: str, parameters: Mapping[str, Any] | None = None, **settings: str | int) -> bytes:
-        """Run one statement as the engine account: migrations, deletes, upkeep. Never with text from a request."""
-        return await self.fetch(sql, parameters, output_format="JSONCompact", **settings)
+        """Run one statement as the engine account: migrations, deletes, upkeep. Never with text from a request.
+
+        Waits `UPKEEP_TIMEOUT_S` for it: what rewrites parts takes its time. Raises as `select` does.
+        """
+        return await self._raw(await self._client(_UPKEEP), sql, parameters, "JSONCompact", settings)
 
     async def fetch(
         self, sql: str, parameters: Mapping[str, Any] | None = None, *, output_format: str, **settings: str | int
     ) -> bytes:
-        """As `command`, answering in the named format. Raises as `select` does."""
-        client = await self._client("")
+        """Ask something as the engine account, in the named format. Raises as `select` does."""
+        return await self._raw(await self._client(""), sql, parameters, output_format, settings)
+
+    async def _raw(
+        self,
+        client: AsyncClient,
+        sql: str,
+        parameters: Mapping[str, Any] | None,
+        output_format: str,
+        settings: Mapping[str, str | int],
+    ) -> bytes:
         try:
             return await client.raw_query(sql, dict(parameters or {}), settings=dict(settings), fmt=output_format)
         except STORE_FAILURES as error:
@@ -137,6 +155,16 @@ class EventStore:
         except STORE_FAILURES as error:
             raise unavailable("the event store does not answer at the moment") from error
 
+    @property
+    def engine_user(self) -> str:
+        """The account of EMBAN_CLICKHOUSE_URL."""
+        return unquote(urlsplit(self._url).username or "default")
+
+    @property
+    def reader_password(self) -> str:
+        """The password of both readers, derived from the secret key."""
+        return self._reader_password
+
     async def reader(self) -> AsyncClient:
         """Return the connection of the account that runs text which others wrote; see `store.adhoc`."""
         return await self._client(READER_ROLE)
@@ -158,17 +186,18 @@ class EventStore:
 
     async def _connect(self, account: str) -> AsyncClient:
         parts = urlsplit(self._url)
+        reads = account not in {"", _UPKEEP}
         try:
             return await clickhouse_connect.get_async_client(
                 host=parts.hostname,
                 port=parts.port,
                 interface=parts.scheme,
-                username=account or unquote(parts.username or "default"),
-                password=self._reader_password if account else unquote(parts.password or ""),
+                username=account if reads else self.engine_user,
+                password=self._reader_password if reads else unquote(parts.password or ""),
                 database=parts.path.strip("/") or "emban",
                 compress=False,
                 connect_timeout=CONNECT_TIMEOUT_S,
-                send_receive_timeout=self._timeout_s,
+                send_receive_timeout=UPKEEP_TIMEOUT_S if account == _UPKEEP else self._timeout_s,
                 connector_limit=256,
                 connector_limit_per_host=256,
                 query_retries=0,

@@ -68,8 +68,9 @@ class Eraser:
             )
             await self._delete(table.name, condition, parameters)
 
-    async def delete_before(self, org_id: str, environment: str, before: datetime) -> None:
-        """Remove the rows of an environment whose events were before an instant."""
+    async def delete_before(self, org_id: str, environment: str, before: datetime) -> bool:
+        """Remove the rows of an environment whose events were before an instant; tell whether there were any."""
+        erased = False
         parameters = {
             "org_id": org_id,
             "environment": environment,
@@ -82,13 +83,20 @@ class Eraser:
                     "org_id = {org_id:String} AND environment = {environment:String} "
                     f"AND {column} < toDateTime({{before:String}}, 'UTC')"
                 )
-                await self._delete(table.name, condition, parameters)
+                erased |= await self._delete(table.name, condition, parameters)
+        return erased
 
-    async def _delete(self, table: str, condition: str, parameters: Mapping[str, Any]) -> None:
-        """Rewrite what holds such rows, if anything does: a mutation of nothing would still cost one."""
+    async def _delete(self, table: str, condition: str, parameters: Mapping[str, Any]) -> bool:
+        """Rewrite what holds such rows, and tell whether anything does.
+
+        Partition by partition: a mutation of the whole table would pass over every part of every other org, too.
+        """
         name = f"{DATABASE}.{table}"
-        if await self._rows(f"SELECT 1 FROM {name} WHERE {condition} LIMIT 1", parameters):
-            await self._store.command(f"ALTER TABLE {name} DELETE WHERE {condition}", parameters, **_WAIT)
+        found = await self._rows(f"SELECT DISTINCT _partition_id FROM {name} WHERE {condition}", parameters)
+        for (partition,) in found:
+            statement = f"ALTER TABLE {name} DELETE IN PARTITION ID {{partition:String}} WHERE {condition}"
+            await self._store.command(statement, {**parameters, "partition": partition}, **_WAIT)
+        return bool(found)
 
     async def _holds_others(self, table: str, partition: str, org_id: str) -> bool:
         others = f"SELECT 1 FROM {DATABASE}.{table} WHERE _partition_id = {{partition:String}} "

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from emban.settings import Settings
+from emban.store.accounts import ensure_accounts
 from emban.store.client import EventStore
 from emban.store.policies import DATABASE
 from emban.store.schema import MIGRATIONS, MIGRATIONS_TABLE
@@ -27,6 +28,7 @@ async def _run(settings: Settings) -> None:
     store = EventStore(settings)
     try:
         await apply_migrations(store)
+        await ensure_accounts(store)
     finally:
         await store.close()
 

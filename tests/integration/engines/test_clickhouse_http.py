@@ -127,6 +127,27 @@ def test_statement_in_the_address_and_rows_in_the_body(http: Http) -> None:
     assert http.ask("SELECT sum(a) FROM lines").text == "3\n"
 
 
+def test_rows_of_one_insert_never_come_with_another(http: Http) -> None:
+    """Whatever a session held before: another table's rows, a refused INSERT's, columns of another type."""
+    http.ask("CREATE TABLE IF NOT EXISTS first (a UInt8, b String, CONSTRAINT small CHECK a < 100) ENGINE = Memory")
+    http.ask("CREATE TABLE IF NOT EXISTS second (a UInt8) ENGINE = Memory")
+    into = "INSERT INTO {} FORMAT JSONEachRow"
+    for _ in range(3):
+        assert http.ask('{"a": 1, "b": "x"}', query=into.format("first (a, b)")).status_code == 200
+        assert http.ask('{"a": 2}', query=into.format("first (a)")).status_code == 200
+        assert http.ask('{"a": 3}', query=into.format("second (a)")).status_code == 200
+        assert http.ask('{"a": 200}', query=into.format("first (a)")).status_code == 500
+        assert http.ask('{"a": nonsense}', query=into.format("first (a)")).status_code == 400
+    assert http.ask("SELECT a, b, count() FROM first GROUP BY ALL ORDER BY a").text == "1\tx\t3\n2\t\t3\n"
+    assert http.ask("SELECT a, count() FROM second GROUP BY ALL").text == "3\t3\n"
+    http.ask("DROP TABLE second")
+    http.ask("CREATE TABLE second (a UInt32) ENGINE = Memory")
+    assert http.ask('{"a": 70000}', query=into.format("second (a)")).status_code == 200
+    assert http.ask("SELECT a FROM second").text == "70000\n"
+    http.ask("DROP TABLE first")
+    assert http.ask('{"a": 1}', query=into.format("first (a)")).status_code == 404
+
+
 def test_gzip_body(http: Http) -> None:
     answer = httpx.post(
         http.base, content=gzip.compress(b"SELECT 42"), auth=http.engine, headers={"Content-Encoding": "gzip"}
