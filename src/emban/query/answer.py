@@ -24,7 +24,7 @@ class Meta(msgspec.Struct, frozen=True, kw_only=True):
     """How an answer came about and what it covers; see `schemas.MetaOut` for each field."""
 
     path: PathName
-    rows_read: int | UnsetType
+    rows_read: int | UnsetType = UNSET
     ms: float
     cached: bool
     as_of: str | None
@@ -76,3 +76,39 @@ def encode(answer: object) -> bytes:
 
 
 _ENCODER = msgspec.json.Encoder()
+
+
+class Ready(msgspec.Struct, frozen=True):
+    """An answer whose figures are encoded: immutable all through, and no work to send once more.
+
+    `figures` are the members of the answer's JSON object before `meta`, that is `"points":[…]` or
+    `"columns":[…],"rows":[…]`.
+    """
+
+    figures: bytes
+    meta: Meta
+
+    @classmethod
+    def of(cls, answer: Answer) -> Ready:
+        """Encode an answer."""
+        if isinstance(answer, Points):
+            return cls(b'"points":' + encode(answer.points), answer.meta)
+        return cls(b'"columns":' + encode(answer.columns) + b',"rows":' + encode(answer.rows), answer.meta)
+
+    def with_meta(self, meta: Meta) -> Ready:
+        """Return the same figures with another meta."""
+        return Ready(self.figures, meta)
+
+    def encoded(self) -> bytes:
+        """Return the whole answer as JSON."""
+        return b'{%b,"meta":%b}' % (self.figures, encode(self.meta))
+
+    def answer(self) -> Answer:
+        """Return the answer as objects, made anew."""
+        decoder: msgspec.json.Decoder[Answer]
+        decoder = _POINTS if self.figures.startswith(b'"points"') else _TABLE  # type: ignore[assignment]
+        return decoder.decode(self.encoded())
+
+
+_POINTS = msgspec.json.Decoder(Points)
+_TABLE = msgspec.json.Decoder(Table)

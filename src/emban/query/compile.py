@@ -1,47 +1,40 @@
 """From a read to one SQL statement. Values are bound parameters without exception; the text is made of fixed words.
 
-Each scan of events starts its WHERE with the scope (org, environment, tenant, locks), the window and the watermark: the
-second wall behind the engine's row policies. One function writes `FROM`, and it writes that WHERE with it.
+Here are the shapes that answers have. What a shape reads from, events or cells, is `Rows`: each scan of a table starts
+its WHERE with the scope (org, environment, tenant, locks), the second wall behind the engine's row policies.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Sequence
 
 from emban.kit.scope import Tenant
-from emban.query.metrics import METRICS, Aggregate, MetricKind
-from emban.query.plan import PointsRead, Read, Scan, TableRead, Top
-from emban.query.spec import ANY_EVENT, Dimension, Metric
+from emban.query.cell_rows import CellRows
+from emban.query.compile_slices import compile_grouped, compile_sliced
+from emban.query.event_rows import EventRows
+from emban.query.metrics import METRICS
+from emban.query.plan import GroupedRead, PointsRead, Read, Scan, SlicedRead, TableRead, Top
+from emban.query.spec import Dimension, Metric
+from emban.query.sql import Call, Parameters, Rows, listed
 from emban.query.window import Buckets
-from emban.store.schema import EVENTS
 from emban.store.statement import Statement
 
-INSTANT = "DateTime64(3, 'UTC')"
-Parameter = str | int | float | list[str] | list[int]
+# Where cells stand for most of a tenant's events, which columns to read first is not worth the engine's thinking about
+# it: a fifth of such a statement's time.
+_FOR_FEW_ROWS = {"optimize_move_to_prewhere": 0}
 
 
-@dataclass(slots=True)
-class Parameters:
-    """The bound values of one statement. Equal values share one parameter."""
-
-    values: dict[str, Parameter] = field(default_factory=dict)
-    _names: dict[tuple[str, str], str] = field(default_factory=dict)
-
-    def bind(self, value: Parameter, kind: str = "String") -> str:
-        """Return the placeholder of a value, such as `{p3:String}`."""
-        key = (kind, repr(value))
-        name = self._names.setdefault(key, f"p{len(self._names)}")
-        self.values[name] = value
-        return f"{{{name}:{kind}}}"
-
-
-def compile_read(read: Read) -> Statement:
+def compile_read(read: Read | SlicedRead | GroupedRead) -> Statement:
     """Return the statement of a read. Its columns are described at each shape below."""
     bound = Parameters()
-    sql = _table(read, bound) if isinstance(read, TableRead) else _points(read, bound)
-    return Statement(sql, bound.values)
+    if isinstance(read, SlicedRead):
+        sql = compile_sliced(read, bound)
+    elif isinstance(read, GroupedRead):
+        sql = compile_grouped(read, bound)
+    else:
+        sql = _table(read, bound) if isinstance(read, TableRead) else _points(read, bound)
+    few_rows = read.scan.cut is not None and isinstance(read.scan.question.scope.tenant, Tenant)
+    return Statement(sql, bound.values, _FOR_FEW_ROWS if few_rows else {})
 
 
 def _points(read: PointsRead, bound: Parameters) -> str:
@@ -52,44 +45,59 @@ def _points(read: PointsRead, bound: Parameters) -> str:
     return _by_chosen_groups(read, read.top, bound)
 
 
+def _rows(
+    scan: Scan,
+    metrics: Sequence[Metric],
+    bound: Parameters,
+    group_by: Sequence[Dimension] = (),
+    buckets: Buckets | None = None,
+) -> Rows:
+    if scan.cut is None:
+        return EventRows(scan, bound)
+    return CellRows(scan, metrics, group_by, buckets, bound)
+
+
 def _flat(read: PointsRead, bound: Parameters) -> str:
-    """One row of (value), or with buckets (bucket, value) for those that have rows."""
-    value = _value(read.metric, bound)
+    """One row of (value…), or with buckets (bucket, value…) for those that have rows; a value for each metric."""
+    rows = _rows(read.scan, read.metrics, bound, (), read.buckets)
+    several = len(read.metrics) > 1
+    values = [f"{_value(rows, one, only_if_had=several)} AS v{place or ''}" for place, one in enumerate(read.metrics)]
     if read.buckets is None:
-        return f"SELECT {value} AS v {_from(read.scan, bound)}"
-    bucket = _bucket(read.buckets, bound)
-    return f"SELECT {bucket} AS b, {value} AS v {_from(read.scan, bound)} GROUP BY b"
+        return f"SELECT {listed(values)} {rows.source()}"
+    return f"SELECT {listed([f'{rows.bucket(read.buckets)} AS b', *values])} {rows.source()} GROUP BY b"
 
 
 def _breakdown(top: Top, read: PointsRead, bound: Parameters) -> str:
     """(g0, …, value), the best group first. Equal values are in the order of their groups, so that a cut is stable."""
     keys = _keys(len(read.group_by))
-    groups = _list(f"{_dimension(one, bound)} AS {key}" for one, key in zip(read.group_by, keys, strict=True))
+    rows = _rows(top.scan, read.metrics, bound, read.group_by)
+    groups = listed(f"{rows.dimension(one)} AS {key}" for one, key in zip(read.group_by, keys, strict=True))
     return (
-        f"SELECT {groups}, {_value(read.metric, bound)} AS v {_from(top.scan, bound)} "
-        f"GROUP BY {_list(keys)} ORDER BY v {top.order.upper()} NULLS LAST, {_list(keys)} "
+        f"SELECT {groups}, {_value(rows, read.metric)} AS v {rows.source()} "
+        f"GROUP BY {listed(keys)} ORDER BY v {top.order.upper()} NULLS LAST, {listed(keys)} "
         f"LIMIT {bound.bind(top.limit, 'UInt32')}"
     )
 
 
 def _breakdown_with_rest(read: PointsRead, top: Top, bound: Parameters) -> str:
-    """(g0, …, rest, value), the best group first, the row of all other groups last. One pass over the events.
+    """(g0, …, rest, value), the best group first, the row of all other groups last. One pass over the rows.
 
     Aggregates stay states until it is known who is in: the rest's average, percentile or distinct count is then that of
     all its rows, which no arithmetic on finished values could give.
     """
-    kind, keys = METRICS[read.metric.name], _keys(len(read.group_by))
-    states = [f"s{place}" for place in range(len(kind.parts))]
-    groups = _list(f"{_dimension(one, bound)} AS {key}" for one, key in zip(read.group_by, keys, strict=True))
-    made = _list(f"{sql} AS {state}" for sql, state in zip(_states(read.metric, bound), states, strict=True))
-    ranked = kind.value.format(*(f"finalizeAggregation({state})" for state in states))
+    keys = _keys(len(read.group_by))
+    rows = _rows(top.scan, read.metrics, bound, read.group_by)
+    calls, states = _calls(rows, read.metric)
+    groups = listed(f"{rows.dimension(one)} AS {key}" for one, key in zip(read.group_by, keys, strict=True))
+    made = listed(f"{call.state()} AS {state}" for call, state in zip(calls, states, strict=True))
+    ranked = METRICS[read.metric.name].value.format(*(f"finalizeAggregation({state})" for state in states))
     limit = bound.bind(top.limit, "UInt32")
-    shown = _list(f"if(place <= {limit}, {key}, '') AS k{place}" for place, key in enumerate(keys))
-    grouped = _list([*(f"k{place}" for place in range(len(keys))), "rest"])
+    shown = listed(f"if(place <= {limit}, {key}, '') AS k{place}" for place, key in enumerate(keys))
+    grouped = listed([*(f"k{place}" for place in range(len(keys))), "rest"])
     return (
-        f"SELECT {shown}, place > {limit} AS rest, {_merged(kind, states)} AS v FROM ("
-        f"SELECT *, row_number() OVER (ORDER BY {ranked} {top.order.upper()} NULLS LAST, {_list(keys)}) AS place FROM ("
-        f"SELECT {groups}, {made} {_from(top.scan, bound)} GROUP BY {_list(keys)})) "
+        f"SELECT {shown}, place > {limit} AS rest, {_merged(read.metric, calls, states)} AS v FROM ("
+        f"SELECT *, row_number() OVER (ORDER BY {ranked} {top.order.upper()} NULLS LAST, {listed(keys)}) AS place "
+        f"FROM (SELECT {groups}, {made} {rows.source()} GROUP BY {listed(keys)})) "
         f"GROUP BY {grouped} ORDER BY min(place)"
     )
 
@@ -99,153 +107,67 @@ def _by_chosen_groups(read: PointsRead, top: Top, bound: Parameters) -> str:
 
     `total` is the metric over the group's whole window; the bucket is 0 without buckets.
     """
-    kind, keys = METRICS[read.metric.name], _keys(len(read.group_by))
-    states = [f"s{place}" for place in range(len(kind.parts))]
-    dimensions = [_dimension(one, bound) for one in read.group_by]
-    chosen = f"({_list(dimensions)}) IN (SELECT {_list(keys)} FROM ({_breakdown(top, read, bound)}))"
+    keys = _keys(len(read.group_by))
+    rows = _rows(read.scan, read.metrics, bound, read.group_by, read.buckets)
+    calls, states = _calls(rows, read.metric)
+    dimensions = [rows.dimension(one) for one in read.group_by]
+    chosen = f"({listed(dimensions)}) IN (SELECT {listed(keys)} FROM ({_breakdown(top, read, bound)}))"
     if top.other:
-        shown = _list(f"if(rest, '', {sql}) AS {key}" for sql, key in zip(dimensions, keys, strict=True))
+        shown = listed(f"if(rest, '', {sql}) AS {key}" for sql, key in zip(dimensions, keys, strict=True))
         shown, condition = f"NOT ({chosen}) AS rest, {shown}", ""
     else:
-        shown = _list(f"{sql} AS {key}" for sql, key in zip(dimensions, keys, strict=True))
+        shown = listed(f"{sql} AS {key}" for sql, key in zip(dimensions, keys, strict=True))
         shown, condition = f"false AS rest, {shown}", chosen
-    bucket = "0" if read.buckets is None else _bucket(read.buckets, bound)
-    made = _list(f"{sql} AS {state}" for sql, state in zip(_states(read.metric, bound), states, strict=True))
-    grouped = _list(["rest", *keys])
-    value = kind.value.format(*(f"finalizeAggregation({state})" for state in states))
-    total = _merged(kind, states, f" OVER (PARTITION BY {grouped})")
+    bucket = "0" if read.buckets is None else rows.bucket(read.buckets)
+    made = listed(f"{call.state()} AS {state}" for call, state in zip(calls, states, strict=True))
+    grouped = listed(["rest", *keys])
+    value = METRICS[read.metric.name].value.format(*(f"finalizeAggregation({state})" for state in states))
+    total = _merged(read.metric, calls, states, f" OVER (PARTITION BY {grouped})")
     return (
-        f"SELECT {_list(keys)}, rest, b, {value} AS v, {total} AS total FROM ("
-        f"SELECT {shown}, {bucket} AS b, {made} {_from(read.scan, bound, condition)} GROUP BY {grouped}, b) "
-        f"ORDER BY rest, total {top.order.upper()} NULLS LAST, {_list(keys)}"
+        f"SELECT {listed(keys)}, rest, b, {value} AS v, {total} AS total FROM ("
+        f"SELECT {shown}, {bucket} AS b, {made} {rows.source(condition)} GROUP BY {grouped}, b) "
+        f"ORDER BY rest, total {top.order.upper()} NULLS LAST, {listed(keys)}"
     )
 
 
 def _table(read: TableRead, bound: Parameters) -> str:
     """The columns in their order."""
     keys = _keys(len(read.group_by))
-    groups = [f"{_dimension(one, bound)} AS {key}" for one, key in zip(read.group_by, keys, strict=True)]
+    metrics = [column for column in read.columns if isinstance(column, Metric)]
+    rows = _rows(read.scan, list(dict.fromkeys(metrics)), bound, read.group_by)
+    groups = [f"{rows.dimension(one)} AS {key}" for one, key in zip(read.group_by, keys, strict=True)]
     names = dict(zip(read.group_by, keys, strict=True))
     shown = [
-        f"{_value(column, bound, only_if_had=True)} AS c{place}" if isinstance(column, Metric) else names[column]
+        f"{_value(rows, column, only_if_had=True)} AS c{place}" if isinstance(column, Metric) else names[column]
         for place, column in enumerate(read.columns)
     ]
     by = f"c{read.order_by}" if isinstance(read.columns[read.order_by], Metric) else shown[read.order_by]
-    inner = _list([*groups, *(sql for sql in shown if sql not in keys)])
-    outer = _list(sql if sql in keys else f"c{place}" for place, sql in enumerate(shown))
-    order = _list([f"{by} {read.order.upper()} NULLS LAST", *(key for key in keys if key != by)])
-    grouping = f" GROUP BY {_list(keys)}" if keys else ""
+    inner = listed([*groups, *(sql for sql in shown if sql not in keys)])
+    outer = listed(sql if sql in keys else f"c{place}" for place, sql in enumerate(shown))
+    order = listed([f"{by} {read.order.upper()} NULLS LAST", *(key for key in keys if key != by)])
+    grouping = f" GROUP BY {listed(keys)}" if keys else ""
     return (
-        f"SELECT {outer} FROM (SELECT {inner} {_from(read.scan, bound)}{grouping}) "
+        f"SELECT {outer} FROM (SELECT {inner} {rows.source()}{grouping}) "
         f"ORDER BY {order} LIMIT {bound.bind(read.limit, 'UInt32')}"
     )
 
 
-def _from(scan: Scan, bound: Parameters, *more: str) -> str:
-    """Return FROM and WHERE: the base that no statement goes without, then the question's own filters."""
-    conditions = [*_scope_conditions(scan, bound), *_window_conditions(scan, bound), *_filter_conditions(scan, bound)]
-    return f"FROM {EVENTS} WHERE {' AND '.join([*conditions, *filter(None, more)])}"
-
-
-def _scope_conditions(scan: Scan, bound: Parameters) -> list[str]:
-    scope = scan.question.scope
-    conditions = [f"org_id = {bound.bind(scope.org_id)}", f"environment = {bound.bind(scope.environment)}"]
-    if isinstance(scope.tenant, Tenant):
-        conditions.append(f"tenant_id = {bound.bind(scope.tenant.id)}")
-    return conditions + [_is_one_of(Dimension.named(lock.prop), lock.values, bound) for lock in scope.locks]
-
-
-def _window_conditions(scan: Scan, bound: Parameters) -> list[str]:
-    start, end, as_of = (
-        bound.bind(_engine_time(at), INSTANT) for at in (scan.window.start, scan.window.end, scan.question.as_of)
-    )
-    return [f"timestamp >= {start}", f"timestamp < {end}", f"ingested_at <= {as_of}"]
-
-
-def _filter_conditions(scan: Scan, bound: Parameters) -> list[str]:
-    spec = scan.question.spec
-    conditions = [] if spec.event_name == ANY_EVENT else [f"event_name = {bound.bind(spec.event_name)}"]
-    conditions += [_is_one_of(one.dimension, one.values, bound) for one in spec.dimensions]
-    for limits in spec.ranges:
-        conditions.append(_has(limits.prop, bound))
-        for limit, sign in ((limits.low, ">="), (limits.high, "<=")):
-            if limit is not None:
-                conditions.append(f"{_number(limits.prop, bound)} {sign} {bound.bind(limit, 'Float64')}")
-    if scan.having is not None and all(limits.prop != scan.having for limits in spec.ranges):
-        conditions.append(_has(scan.having, bound))
-    return conditions
-
-
-def _is_one_of(dimension: Dimension, values: Sequence[str], bound: Parameters) -> str:
-    """Return a condition that lets no row through where there is no value."""
-    if len(values) == 1:
-        return f"{_dimension(dimension, bound)} = {bound.bind(values[0])}"
-    return f"{_dimension(dimension, bound)} IN {bound.bind(list(values), 'Array(String)')}"
-
-
-def _dimension(dimension: Dimension, bound: Parameters) -> str:
-    """A row without the property has the value ''."""
-    return dimension.column or f"string_props[{bound.bind(dimension.name)}]"
-
-
-def _number(prop: str, bound: Parameters) -> str:
-    return f"numeric_props[{bound.bind(prop)}]"
-
-
-def _has(prop: str, bound: Parameters) -> str:
-    return f"has(numeric_keys, {bound.bind(prop)})"
-
-
-def _bucket(buckets: Buckets, bound: Parameters) -> str:
-    """The place of a row's bucket: counted where all are equally wide, else looked up by binary search."""
-    second = "toUnixTimestamp(timestamp)"
-    if buckets.width is not None:
-        return f"intDiv({second} - {bound.bind(buckets.starts[0], 'UInt32')}, {bound.bind(buckets.width, 'UInt32')})"
-    return f"roundDown({second}, {bound.bind(list(buckets.starts), 'Array(UInt32)')})"
-
-
-def _value(metric: Metric, bound: Parameters, *, only_if_had: bool = False) -> str:
+def _value(rows: Rows, metric: Metric, *, only_if_had: bool = False) -> str:
     kind = METRICS[metric.name]
-    condition = _has(metric.prop, bound) if only_if_had and metric.prop is not None else ""
-    return kind.value.format(*(_aggregate(part, "", metric, condition, bound) for part in kind.parts))
+    calls = (rows.call(metric, place, only_if_had=only_if_had) for place in range(len(kind.parts)))
+    return kind.value.format(*(call.value() for call in calls))
 
 
-def _states(metric: Metric, bound: Parameters) -> list[str]:
-    return [_aggregate(part, "State", metric, "", bound) for part in METRICS[metric.name].parts]
+def _calls(rows: Rows, metric: Metric) -> tuple[list[Call], list[str]]:
+    """Return a metric's calls, and the names that their states get."""
+    places = range(len(METRICS[metric.name].parts))
+    return [rows.call(metric, place) for place in places], [f"s{place}" for place in places]
 
 
-def _merged(kind: MetricKind, states: Sequence[str], over: str = "") -> str:
-    merged = (
-        f"{_named(part, 'Merge', conditional=bool(part.condition))}({state}){over}"
-        for part, state in zip(kind.parts, states, strict=True)
-    )
-    return kind.value.format(*merged)
-
-
-def _aggregate(part: Aggregate, suffix: str, metric: Metric, condition: str, bound: Parameters) -> str:
-    arguments = []
-    if part.argument == "prop" and metric.prop is not None:
-        arguments.append(_number(metric.prop, bound))
-    elif part.argument:
-        arguments.append(part.argument)
-    conditions = [one for one in (part.condition, condition) if one]
-    if conditions:
-        arguments.append(" AND ".join(conditions))
-    return f"{_named(part, suffix, conditional=bool(conditions))}({_list(arguments)})"
-
-
-def _named(part: Aggregate, suffix: str, *, conditional: bool) -> str:
-    parameter = f"({part.parameter})" if part.parameter else ""
-    return f"{part.function}{'If' if conditional else ''}{suffix}{parameter}"
-
-
-def _engine_time(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.") + f"{at.microsecond // 1000:03d}"
+def _merged(metric: Metric, calls: Sequence[Call], states: Sequence[str], over: str = "") -> str:
+    merged = (call.merged(state, over) for call, state in zip(calls, states, strict=True))
+    return METRICS[metric.name].value.format(*merged)
 
 
 def _keys(count: int) -> list[str]:
     return [f"g{place}" for place in range(count)]
-
-
-def _list(items: Iterable[str]) -> str:
-    return ", ".join(items)

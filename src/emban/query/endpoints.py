@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -13,12 +14,17 @@ from emban.auth.principal import Principal
 from emban.authz.guards import Caller
 from emban.errors import EmbanError, invalid_field
 from emban.kit.clock import utcnow
-from emban.query.answer import encode
+from emban.kit.leaving import nobody_reads, while_connected
+from emban.kit.scope import Scope
+from emban.query.answer import Ready
+from emban.query.explain import QueryPlanOut
 from emban.query.instants import read_instant
 from emban.query.schemas import PointsOut, QueryBody, TableOut
+from emban.query.service import Wanted
+from emban.query.spec import QuerySpec
 from emban.query.tenants import chosen_tenant
 from emban.query.validate import below, read_query
-from emban.services import services_of
+from emban.services import Services, services_of
 
 router = APIRouter(prefix="/v1/query", tags=["Queries"])
 _ANSWERS: dict[int | str, dict[str, Any]] = {200: {"model": PointsOut | TableOut, "description": "The answer."}}
@@ -43,19 +49,41 @@ async def get_query(
     return await _answer(_body_of(q, tenant_id, all_tenants), request, caller)
 
 
+@router.post("/plan")
+async def post_plan(body: QueryBody, request: Request, caller: Caller) -> QueryPlanOut:
+    """Tell how a structured query would be answered: the path, why not another, the statements. Runs none of it."""
+    scope, spec, as_of = _asked(body, caller)
+    try:
+        return await services_of(request).queries.explain(scope, spec, now=utcnow(), as_of=as_of)
+    except EmbanError as error:
+        raise below("query", error) from None
+
+
 async def _answer(body: QueryBody, request: Request, caller: Principal) -> Response:
     services = services_of(request)
+    scope, spec, as_of = _asked(body, caller)
+    wanted = Wanted.ANEW if body.reload else Wanted.NEWEST
+    work = _answered(services, scope, spec, as_of, wanted)
+    answer = await while_connected(request, work)
+    return nobody_reads() if answer is None else Response(answer.encoded(), media_type="application/json")
+
+
+def _asked(body: QueryBody, caller: Principal) -> tuple[Scope, QuerySpec, datetime | None]:
     scope = caller.scope(chosen_tenant(body.tenant_id, body.all_tenants))
     spec = read_query(body.query)
     if body.as_of is not None and body.query.as_of is not None:
         raise invalid_field("as_of", "is given twice: here and in the query")
-    as_of = None if body.as_of is None else read_instant(body.as_of)
-    async with services.query_meter.counted(caller.org_id) as count:
-        (answer,) = (await services.queries.run(scope, [spec], now=utcnow(), as_of=as_of)).answers
+    return scope, spec, None if body.as_of is None else read_instant(body.as_of)
+
+
+async def _answered(services: Services, scope: Scope, spec: QuerySpec, as_of: datetime | None, wanted: Wanted) -> Ready:
+    async with services.query_meter.counted(scope.org_id) as count:
+        prepared = await services.queries.prepare(scope, [spec], now=utcnow(), as_of=as_of, wanted=wanted)
+        (answer,) = prepared.outcomes
         if isinstance(answer, EmbanError):
             raise below("query", answer)
         count.answered()
-    return Response(encode(answer), media_type="application/json")
+        return answer
 
 
 def _body_of(text: str, tenant_id: str | None, all_tenants: bool | None) -> QueryBody:

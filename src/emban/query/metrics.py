@@ -9,11 +9,15 @@ standard error.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from emban.query.spec import MetricName
 
+Number = int | float
+EXACT_INTEGERS = 2**53
 Argument = Literal["", "prop", "user_id"]
 ValueType = Literal["integer", "number"]
 
@@ -38,6 +42,39 @@ class MetricKind:
     needs_prop: bool = True
     empty: int | None = None
     rounded: bool = False
+
+
+def add_up(function: str, figures: Iterable[Number | None]) -> Number | None:
+    """Return one aggregate's figure over all of some disjoint sets of rows, from its figures over each of them.
+
+    None is the figure of a sum that overflowed, and of a least or greatest of no rows. Raises `ValueError` for an
+    aggregate that cannot be had so: distinct counts and percentiles.
+    """
+    given = list(figures)
+    known = [figure for figure in given if figure is not None]
+    if function == "minOrNull":
+        return min(known, default=None)
+    if function == "maxOrNull":
+        return max(known, default=None)
+    if function not in {"count", "sumKahan"}:
+        raise ValueError(function)
+    try:
+        return plain(math.fsum(known)) if len(known) == len(given) else None
+    except OverflowError:
+        return None
+
+
+def finished(kind: MetricKind, parts: Sequence[Number | None]) -> Number | None:
+    """Return a metric's value from its aggregates, as `kind.value` says it in SQL: one of them, or a quotient."""
+    if len(parts) == 1:
+        return parts[0]
+    total, count = parts
+    return None if total is None or not count else plain(total / count)
+
+
+def plain(value: Number) -> Number:
+    """Return a whole number as an integer, as the engine writes it, where a double tells it from its neighbours."""
+    return int(value) if abs(value) < EXACT_INTEGERS and value == int(value) else value
 
 
 _USERS_ONLY = "user_id != ''"  # An event without a user_id names no user.

@@ -1,15 +1,33 @@
-"""The one step with a store: all reads of a plan, side by side, under the scope of its question."""
+"""The one step with a store: questions of one scope answered side by side, each in its own right.
+
+All reads of a plan go under the scope of its question, and none that does not carry it.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import time
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
+import structlog
+
+from emban.errors import EmbanError
 from emban.kit.scope import Scope
+from emban.query.answer import Answer
 from emban.query.compile import compile_read
-from emban.query.plan import Plan, Read
-from emban.query.shape import Fetched
+from emban.query.plan import Plan, ask, plan
+from emban.query.proof import carries
+from emban.query.rolled import Rolled
+from emban.query.shape import Fetched, shape
+from emban.query.share import Shared, share
+from emban.query.spec import QuerySpec
+from emban.store.errors import StoreError
 from emban.store.statement import Rows, Statement
+
+THROWN_BY_THE_STATEMENT = 395  # The engine's code for throwIf; see emban.query.cell_rows.
+log = structlog.get_logger("emban.query")
 
 
 class Store(Protocol):
@@ -19,20 +37,84 @@ class Store(Protocol):
         """Run one SELECT within a scope; see `EventStore.select`."""
 
 
-async def fetch(store: Store, plan: Plan) -> list[Fetched]:
-    """Return the rows of every read of a plan. Raises what the store raises."""
-    scope = plan.question.scope
-    if len(plan.reads) == 1:
-        return [await _fetch_one(store, scope, plan.reads[0])]
-    results = await asyncio.gather(*(_fetch_one(store, scope, read) for read in plan.reads), return_exceptions=True)
-    fetched = []
-    for result in results:
-        if isinstance(result, BaseException):
-            raise result
-        fetched.append(result)
-    return fetched
+class RollupMovedError(Exception):
+    """The rollups were added to between the planning and the reading: a cell knows more than it was asked for."""
 
 
-async def _fetch_one(store: Store, scope: Scope, read: Read) -> Fetched:
-    answer = await store.select(scope, compile_read(read))
-    return Fetched(answer.rows, answer.read_rows)
+async def run_together(
+    store: Store,
+    scope: Scope,
+    asked: Sequence[tuple[QuerySpec, datetime]],
+    now: datetime,
+    rolled: Rolled | None = None,
+) -> list[Answer | EmbanError | RollupMovedError]:
+    """Answer questions of one scope side by side: each a spec and the watermark that its answer covers.
+
+    The answers come in the order of the questions; those that look at the same rows share one scan. One that fails has
+    its error in its place and does not take the others along: 400 where its window or its cost is refused, 503 where
+    the store is away, 500 for a mistake of ours, and `RollupMovedError` where it is to be asked anew.
+    """
+    started = time.perf_counter()
+    plans: list[Plan | EmbanError] = [_planned(spec, scope, now, covered, rolled) for spec, covered in asked]
+    reads = [() if isinstance(one, EmbanError) else one.reads for one in plans]
+    fetched: list[dict[int, Fetched]] = [{} for _ in plans]
+    failures: dict[int, EmbanError | RollupMovedError] = {}
+
+    async def fetch(shared: Shared) -> None:
+        try:
+            rows = await _select(store, scope, shared)
+        except (EmbanError, RollupMovedError) as error:
+            failures.update((use.plan, error) for use in shared.uses)
+            return
+        if shared.too_many(rows.rows):
+            await asyncio.gather(*(fetch(one) for one in shared.apart))
+            return
+        for use in shared.uses:
+            fetched[use.plan][use.read] = Fetched(shared.rows_for(use, rows.rows), rows.read_rows)
+
+    await asyncio.gather(*(fetch(shared) for shared in share(reads)))
+    ms = (time.perf_counter() - started) * 1000
+    return [failures.get(place) or _shaped(chosen, fetched[place], ms) for place, chosen in enumerate(plans)]
+
+
+def _planned(
+    spec: QuerySpec, scope: Scope, now: datetime, covered: datetime, rolled: Rolled | None
+) -> Plan | EmbanError:
+    try:
+        return plan(ask(spec, scope, now, covered, rolled))
+    except EmbanError as error:
+        return error
+    except Exception as error:
+        log.exception("query.failed", error=type(error).__name__)
+        return EmbanError("internal_error", "Emban failed to answer this query; it is logged")
+
+
+async def _select(store: Store, scope: Scope, shared: Shared) -> Rows:
+    try:
+        return await store.select(scope, _proven(compile_read(shared.read), scope))
+    except EmbanError:
+        raise
+    except StoreError as error:
+        if error.code == THROWN_BY_THE_STATEMENT:
+            raise RollupMovedError from error
+        log.exception("query.refused", code=error.code)
+        raise EmbanError("internal_error", "the event store did not understand the query; it is logged") from error
+    except Exception as error:
+        log.exception("query.failed", error=type(error).__name__)
+        raise EmbanError("internal_error", "Emban failed to answer this query; it is logged") from error
+
+
+def _proven(statement: Statement, scope: Scope) -> Statement:
+    if not carries(statement, scope):
+        raise RuntimeError("a statement that does not carry its scope")
+    return statement
+
+
+def _shaped(chosen: Plan | EmbanError, fetched: dict[int, Fetched], ms: float) -> Answer | EmbanError:
+    if isinstance(chosen, EmbanError):
+        return chosen
+    try:
+        return shape(chosen, [fetched[place] for place in range(len(chosen.reads))], ms)
+    except Exception as error:
+        log.exception("query.failed", error=type(error).__name__)
+        return EmbanError("internal_error", "Emban failed to answer this query; it is logged")

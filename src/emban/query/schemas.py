@@ -143,6 +143,7 @@ class QueryBody(Part):
     )
     all_tenants: bool | None = Field(default=None, description="True asks for every tenant; there is no default.")
     as_of: Instant | None = Field(default=None, description="The same as `query.as_of`.")
+    reload: bool = Field(default=False, description="Ask the event store even if the answer is at hand.")
 
 
 class MetaOut(BaseModel):

@@ -1,73 +1,205 @@
-"""Queries answered: one call for any number of them, side by side, all as of the same watermark."""
+"""Queries answered: one call for any number of them, side by side, from memory where that is good enough.
+
+Each question goes the same way: an answer at hand → somebody asking the same → a place among the queries under way →
+the event store, together with the request's other questions → kept for the next one.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
+from dataclasses import replace as dataclass_replace
 from datetime import datetime
+from enum import Enum
 from typing import Protocol
 
-import structlog
+from msgspec.structs import replace
 
+from emban.db.changes import Mark
 from emban.errors import EmbanError
 from emban.kit.clock import truncate_ms
 from emban.kit.scope import Scope
-from emban.query.answer import Answer
-from emban.query.plan import NOTHING_YET, ask, plan
-from emban.query.run import Store, fetch
-from emban.query.shape import shape
+from emban.query.answer import Answer, Ready
+from emban.query.cache import AnswerCache, key_of, without_as_of
+from emban.query.explain import QueryPlanOut, explain
+from emban.query.flights import Flight, Flights, Outcome
+from emban.query.plan import NOTHING_YET
+from emban.query.rolled import Rolled
+from emban.query.run import RollupMovedError, Store, run_together
 from emban.query.spec import QuerySpec
-from emban.store.errors import StoreError
+from emban.query.watermarks import Known
 
-log = structlog.get_logger("emban.query")
+# Failures of a run's circumstances, not of the question: who merely joined the run asks once more.
+_PASSING = frozenset({429, 500, 503})
+# Whoever takes recent answers joins a run that began up to so many seconds ago, whatever came since.
+_RECENT_RUN_S = 2.0
+# How often questions are planned anew where the rollups were added to meanwhile, before the events alone are read.
+_ATTEMPTS = 3
+_PAUSE_S = 0.02
 
 
 class WatermarkSource(Protocol):
-    """Where the service learns what was acknowledged."""
+    """Where the service learns what was acknowledged, and what is rolled up of it."""
 
-    async def newest(self, org_id: str, environment: str) -> datetime | None:
-        """Return the newest watermark; see `Watermarks.newest`."""
+    async def known(self, org_id: str, environment: str) -> Known:
+        """Return both; see `Watermarks.known`."""
+
+
+class Admission(Protocol):
+    """Who may ask the event store now; see `query.admission`."""
+
+    def admit(self, scope: Scope) -> AbstractAsyncContextManager[None]:
+        """Hold a place while a request's questions are answered. Raises `EmbanError` (429)."""
+
+
+class Wanted(Enum):
+    """How new an answer has to be."""
+
+    NEWEST = "everything that is acknowledged is in it"
+    RECENT = "one of a moment ago will do, for a time that goes with the length of its window"
+    ANEW = "asked of the event store again, whatever is at hand"
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The answers in the order of the queries, encoded, each an answer or the error of that query alone.
+
+    `as_of` is the watermark that all answers cover at least which did not name an older one; None where there is none.
+    """
+
+    outcomes: tuple[Outcome, ...]
+    as_of: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question with its key. `limit` is the watermark that the caller named; `covered` the one to answer as of."""
+
+    key: Hashable
+    spec: QuerySpec
+    limit: datetime | None
+    covered: datetime = NOTHING_YET
+
+    def at(self, newest: datetime | None) -> _Asked:
+        return dataclass_replace(self, covered=_covered(newest, self.limit))
+
+
+@dataclass(frozen=True, slots=True)
+class _Now:
+    """The moment of a request: where periods end, and what was rolled up by then."""
+
+    at: datetime
+    rolled: Rolled | None
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The answers in the order of the queries, each an answer or the error of that query alone.
-
-    `as_of` is the watermark that all of them cover which did not name an older one; None where there is none yet.
-    """
+    """As `Prepared`, with the answers as objects."""
 
     answers: tuple[Answer | EmbanError, ...]
     as_of: datetime | None
 
 
 class QueryService:
-    """Answers structured queries. One per API process."""
+    """Answers structured queries. One per API process. Without a cache, every question is asked anew."""
 
-    def __init__(self, store: Store, watermarks: WatermarkSource) -> None:
+    def __init__(
+        self,
+        store: Store,
+        watermarks: WatermarkSource,
+        *,
+        cache: AnswerCache | None = None,
+        admission: Admission | None = None,
+    ) -> None:
         self._store = store
         self._watermarks = watermarks
+        self._cache = cache
+        self._admission = admission
+        self._flights = Flights()
 
-    async def run(
-        self, scope: Scope, specs: Sequence[QuerySpec], *, now: datetime, as_of: datetime | None = None
-    ) -> Answered:
+    @property
+    def store(self) -> Store:
+        """The event store as queries reach it."""
+        return self._store
+
+    @property
+    def admission(self) -> Admission | None:
+        """Who admits questions to the event store, for reads that are made elsewhere."""
+        return self._admission
+
+    async def prepare(
+        self,
+        scope: Scope,
+        specs: Sequence[QuerySpec],
+        *,
+        now: datetime,
+        as_of: datetime | None = None,
+        wanted: Wanted = Wanted.NEWEST,
+    ) -> Prepared:
         """Answer queries side by side. `now` is where periods end; `as_of` limits all of them, if given.
 
         A query that fails has its `EmbanError` in its place and the others are answered: 400 where its window or its
-        cost is refused, 503 where the store is away. Raises `EmbanError` 503 where the control plane is.
+        cost is refused, 429 where too much is under way, 503 where the store is away. Raises `EmbanError` 503 where the
+        control plane is. Cancelling it stops what nobody else waits for.
         """
-        newest = await self._watermarks.newest(scope.org_id, scope.environment)
-        covered = _covered(newest, as_of)
-        answers = await asyncio.gather(*(self._answer(scope, spec, now, covered) for spec in specs))
-        return Answered(tuple(answers), None if covered == NOTHING_YET else covered)
+        started = time.perf_counter()
+        make_key = key_of if self._cache is None else self._cache.key_of
+        asked = []
+        for spec in specs:
+            limit, plain = _older(spec.as_of, as_of), without_as_of(spec)
+            asked.append(_Asked(make_key(scope, plain, limit), plain, limit))
+        found: list[Outcome | None] = [None] * len(asked)
+        if wanted is Wanted.RECENT and self._cache is not None:
+            found = [self._cache.recent(one.key, scope) for one in asked]
+        covered: datetime | None = None
+        if None in found:
+            known = await self._watermarks.known(scope.org_id, scope.environment)
+            covered = _covered(known.watermark, as_of)
+            missing = [place for place, outcome in enumerate(found) if outcome is None]
+            left = [asked[place].at(known.watermark) for place in missing]
+            outcomes = await self._answers(scope, left, _Now(now, known.rolled), wanted)
+            for place, outcome in zip(missing, outcomes, strict=True):
+                found[place] = outcome
+        answers = tuple(_timed(outcome, started) for outcome in found if outcome is not None)
+        return Prepared(answers, _common(answers, specs, covered))
+
+    async def run(
+        self,
+        scope: Scope,
+        specs: Sequence[QuerySpec],
+        *,
+        now: datetime,
+        as_of: datetime | None = None,
+        wanted: Wanted = Wanted.NEWEST,
+    ) -> Answered:
+        """As `prepare`, with the answers as objects."""
+        prepared = await self.prepare(scope, specs, now=now, as_of=as_of, wanted=wanted)
+        answers = (each if isinstance(each, EmbanError) else each.answer() for each in prepared.outcomes)
+        return Answered(tuple(answers), prepared.as_of)
 
     async def run_named(
-        self, scope: Scope, specs: Mapping[str, QuerySpec], *, now: datetime, as_of: datetime | None = None
+        self,
+        scope: Scope,
+        specs: Mapping[str, QuerySpec],
+        *,
+        now: datetime,
+        as_of: datetime | None = None,
+        wanted: Wanted = Wanted.NEWEST,
     ) -> tuple[dict[str, Answer | EmbanError], datetime | None]:
         """Answer all widgets of a dashboard, by their ids; as `run` otherwise. Returns the answers and their as_of."""
-        answered = await self.run(scope, list(specs.values()), now=now, as_of=as_of)
+        answered = await self.run(scope, list(specs.values()), now=now, as_of=as_of, wanted=wanted)
         return dict(zip(specs, answered.answers, strict=True)), answered.as_of
+
+    async def explain(
+        self, scope: Scope, spec: QuerySpec, *, now: datetime, as_of: datetime | None = None
+    ) -> QueryPlanOut:
+        """Return how a query would be answered by the event store. Raises 400 as the query would, 503."""
+        known = await self._watermarks.known(scope.org_id, scope.environment)
+        covered = _covered(known.watermark, _older(spec.as_of, as_of))
+        return explain(scope, spec, now, known, covered)
 
     async def one(self, scope: Scope, spec: QuerySpec, *, now: datetime) -> Answer:
         """Answer one query; raises its `EmbanError`."""
@@ -76,17 +208,91 @@ class QueryService:
             raise answer
         return answer
 
-    async def _answer(self, scope: Scope, spec: QuerySpec, now: datetime, covered: datetime) -> Answer | EmbanError:
-        started = time.perf_counter()
-        try:
-            chosen = plan(ask(spec, scope, now, _covered(covered, spec.as_of)))
-            fetched = await fetch(self._store, chosen)
-        except EmbanError as error:
-            return error
-        except StoreError as error:
-            log.exception("query.refused", code=error.code)
-            return EmbanError("internal_error", "the event store did not understand the query; it is logged")
-        return shape(chosen, fetched, (time.perf_counter() - started) * 1000)
+    async def _answers(self, scope: Scope, asked: Sequence[_Asked], now: _Now, wanted: Wanted) -> Sequence[Outcome]:
+        """Answer questions from what is exactly right, by joining who asks the same, or from the event store."""
+        outcomes: list[Outcome | None] = [None] * len(asked)
+        if wanted is not Wanted.ANEW and self._cache is not None:
+            outcomes = [self._cache.exact(one.key, scope, one.covered) for one in asked]
+        left = [place for place, outcome in enumerate(outcomes) if outcome is None]
+        for _ in range(2):
+            if not left:
+                break
+            flights, joined = self._board(scope, [asked[place] for place in left], now, wanted)
+            results = await self._flights.wait(flights)
+            again = []
+            for place, flight, result in zip(left, flights, results, strict=True):
+                outcomes[place] = result
+                # Another's run that failed for reasons of its own, or was stopped, is not this caller's answer.
+                if flight in joined and isinstance(result, EmbanError) and result.status in _PASSING:
+                    again.append(place)
+            left = again
+        return [outcome for outcome in outcomes if outcome is not None]
+
+    def _board(
+        self, scope: Scope, asked: Sequence[_Asked], now: _Now, wanted: Wanted
+    ) -> tuple[list[Flight], set[Flight]]:
+        """Return a flight for each question, and those of them that others had started. Starts the rest together."""
+        mark = None if self._cache is None else self._cache.mark(scope)
+        started: dict[Hashable, Flight] = {}
+        joined: dict[Hashable, Flight] = {}
+        for one in asked:
+            if one.key in started or one.key in joined:
+                continue
+            known = self._flights.find(one.key)
+            if known is not None and _may_join(known, one, mark, wanted):
+                joined[one.key] = known
+            else:
+                result = asyncio.get_running_loop().create_future()
+                started[one.key] = Flight(one.key, one.spec, one.limit, one.covered, mark, time.monotonic(), result)
+        if started:
+            self._flights.start(list(started.values()), lambda flights: self._ask(scope, flights, now))
+        return [started.get(one.key) or joined[one.key] for one in asked], set(joined.values())
+
+    async def _ask(self, scope: Scope, flights: Sequence[Flight], now: _Now) -> Sequence[Outcome]:
+        """Answer flights from the event store, together, and keep the answers."""
+        async with nullcontext() if self._admission is None else self._admission.admit(scope):
+            answers = await self._run(scope, flights, now)
+        outcomes: list[Outcome] = []
+        for flight, answer in zip(flights, answers, strict=True):
+            if isinstance(answer, EmbanError):
+                outcomes.append(answer)
+                continue
+            ready = Ready.of(answer)
+            outcomes.append(ready)
+            if self._cache is not None:
+                self._cache.keep(flight.key, scope, ready, flight.covered, flight.mark)
+        return outcomes
+
+    async def _run(self, scope: Scope, flights: Sequence[Flight], now: _Now) -> list[Answer | EmbanError]:
+        """Run flights; those whose rollups were added to meanwhile once more, at last from the events alone."""
+        answers: dict[Hashable, Answer | EmbanError] = {}
+        waiting, rolled = list(flights), now.rolled
+        for attempt in range(_ATTEMPTS + 1):
+            asked = [(one.spec, one.covered) for one in waiting]
+            results = await run_together(self._store, scope, asked, now.at, rolled if attempt < _ATTEMPTS else None)
+            moved = []
+            for flight, result in zip(waiting, results, strict=True):
+                if isinstance(result, RollupMovedError):
+                    moved.append(flight)
+                else:
+                    answers[flight.key] = result
+            if not moved:
+                break
+            await asyncio.sleep(_PAUSE_S)
+            known = await self._watermarks.known(scope.org_id, scope.environment)
+            waiting, rolled = moved, known.rolled
+            for flight in moved:
+                flight.covered = max(flight.covered, _covered(known.watermark, flight.limit))
+        return [answers[flight.key] for flight in flights]
+
+
+def _may_join(flight: Flight, one: _Asked, mark: Mark | None, wanted: Wanted) -> bool:
+    """Tell whether a run under way answers the question as newly as it is wanted; not one from before an erasure."""
+    if flight.mark != mark:
+        return False
+    if flight.covered >= one.covered:
+        return True
+    return wanted is Wanted.RECENT and time.monotonic() - flight.since <= _RECENT_RUN_S
 
 
 def _covered(newest: datetime | None, asked: datetime | None) -> datetime:
@@ -95,3 +301,28 @@ def _covered(newest: datetime | None, asked: datetime | None) -> datetime:
         return NOTHING_YET
     newest = truncate_ms(newest)
     return newest if asked is None else min(newest, truncate_ms(asked))
+
+
+def _older(one: datetime | None, other: datetime | None) -> datetime | None:
+    return min((at for at in (one, other) if at is not None), default=None)
+
+
+def _timed(outcome: Outcome, started: float) -> Outcome:
+    """Write into a kept answer's meta how long it took to find."""
+    if isinstance(outcome, EmbanError) or not outcome.meta.cached:
+        return outcome
+    ms = round((time.perf_counter() - started) * 1000, 2)
+    return outcome.with_meta(replace(outcome.meta, ms=ms))
+
+
+def _common(outcomes: Sequence[Outcome], specs: Sequence[QuerySpec], covered: datetime | None) -> datetime | None:
+    """Return the oldest watermark among the answers to queries that named none; `covered` where nobody answered."""
+    texts = {
+        outcome.meta.as_of
+        for outcome, spec in zip(outcomes, specs, strict=True)
+        if isinstance(outcome, Ready) and spec.as_of is None
+    }
+    if None in texts:
+        return None
+    oldest = min((datetime.fromisoformat(text) for text in texts if text is not None), default=covered)
+    return None if oldest == NOTHING_YET else oldest

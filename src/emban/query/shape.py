@@ -11,13 +11,12 @@ from msgspec import UNSET
 
 from emban.kit.clock import rfc3339
 from emban.query.answer import OTHER_LABEL, Answer, Meta, Number, Point, Points, Span, Table, TableColumn
-from emban.query.metrics import METRICS, MetricKind
+from emban.query.metrics import EXACT_INTEGERS, METRICS, MetricKind
 from emban.query.plan import NOTHING_YET, Plan, PointsRead
 from emban.query.spec import Metric
 from emban.query.window import Buckets, Timeframe, Window
 
 ROUNDED_DIGITS = 15
-EXACT_INTEGERS = 2**53
 RawRows = Sequence[Sequence[Any]]
 Group = tuple[str, ...]
 

@@ -8,19 +8,30 @@ written meanwhile, the same `as_of` gives the same answer.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import text
 
 from emban.db import Database
+from emban.query.rolled import Rolled
 
 # One round trip. The inner SELECT takes the org from the outer row, so it runs once the transaction knows the org; were
 # it ever to run before, row level security would give it no row.
-_NEWEST = text(
+_KNOWN = text(
     "WITH context AS MATERIALIZED (SELECT set_config('emban.org_id', :org_id, true) AS org_id) "
-    "SELECT (SELECT w.watermark FROM ingest_watermarks w "
-    "WHERE w.org_id = context.org_id AND w.environment = :environment) AS watermark FROM context"
+    "SELECT known.* FROM context LEFT JOIN LATERAL (SELECT w.watermark, r.upto, r.measures, r.dimensions "
+    "FROM ingest_watermarks w LEFT JOIN rollups r ON r.org_id = w.org_id AND r.environment = w.environment "
+    "WHERE w.org_id = context.org_id AND w.environment = :environment) AS known ON true"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Up to where a stream is acknowledged, and what its rollups hold; None where there is nothing yet."""
+
+    watermark: datetime | None
+    rolled: Rolled | None
 
 
 class Watermarks:
@@ -29,11 +40,12 @@ class Watermarks:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def newest(self, org_id: str, environment: str) -> datetime | None:
-        """Return the watermark of an org's environment, None where nothing was ever acknowledged.
-
-        Raises `EmbanError` (503) where PostgreSQL cannot be reached.
-        """
-        row = await self._database.call(_NEWEST, {"org_id": org_id, "environment": environment})
-        at: datetime | None = None if row is None else row["watermark"]
-        return None if at is None else at.astimezone(UTC)
+    async def known(self, org_id: str, environment: str) -> Known:
+        """Return what is known of an org's environment. Raises `EmbanError` (503) where PostgreSQL is away."""
+        row = await self._database.call(_KNOWN, {"org_id": org_id, "environment": environment})
+        if row is None or row["watermark"] is None:
+            return Known(None, None)
+        rolled = None
+        if row["upto"] is not None:
+            rolled = Rolled(row["upto"].astimezone(UTC), tuple(row["measures"]), frozenset(row["dimensions"]))
+        return Known(row["watermark"].astimezone(UTC), rolled)

@@ -13,8 +13,10 @@ import pytest
 
 from emban.kit.scope import ALL_TENANTS, Lock, Scope, Tenant
 from emban.query.answer import encode
+from emban.query.rolled import Rolled
 from emban.query.service import QueryService
 from emban.query.validate import read_query
+from emban.query.watermarks import Known
 from emban.settings import Settings
 from emban.store.client import EventStore
 from tests.support.events import insert_events
@@ -30,9 +32,10 @@ class FixedWatermark:
     """A watermark that the test decides."""
 
     at: datetime | None = LATEST
+    rolled: Rolled | None = None
 
-    async def newest(self, org_id: str, environment: str) -> datetime | None:
-        return self.at
+    async def known(self, org_id: str, environment: str) -> Known:
+        return Known(self.at, self.rolled)
 
 
 @dataclass(slots=True)

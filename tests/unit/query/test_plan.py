@@ -9,7 +9,7 @@ import pytest
 
 from emban.errors import EmbanError
 from emban.query import plan as planning
-from emban.query.plan import RAW, Path, PointsRead, TableRead, plan
+from emban.query.plan import RAW, PointsRead, TableRead, plan
 from tests.unit.query.builders import DAY, SUM, planned
 
 
@@ -69,11 +69,13 @@ def test_too_many_points_are_refused(limit: int, refused: bool) -> None:
     assert [field.path for field in error.value.fields] == ["limit"]
 
 
-def test_the_first_path_that_can_answer_does(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_cheapest_path_that_can_answer_does(monkeypatch: pytest.MonkeyPatch) -> None:
     question = planned(DAY).question
-    hourly = Path("hourly", lambda _: None, RAW.reads)
-    monkeypatch.setattr(planning, "PATHS", (hourly, RAW))
-    assert plan(question).path == "hourly"
+    hourly = replace(RAW, name="hourly", cost=lambda _: 1.0)
+    daily = replace(RAW, name="daily", cost=lambda _: 2.0)
+    monkeypatch.setattr(planning, "PATHS", (daily, hourly, RAW))
+    made = plan(question)
+    assert (made.path, made.passed) == ("hourly", (("daily", "hourly is cheaper"), ("raw", "hourly is cheaper")))
     monkeypatch.setattr(planning, "PATHS", (replace(hourly, cannot=lambda _: "a distinct count"), RAW))
     made = plan(question)
     assert (made.path, made.passed) == ("raw", (("hourly", "a distinct count"),))
