@@ -50,6 +50,14 @@ class Decoded:
 
 def decode(body: bytes, now: datetime) -> Decoded:
     """Read a body. Raises `EmbanError` 400 where nothing of it can be taken; `fields` name each place."""
+    decoded = examine(body, now)
+    if not decoded.events:
+        raise _nothing_taken(decoded.rejections)
+    return decoded
+
+
+def examine(body: bytes, now: datetime) -> Decoded:
+    """As `decode`, but events that are all bad are no error of the body."""
     try:
         events = _FAST.decode(body).events
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
@@ -78,8 +86,6 @@ def _decode_carefully(body: bytes, now: datetime) -> Decoded:
             rejections += [Rejection(index, path, message) for path, message in problems]
         else:
             events.append(msgspec.convert(value, Event))
-    if not events:
-        raise _nothing_taken(rejections)
     at_ms = [to_ms(now if event.timestamp is msgspec.UNSET else event.timestamp) for event in events]
     return Decoded(events, at_ms, len(values) - len(events), tuple(rejections))
 

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from emban.authz.guards import Caller
+from emban.authz.hot import HotRoute
 from emban.ingest.body import read_body
 from emban.ingest.decode import Decoded, decode
 from emban.ingest.group import Stored
@@ -17,7 +18,7 @@ from emban.ingest.schemas import Batch
 from emban.kit.clock import utcnow
 from emban.services import services_of
 
-router = APIRouter(prefix="/v1", tags=["Events"])
+router = APIRouter(prefix="/v1", tags=["Events"], route_class=HotRoute)
 # A body that is larger than this is not decoded on the event loop: it may hold it up for tenths of a second.
 _DECODED_AT_ONCE = 512 << 10
 

@@ -62,6 +62,26 @@ def test_wrong_setting_is_a_sentence_that_names_it(monkeypatch: pytest.MonkeyPat
     assert "hunter2" not in result.output
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("EMBAN_SECRET_KEY", "a" * 64),
+        ("EMBAN_SECRET_KEY", "0123456789abcdefghijklmnopqrstu"),
+        ("EMBAN_SECRET_KEY", "changeme-0123456789-abcdefghijklmnop"),
+        ("EMBAN_SECRET_KEY", "replace-this-with-32-random-characters"),
+        ("EMBAN_METRICS_TOKEN", "secret"),
+        ("EMBAN_SMTP_URL", "mail.acme.example"),
+        ("EMBAN_AUTH_ATTEMPTS_PER_MINUTE", "0"),
+    ],
+)
+def test_serve_refuses_weak_secrets_and_default_ones(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(name, value)
+    result = RUNNER.invoke(build(["serve"]), ["serve"])
+    assert result.exit_code == 2
+    assert result.output.startswith(f"emban: {name}: ")
+    assert len(value) < 3 or value not in result.output
+
+
 def test_doctor_reports_a_wrong_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EMBAN_PORT", "70000")
     result = RUNNER.invoke(build(["doctor"]), ["doctor", "--json"])
