@@ -11,18 +11,21 @@ from msgspec.structs import replace
 
 from emban.auth.principal import Principal
 from emban.billing.meters import QueryMeter
-from emban.dashboards.config import DashboardConfig, WidgetConfig, read_config
-from emban.dashboards.queries import View, read_view, viewed, widget_spec
-from emban.dashboards.repository import find, sees_drafts
+from emban.dashboards.choosing import chosen, shown_config
+from emban.dashboards.config import WidgetConfig
+from emban.dashboards.queries import View, read_view, viewed
+from emban.dashboards.repository import find
 from emban.dashboards.schemas import DataBody
 from emban.db import Database
-from emban.errors import EmbanError, FieldError, conflict, forbidden, invalid
+from emban.errors import EmbanError
 from emban.kit.clock import rfc3339, utcnow
 from emban.kit.scope import Scope
-from emban.models import Dashboard
-from emban.query.answer import Answer
-from emban.query.service import QueryService
+from emban.query.answer import Answer, Ready, encode
+from emban.query.service import QueryService, Wanted
 from emban.query.tenants import chosen_tenant
+
+# Statuses that are the whole request's answer when every widget has the same.
+_REFUSALS = ({429}, {503})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,22 @@ class Data:
     as_of: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class ReadyData:
+    """As `Data`, with answers that are encoded."""
+
+    widgets: dict[str, Ready | WidgetFailure]
+    as_of: str | None
+
+    def encoded(self) -> bytes:
+        """Return the JSON of `Data`: the widgets' figures put together as they are, not encoded once more."""
+        members = (
+            encode(widget_id) + b":" + (one.encoded() if isinstance(one, Ready) else encode(one))
+            for widget_id, one in self.widgets.items()
+        )
+        return b'{"widgets":{%b},"as_of":%b}' % (b",".join(members), encode(self.as_of))
+
+
 class WidgetAnswers:
     """Answers widgets within a scope and counts them. Shared by the console's and the embed's routes."""
 
@@ -49,23 +68,51 @@ class WidgetAnswers:
         self._meter = meter
 
     async def of(
-        self, scope: Scope, widgets: Sequence[WidgetConfig], view: View, now: datetime, *, with_costs: bool = True
+        self,
+        scope: Scope,
+        widgets: Sequence[WidgetConfig],
+        view: View,
+        now: datetime,
+        *,
+        with_costs: bool = True,
+        reload: bool = False,
     ) -> Data:
+        """Return an answer or a failure for each widget, as objects; see `ready`."""
+        ready = await self.ready(scope, widgets, view, now, with_costs=with_costs, reload=reload)
+        answers = {
+            widget_id: one if isinstance(one, WidgetFailure) else one.answer()
+            for widget_id, one in ready.widgets.items()
+        }
+        return Data(answers, ready.as_of)
+
+    async def ready(
+        self,
+        scope: Scope,
+        widgets: Sequence[WidgetConfig],
+        view: View,
+        now: datetime,
+        *,
+        with_costs: bool = True,
+        reload: bool = False,
+    ) -> ReadyData:
         """Return an answer or a failure for each widget: one that fails does not take the others along.
 
-        Without costs, how many rows the engine read is left out: it reads in blocks that hold others' rows, too.
+        Answers of a moment ago will do, unless `reload` asks for new ones. Without costs, how many rows the engine read
+        is left out: it reads in blocks that hold others' rows, too.
 
-        Raises 402 where the plan's queries are used up, and 503 where the event store answers none of them.
+        Raises 402 where the plan's queries are used up, 429 or 503 where all of them are refused for the same reason.
         """
-        specs = {str(widget.id): viewed(widget_spec(widget.kind, widget.query), view, now) for widget in widgets}
+        specs = {str(widget.id): viewed(widget.spec, view, now) for widget in widgets}
+        wanted = Wanted.ANEW if reload else Wanted.RECENT
         async with self._meter.counted(scope.org_id, len(specs)) as count:
-            answers, as_of = await self._queries.run_named(scope, specs, now=now)
-            failed = [answer for answer in answers.values() if isinstance(answer, EmbanError)]
-            if failed and len(failed) == len(answers) and all(error.status == 503 for error in failed):
+            prepared = await self._queries.prepare(scope, list(specs.values()), now=now, wanted=wanted)
+            failed = [outcome for outcome in prepared.outcomes if isinstance(outcome, EmbanError)]
+            if failed and len(failed) == len(specs) and {error.status for error in failed} in _REFUSALS:
                 raise failed[0]
-            count.answered(len(answers) - len(failed))
-        shown = {widget_id: _shown(answer, with_costs=with_costs) for widget_id, answer in answers.items()}
-        return Data(shown, None if as_of is None else rfc3339(as_of))
+            count.answered(len(specs) - len(failed))
+        shown = (_shown(outcome, with_costs=with_costs) for outcome in prepared.outcomes)
+        as_of = None if prepared.as_of is None else rfc3339(prepared.as_of)
+        return ReadyData(dict(zip(specs, shown, strict=True)), as_of)
 
 
 class DashboardAnswers:
@@ -75,7 +122,7 @@ class DashboardAnswers:
         self._database = database
         self._answers = answers
 
-    async def of_dashboard(self, caller: Principal, dashboard_id: str, body: DataBody) -> Data:
+    async def of_dashboard(self, caller: Principal, dashboard_id: str, body: DataBody) -> ReadyData:
         """Answer the widgets of a draft or a snapshot.
 
         Raises 400 for no tenant or an unknown widget, 403 for a viewer who asks for a draft, 404, and 409 for the
@@ -83,41 +130,14 @@ class DashboardAnswers:
         """
         tenant = chosen_tenant(body.tenant_id, body.all_tenants)
         async with self._database.for_org(caller.org_id) as session:
-            config = _config(await find(session, caller, dashboard_id), caller, draft=body.draft)
+            _, config = shown_config(await find(session, caller, dashboard_id), caller, draft=body.draft)
         bar = config.filters
         view = read_view(body, default_period=bar.default_period or "30d", timezone=bar.timezone)
-        widgets = _chosen(config, body.widgets)
-        return await self._answers.of(caller.scope(tenant), widgets, view, utcnow())
+        widgets = chosen(config, body.widgets)
+        return await self._answers.ready(caller.scope(tenant), widgets, view, utcnow(), reload=body.reload)
 
 
-def _config(row: Dashboard, caller: Principal, *, draft: bool | None) -> DashboardConfig:
-    """Return the draft or the snapshot; unless the caller says which, what their role works with."""
-    if draft and not sees_drafts(caller):
-        raise forbidden("reading a draft needs the role editor", required="editor")
-    if sees_drafts(caller) if draft is None else draft:
-        return read_config(row.config)
-    if row.snapshot is None:
-        raise conflict("this dashboard was never published, so there is no snapshot to read", "not_published")
-    return read_config(row.snapshot["config"])
-
-
-def _chosen(config: DashboardConfig, wanted: Sequence[str] | None) -> list[WidgetConfig]:
-    if wanted is None:
-        return config.widgets
-    known = {widget.id for widget in config.widgets}
-    unknown = [
-        FieldError(f"widgets[{place}]", f"the dashboard has no widget {widget_id!r}")
-        for place, widget_id in enumerate(wanted)
-        if widget_id not in known
-    ]
-    if unknown:
-        raise invalid(*unknown)
-    return [widget for widget in config.widgets if widget.id in wanted]
-
-
-def _shown(answer: Answer | EmbanError, *, with_costs: bool) -> Answer | WidgetFailure:
-    if isinstance(answer, EmbanError):
-        return WidgetFailure(answer.message, answer.code)
-    if with_costs:
-        return answer
-    return replace(answer, meta=replace(answer.meta, rows_read=UNSET))
+def _shown(outcome: Ready | EmbanError, *, with_costs: bool) -> Ready | WidgetFailure:
+    if isinstance(outcome, EmbanError):
+        return WidgetFailure(outcome.message, outcome.code)
+    return outcome if with_costs else outcome.with_meta(replace(outcome.meta, rows_read=UNSET))

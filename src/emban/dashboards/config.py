@@ -7,6 +7,7 @@ compiler takes. A stored config has been through both, so whatever reads one may
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 import orjson
@@ -14,11 +15,11 @@ from pydantic import Field, StringConstraints, ValidationError, field_serializer
 
 from emban.dashboards.filters import WidgetId
 from emban.dashboards.layout import COLUMNS, Box, free_place
-from emban.dashboards.queries import query_problems
+from emban.dashboards.queries import query_problems, widget_spec
 from emban.errors import FieldError, invalid, invalid_field
 from emban.kit.ids import new_id
 from emban.query.schemas import DimensionName, Part, QueryIn, ZoneName
-from emban.query.spec import PeriodName
+from emban.query.spec import PeriodName, QuerySpec
 
 MAX_WIDGETS = 50
 MAX_CONFIG_BYTES = 1024 * 1024
@@ -61,6 +62,11 @@ class WidgetConfig(Part):
     target: float | None = Field(default=None, gt=0, allow_inf_nan=False, description="Target of a progress chart.")
     good: Literal["up", "down"] | None = Field(default=None, description="Which direction of change is welcome.")
     description: str | None = Field(default=None, max_length=1000)
+
+    @cached_property
+    def spec(self) -> QuerySpec:
+        """The widget's question before a viewer's choice is laid over it; read once, as a config never changes."""
+        return widget_spec(self.kind, self.query)
 
     @field_serializer("query")
     def _as_given(self, query: QueryIn) -> dict[str, Any]:
@@ -127,8 +133,12 @@ def read_config(document: Mapping[str, Any]) -> DashboardConfig:
     try:
         return DashboardConfig.model_validate(document)
     except ValidationError as error:
-        fields = [FieldError("config." + ".".join(map(str, item["loc"])), item["msg"]) for item in error.errors()]
+        fields = [FieldError(f"config{_path(item['loc'])}", item["msg"]) for item in error.errors()]
         raise invalid(*fields) from error
+
+
+def _path(location: tuple[str | int, ...]) -> str:
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location)
 
 
 def _problems(config: DashboardConfig, path: str) -> list[FieldError]:

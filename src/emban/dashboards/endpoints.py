@@ -5,10 +5,19 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from emban.authz.guards import Caller
-from emban.dashboards.schemas import CreateBody, DashboardOut, DashboardPage, DataBody, DataOut, UpdateBody
+from emban.dashboards.export import CSV_ANSWER, csv_response
+from emban.dashboards.schemas import (
+    CreateBody,
+    DashboardOut,
+    DashboardPage,
+    DataBody,
+    DataOut,
+    ExportBody,
+    UpdateBody,
+)
+from emban.kit.leaving import nobody_reads, while_connected
 from emban.kit.paging import DEFAULT_LIMIT
 from emban.kit.parameters import Cursor, PageSize
-from emban.query.answer import encode
 from emban.services import services_of
 
 router = APIRouter(prefix="/v1/dashboards", tags=["Dashboards"])
@@ -70,5 +79,13 @@ async def dashboard_data(dashboard_id: str, body: DataBody, request: Request, ca
 
     Editors and above get the draft's widgets unless they say `draft: false`; viewers get the published ones.
     """
-    data = await services_of(request).dashboard_answers.of_dashboard(caller, dashboard_id, body)
-    return Response(encode(data), media_type="application/json")
+    data = await while_connected(
+        request, services_of(request).dashboard_answers.of_dashboard(caller, dashboard_id, body)
+    )
+    return nobody_reads() if data is None else Response(data.encoded(), media_type="application/json")
+
+
+@router.post("/{dashboard_id}/export", responses=CSV_ANSWER, response_class=Response)
+async def export_dashboard(dashboard_id: str, body: ExportBody, request: Request, caller: Caller) -> Response:
+    """Download the widgets' figures as a file, for one tenant or for all of them: those of the screen."""
+    return csv_response(await services_of(request).dashboard_exports.of_dashboard(caller, dashboard_id, body))

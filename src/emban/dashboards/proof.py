@@ -10,21 +10,27 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from emban.dashboards.config import WidgetConfig
-from emban.dashboards.queries import DEFAULT_TIMEZONE, View, viewed, widget_spec
+from emban.dashboards.queries import DEFAULT_TIMEZONE, View, viewed
 from emban.errors import invalid_field
 from emban.kit.scope import Scope
 from emban.query.compile import compile_read
+from emban.query.detail import DetailSpec, compile_details, detail_question
 from emban.query.plan import NOTHING_YET, ask, plan
 from emban.query.proof import carries
-from emban.query.spec import Period
+from emban.query.spec import Dimension, DimensionFilter, Period
 
 # The shortest window: no widget has too many buckets in it to be asked at all.
 _VIEW = View(span=Period("1h"), timezone=DEFAULT_TIMEZONE)
+# Stands for whichever slice will be drilled into.
+_ANY_SLICE = DimensionFilter(Dimension.named("any"), ("any",))
 
 
 def prove(widgets: Sequence[WidgetConfig], scope: Scope, now: datetime, path: str) -> None:
     """Raise 400 at `path` naming the first widget whose query does not carry the scope's tenant and every lock."""
     for widget in widgets:
-        question = ask(viewed(widget_spec(widget.kind, widget.query), _VIEW, now), scope, now, NOTHING_YET)
-        if not all(carries(compile_read(read), scope) for read in plan(question).reads):
+        spec = viewed(widget.spec, _VIEW, now)
+        reads = plan(ask(spec, scope, now, NOTHING_YET)).reads
+        behind = DetailSpec(spec, _ANY_SLICE, spec.group_by, ())
+        statements = [*map(compile_read, reads), compile_details(behind, detail_question(behind, scope, now))]
+        if not all(carries(statement, scope) for statement in statements):
             raise invalid_field(path, f"the query of widget {widget.id!r} cannot be held to a tenant and its locks")

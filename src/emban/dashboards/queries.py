@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from emban.dashboards.filters import ViewBody
+from emban.dashboards.filters import ChoiceBody
 from emban.errors import EmbanError, FieldError, invalid
 from emban.query.schemas import QueryIn
 from emban.query.spec import ANY_EVENT, DimensionFilter, NumericFilter, PeriodName, QuerySpec, Span
@@ -25,7 +25,7 @@ class View:
     ranges: tuple[NumericFilter, ...] = ()
 
 
-def read_view(body: ViewBody, *, default_period: PeriodName, timezone: str | None) -> View:
+def read_view(body: ChoiceBody, *, default_period: PeriodName, timezone: str | None) -> View:
     """Return the view that a body asks for; raises 400 naming the wrong fields."""
     period = body.period
     if period is None and body.date_from is None and body.date_to is None:

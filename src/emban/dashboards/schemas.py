@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, PlainSerializer, StringConstraints, field_validator
 
 from emban.dashboards.config import DashboardConfig
-from emban.dashboards.filters import ViewBody
+from emban.dashboards.filters import ChoiceBody, ExportFormat, ViewBody, WidgetId
 from emban.kit.clock import rfc3339
 from emban.kit.schema import Body
 from emban.query.schemas import PointsOut, TableOut
@@ -42,14 +42,25 @@ class UpdateBody(Body):
         return None if value is None else not_blank(value)
 
 
-class DataBody(ViewBody):
-    """`POST /v1/dashboards/{id}/data`: for one tenant, or for all of them on purpose."""
+class ForTenant(Body):
+    """Whose figures, and which version of the dashboard: one tenant or all of them on purpose, draft or snapshot."""
 
     tenant_id: Annotated[str, StringConstraints(min_length=1, max_length=256)] | None = None
     all_tenants: Literal[True] | None = None
     draft: bool | None = Field(
         default=None, description="The draft or the published snapshot; default the draft for editors and above."
     )
+
+
+class DataBody(ViewBody, ForTenant):
+    """`POST /v1/dashboards/{id}/data`: for one tenant, or for all of them on purpose."""
+
+
+class ExportBody(ChoiceBody, ForTenant):
+    """`POST /v1/dashboards/{id}/export`."""
+
+    format: ExportFormat
+    widget_id: WidgetId | None = Field(default=None, description="Only this widget; default all.")
 
 
 class DashboardItem(BaseModel):
@@ -67,11 +78,36 @@ class DashboardItem(BaseModel):
     updated_at: Instant
 
 
+class RenamedOut(BaseModel):
+    """A name that is another in the draft."""
+
+    published: str
+    draft: str
+
+
+class ChangedWidgetsOut(BaseModel):
+    """Ids of widgets that the draft adds, leaves out, or has in another form than the snapshot."""
+
+    added: list[str]
+    removed: list[str]
+    changed: list[str]
+
+
+class DifferenceOut(BaseModel):
+    """What publishing would change: the name (null if it stays), widgets, the filter bar, the theme."""
+
+    name: RenamedOut | None
+    widgets: ChangedWidgetsOut
+    filters: bool
+    theme: bool
+
+
 class DashboardOut(DashboardItem):
-    """One dashboard. `config` is the draft, for a viewer the snapshot; `published_config` is for editors only."""
+    """One dashboard. `config` is the draft, for a viewer the snapshot; what stands below it is for editors only."""
 
     config: dict[str, Any]
     published_config: dict[str, Any] | None = None
+    difference: DifferenceOut | None = Field(default=None, description="Draft against snapshot; null without one.")
 
 
 class DashboardPage(BaseModel):
@@ -96,7 +132,7 @@ class WidgetFailureOut(BaseModel):
 
 
 class DataOut(BaseModel):
-    """The answers by widget id, all of the same watermark."""
+    """The answers by widget id; answers that were at hand may cover less than others, as each one's meta says."""
 
     widgets: dict[str, PointsOut | TableOut | WidgetFailureOut]
-    as_of: str | None = Field(description="Time of the newest acknowledged events that the answers cover.")
+    as_of: str | None = Field(description="Time up to which acknowledged events are in every one of the answers.")

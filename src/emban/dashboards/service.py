@@ -11,8 +11,16 @@ from emban.audit.service import record
 from emban.auth.principal import Principal
 from emban.billing.plans import Feature, require_feature
 from emban.dashboards.config import DashboardConfig, check_config
+from emban.dashboards.difference import changed_parts, changed_widgets
 from emban.dashboards.repository import find, page_of, sees_drafts, visible_to
-from emban.dashboards.schemas import CreateBody, DashboardItem, DashboardOut, DashboardPage, UpdateBody
+from emban.dashboards.schemas import (
+    CreateBody,
+    DashboardItem,
+    DashboardOut,
+    DashboardPage,
+    DifferenceOut,
+    UpdateBody,
+)
 from emban.db import Database
 from emban.errors import conflict, not_found
 from emban.kit.clock import utcnow
@@ -137,7 +145,28 @@ def shown(row: Dashboard, caller: Principal) -> DashboardOut:
     item = _item(row, caller, snapshot.get("name")).model_dump()
     if not sees_drafts(caller):
         return DashboardOut(**{**item, "config": snapshot.get("config", {}), "published_config": None})
-    return DashboardOut(**{**item, "config": row.config, "published_config": snapshot.get("config")})
+    return DashboardOut(
+        **{
+            **item,
+            "config": row.config,
+            "published_config": snapshot.get("config"),
+            "difference": _difference(row.name, row.config, snapshot) if snapshot else None,
+        }
+    )
+
+
+def _difference(name: str, config: dict[str, Any], snapshot: dict[str, Any]) -> DifferenceOut:
+    published: dict[str, Any] = snapshot["config"]
+    parts = changed_parts(published, config)
+    renamed = {"published": snapshot["name"], "draft": name} if snapshot["name"] != name else None
+    return DifferenceOut.model_validate(
+        {
+            "name": renamed,
+            "widgets": changed_widgets(published, config),
+            "filters": "filters" in parts,
+            "theme": "theme" in parts,
+        }
+    )
 
 
 def _item(row: Dashboard, caller: Principal, published_name: str | None) -> DashboardItem:
@@ -166,14 +195,8 @@ def _summary(before: Dashboard, changes: dict[str, Any]) -> dict[str, Any]:
     if changes.get("name", before.name) != before.name:
         summary["name"] = {"before": before.name, "after": changes["name"]}
     if "config" in changes:
-        old = {widget["id"]: widget for widget in before.config.get("widgets", [])}
-        new = {widget["id"]: widget for widget in changes["config"]["widgets"]}
-        summary["widgets"] = {
-            "added": [one for one in new if one not in old],
-            "removed": [one for one in old if one not in new],
-            "changed": [one for one in new if one in old and new[one] != old[one]],
-        }
-        parts = [part for part in ("filters", "theme") if before.config.get(part) != changes["config"].get(part)]
+        summary["widgets"] = changed_widgets(before.config, changes["config"])
+        parts = changed_parts(before.config, changes["config"])
         if parts:
             summary["changed"] = parts
     return summary

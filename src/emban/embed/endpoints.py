@@ -7,10 +7,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from emban.authz.guards import Caller
+from emban.dashboards.export import CSV_ANSWER, csv_response
 from emban.dashboards.filters import ViewBody
 from emban.dashboards.schemas import DataOut
 from emban.embed.guard import EmbedCaller
-from emban.embed.schemas import EmbedConfigOut, MintBody, MintedOut, SessionPage
+from emban.embed.hot import EmbedDataRoute
+from emban.embed.schemas import DetailOut, DrillBody, EmbedConfigOut, EmbedExportBody, MintBody, MintedOut, SessionPage
+from emban.errors import invalid_field
+from emban.kit.leaving import nobody_reads, while_connected
 from emban.kit.paging import DEFAULT_LIMIT
 from emban.kit.parameters import Cursor, PageSize
 from emban.query.answer import encode
@@ -18,6 +22,7 @@ from emban.services import base_url, services_of
 
 router = APIRouter(prefix="/v1/embed-sessions", tags=["Embed sessions"])
 browser_router = APIRouter(prefix="/v1/embed", tags=["Embed"])
+data_router = APIRouter(prefix="/v1/embed", tags=["Embed"], route_class=EmbedDataRoute)
 
 
 @router.post("", status_code=201)
@@ -44,14 +49,44 @@ async def revoke(session_id: str, request: Request, caller: Caller) -> None:
     await services_of(request).embed_sessions.revoke(caller, session_id)
 
 
+@router.delete("", status_code=204)
+async def revoke_all(
+    request: Request,
+    caller: Caller,
+    tenant_id: Annotated[
+        str | None, Query(min_length=1, max_length=256, description="Every live session of this tenant.")
+    ] = None,
+    every: Annotated[bool | None, Query(alias="all", description="True: every live session of the org.")] = None,
+) -> None:
+    """Revoke every live session of one tenant, or of all with `all=true`, in the request's environment."""
+    if tenant_id is None and not every:
+        raise invalid_field("tenant_id", "name the tenant whose sessions you mean, or say all=true")
+    if tenant_id is not None and every is not None:
+        raise invalid_field("all", "does not go with tenant_id: give one or the other")
+    await services_of(request).embed_sessions.revoke_all(caller, tenant_id)
+
+
 @browser_router.get("/dashboard")
 async def embed_dashboard(request: Request, caller: EmbedCaller) -> EmbedConfigOut:
     """Return what the page needs to draw itself: the snapshot's widgets, the filter bar, the session's end."""
     return await services_of(request).embed_views.dashboard(caller)
 
 
-@browser_router.post("/data", response_model=DataOut)
+@data_router.post("/data", response_model=DataOut)
 async def embed_data(body: ViewBody, request: Request, caller: EmbedCaller) -> Response:
     """Answer the widgets for the session's tenant. The body holds widget ids and filter values, never a query."""
-    answered: Any = await services_of(request).embed_views.data(caller, body)
+    data = await while_connected(request, services_of(request).embed_views.data(caller, body))
+    return nobody_reads() if data is None else Response(data.encoded(), media_type="application/json")
+
+
+@browser_router.post("/drill", response_model=DetailOut)
+async def embed_drill(body: DrillBody, request: Request, caller: EmbedCaller) -> Response:
+    """List the events behind a slice of a widget, the newest first, at most 1,000: what its figure is made of."""
+    answered: Any = await services_of(request).embed_views.drill(caller, body)
     return Response(encode(answered), media_type="application/json")
+
+
+@browser_router.post("/export", responses=CSV_ANSWER, response_class=Response)
+async def embed_export(body: EmbedExportBody, request: Request, caller: EmbedCaller) -> Response:
+    """Download the widgets' figures as a file: those of the screen, from the same queries."""
+    return csv_response(await services_of(request).embed_views.export(caller, body))

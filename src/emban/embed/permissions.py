@@ -5,6 +5,7 @@ The API contract's table of permissions is the source of each field's meaning an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -25,8 +26,8 @@ MAX_LOCK_VALUES = 100
 MAX_RANGE_DAYS = 3650
 # The presets of the query contract, shortest first, with their length in days.
 PERIOD_DAYS: dict[PeriodName, float] = {name: length / timedelta(days=1) for name, length in PERIODS.items()}
-# Spellings by which other systems say "everything": as a lock they would lock nothing, or nothing but that very text.
-WILDCARDS = frozenset({"*", "**", "%", ".*", "?"})
+# By which other systems say "everything": as a lock they would lock nothing, or nothing but that very text.
+WILDCARD = re.compile(r"[.\s]*[*%?][*%?.\s]*")
 RESERVED_DIMENSIONS = frozenset({"tenant_id", "org_id", "environment"})
 
 
@@ -148,7 +149,7 @@ def _check_lock_name(name: str) -> None:
 
 
 def _check_lock_value(name: str, value: str) -> None:
-    if not value.strip() or value.strip() in WILDCARDS:
+    if not value.strip() or WILDCARD.fullmatch(value):
         raise ValueError(f"{name!r} must name a value; an empty or wildcard lock locks nothing")
     if len(value) > 1024:
         raise ValueError(f"{name!r} has a value of more than 1,024 characters")

@@ -7,9 +7,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, StringConstraints
 
 from emban.dashboards.config import Chart, Kind, Layout
+from emban.dashboards.filters import ChoiceBody, ExportFormat, WidgetId
 from emban.dashboards.schemas import Instant
 from emban.embed.permissions import PermissionsBody
 from emban.kit.schema import Body
+from emban.query.schemas import DimensionName, MetaOut, Value
 
 MIN_LIFETIME_S = 3600
 MAX_LIFETIME_S = 86_400
@@ -55,6 +57,37 @@ class SessionPage(BaseModel):
 
     items: list[SessionOut]
     next_cursor: str | None
+
+
+class DrillBody(ChoiceBody):
+    """`POST /v1/embed/drill`: a slice of a widget, in the widget's window and with its filters."""
+
+    widget_id: WidgetId
+    dimension: DimensionName = Field(description="What the slice is cut by, such as a name of the widget's group_by.")
+    value: Value = Field(description="The slice's value; empty text for events without the property.")
+
+
+class EmbedExportBody(ChoiceBody):
+    """`POST /v1/embed/export`."""
+
+    format: ExportFormat
+    widget_id: WidgetId | None = Field(default=None, description="Only this widget; default all visible ones.")
+
+
+class DetailColumnOut(BaseModel):
+    """A column of detail rows."""
+
+    name: str
+    type: Literal["timestamp", "string", "number"]
+
+
+class DetailOut(BaseModel):
+    """The events behind a slice, the newest first, at most 1,000."""
+
+    columns: list[DetailColumnOut]
+    rows: list[list[str | float | int | None]]
+    truncated: bool = Field(description="Whether the slice has more rows than are shown.")
+    meta: MetaOut
 
 
 class QueryShapeOut(BaseModel):

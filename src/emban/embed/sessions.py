@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Delete, delete, select
+from sqlalchemy import ColumnElement, Delete, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from emban.audit.service import record
+from emban.audit.service import record, record_by
+from emban.auth.embed_keys import EmbedKeys
 from emban.auth.embed_tokens import EmbedClaims, EmbedTokens
 from emban.auth.principal import Principal
 from emban.billing.plans import Feature, require_feature
@@ -32,9 +33,10 @@ FORGOTTEN_AT_ONCE = 20
 class EmbedSessions:
     """Mints, lists and revokes the sessions of the caller's org and environment."""
 
-    def __init__(self, database: Database, tokens: EmbedTokens) -> None:
+    def __init__(self, database: Database, tokens: EmbedTokens, keys: EmbedKeys) -> None:
         self._database = database
         self._tokens = tokens
+        self._keys = keys
 
     async def mint(self, caller: Principal, body: MintBody, base_url: str) -> MintedOut:
         """Return a session and its token.
@@ -45,6 +47,7 @@ class EmbedSessions:
         permissions = body.permissions.parsed()
         if not permissions.are_defaults:
             require_feature(caller.plan, Feature.EMBED_PERMISSIONS)
+        await self._keys.refresh()
         # Whole seconds, as the token has them.
         now = utcnow().replace(microsecond=0)
         row = EmbedSession(
@@ -75,7 +78,7 @@ class EmbedSessions:
 
     async def list(self, caller: Principal, limit: int, cursor: str | None, tenant_id: str | None) -> SessionPage:
         """Return a page of the sessions that a browser could use now, newest first."""
-        conditions = [*_own(caller), EmbedSession.revoked_at.is_(None), EmbedSession.expires_at > utcnow()]
+        conditions = [*_own(caller), *_live()]
         if tenant_id is not None:
             conditions.append(EmbedSession.tenant_id == tenant_id)
         query = select(EmbedSession).where(*conditions)
@@ -96,6 +99,18 @@ class EmbedSessions:
                 row.revoked_at = utcnow()
                 await session.flush()
                 await _audit(session, caller, "embed_session.revoke", row)
+
+    async def revoke_all(self, caller: Principal, tenant_id: str | None) -> None:
+        """Refuse every live session of a tenant, or with None every one of the org, in the caller's environment."""
+        conditions = [*_own(caller), *_live()]
+        if tenant_id is not None:
+            conditions.append(EmbedSession.tenant_id == tenant_id)
+        ending = update(EmbedSession).where(*conditions).values(revoked_at=utcnow())
+        async with self._database.for_org(caller.org_id) as session:
+            ended = await session.execute(ending.execution_options(synchronize_session=False))
+            whose = ("org", caller.org_id) if tenant_id is None else ("tenant", tenant_id)
+            metadata = {"environment": caller.environment, "sessions": getattr(ended, "rowcount", 0)}
+            await record_by(session, caller, "embed_session.revoke", *whose, metadata)
 
 
 def check_against(config: DashboardConfig, permissions: Permissions) -> None:
@@ -143,6 +158,10 @@ def _forgetting(org_id: str, now: datetime) -> Delete:
 
 def _own(caller: Principal) -> list[ColumnElement[bool]]:
     return [EmbedSession.org_id == caller.org_id, EmbedSession.environment == caller.environment]
+
+
+def _live() -> list[ColumnElement[bool]]:
+    return [EmbedSession.revoked_at.is_(None), EmbedSession.expires_at > utcnow()]
 
 
 def _shown(row: EmbedSession) -> SessionOut:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from emban.billing.plans import PLANS, Feature
-from emban.dashboards.config import Layout, WidgetConfig
+from emban.dashboards.config import Layout, Theme, WidgetConfig
 from emban.dashboards.layout import COLUMNS, Box, apart
 from emban.embed.live import LiveEmbed
 from emban.embed.narrowing import visible_widgets
@@ -27,12 +27,18 @@ def show_dashboard(live: LiveEmbed) -> EmbedDashboardOut:
     return EmbedDashboardOut(
         id=live.principal.dashboard_id,
         name=live.snapshot.name,
-        theme=config.theme.model_dump(exclude_none=True),
+        theme=_theme(config.theme, live.plan),
         branding=BrandingOut(powered_by=not PLANS[live.plan].has(Feature.NO_BRANDING)),
         layout=GridOut(columns=COLUMNS),
         timezone=config.filters.timezone or "UTC",
         widgets=[_widget(one, place) for one, place in zip(widgets, _places(widgets), strict=True)],
     )
+
+
+def _theme(theme: Theme, plan: str) -> dict[str, str]:
+    """Return the theme; on a plan without custom themes only whether it is light or dark."""
+    shown = None if PLANS[plan].has(Feature.THEME) else {"mode"}
+    return theme.model_dump(exclude_none=True, include=shown)
 
 
 def show_permissions(permissions: Permissions) -> EmbedPermissionsOut:

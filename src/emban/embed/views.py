@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+from asyncio import to_thread
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from emban.auth.principal import EmbedPrincipal
-from emban.dashboards.answers import Data, WidgetAnswers
-from emban.dashboards.filters import ViewBody
+from emban.billing.meters import QueryMeter
+from emban.dashboards.answers import ReadyData, WidgetAnswers
+from emban.dashboards.export import Export, export_csv
+from emban.dashboards.filters import ChoiceBody, ViewBody
 from emban.dashboards.queries import View, read_view
+from emban.embed.drilling import detail_spec, drilled_widget
 from emban.embed.live import LiveEmbed, LiveEmbeds
 from emban.embed.narrowing import check_view, chosen_widgets, shown_dimensions, shown_periods
-from emban.embed.schemas import DimensionOut, EmbedConfigOut, EmbedFiltersOut, EmbedSessionOut
+from emban.embed.schemas import (
+    DimensionOut,
+    DrillBody,
+    EmbedConfigOut,
+    EmbedExportBody,
+    EmbedFiltersOut,
+    EmbedSessionOut,
+)
 from emban.embed.shown import show_dashboard, show_permissions
 from emban.errors import EmbanError
 from emban.kit.clock import utcnow
+from emban.kit.scope import Scope
 from emban.query.answer import Points
-from emban.query.service import QueryService
+from emban.query.detail import Details, DetailTable
+from emban.query.service import QueryService, Wanted
 from emban.query.spec import ANY_EVENT, PERIODS, Dimension, Metric, Period, QuerySpec
 
 MAX_FILTER_VALUES = 200
@@ -24,10 +39,14 @@ MAX_FILTER_VALUES = 200
 class EmbedViews:
     """Answers the embed's routes. Every read is in the scope of the token: its tenant, narrowed by its locks."""
 
-    def __init__(self, live: LiveEmbeds, queries: QueryService, answers: WidgetAnswers) -> None:
+    def __init__(
+        self, live: LiveEmbeds, queries: QueryService, answers: WidgetAnswers, details: Details, meter: QueryMeter
+    ) -> None:
         self._live = live
         self._queries = queries
         self._answers = answers
+        self._details = details
+        self._meter = meter
 
     async def dashboard(self, principal: EmbedPrincipal) -> EmbedConfigOut:
         """Return the published snapshot as this session may see it; raises as `LiveEmbeds.open` does."""
@@ -43,27 +62,43 @@ class EmbedViews:
             session=EmbedSessionOut(expires_in=max(0, int((principal.expires_at - now).total_seconds()))),
         )
 
-    async def data(self, principal: EmbedPrincipal, body: ViewBody) -> Data:
+    async def data(self, principal: EmbedPrincipal, body: ViewBody) -> ReadyData:
         """Answer the widgets; raises 400 for a malformed and 403 for a refused wish, else as `LiveEmbeds.open`."""
         live = await self._live.open(principal)
         now = utcnow()
         view = _view(live, body, now)
         widgets = chosen_widgets(live.snapshot.config, live.permissions, body.widgets)
-        scope = principal.scope(live.permissions.locks)
-        try:
-            return await self._answers.of(scope, widgets, view, now, with_costs=False)
-        except EmbanError as error:
-            if error.status != 402:
-                raise
-            # A customer is told that there is nothing to see, not what the org's plan is.
-            raise EmbanError(error.code, "the figures cannot be shown for the rest of this month") from error
+        with _plan_untold():
+            return await self._answers.ready(_scope(live), widgets, view, now, with_costs=False, reload=body.reload)
+
+    async def drill(self, principal: EmbedPrincipal, body: DrillBody) -> DetailTable:
+        """Return the events behind a slice of a widget; raises as `data`, and 403 where drilling is not allowed."""
+        live = await self._live.open(principal)
+        now = utcnow()
+        widget = drilled_widget(live, body.widget_id)
+        wanted = detail_spec(live, widget, _view(live, body, now), body.dimension, body.value, now)
+        with _plan_untold():
+            async with self._meter.counted(principal.org_id) as count:
+                rows = await self._details.rows(_scope(live), wanted, now=now)
+                count.answered()
+        return rows
+
+    async def export(self, principal: EmbedPrincipal, body: EmbedExportBody) -> Export:
+        """Return the file of all visible widgets or of one; raises as `data`."""
+        live = await self._live.open(principal)
+        now = utcnow()
+        view = _view(live, body, now)
+        wanted = None if body.widget_id is None else [body.widget_id]
+        widgets = chosen_widgets(live.snapshot.config, live.permissions, wanted)
+        with _plan_untold():
+            data = await self._answers.of(_scope(live), widgets, view, now, with_costs=False)
+        return await to_thread(export_csv, live.snapshot.name, widgets, view, data, now, whole=wanted is None)
 
     async def _dimensions(self, live: LiveEmbed, now: datetime) -> list[DimensionOut]:
         """Return the drop-downs with their values, found by the same compiler in the same scope as the widgets."""
         names = shown_dimensions(live.snapshot.config.filters, live.permissions)
         specs = {name: _values_spec(name, live) for name in names}
-        scope = live.principal.scope(live.permissions.locks)
-        answers, _ = await self._queries.run_named(scope, specs, now=now)
+        answers, _ = await self._queries.run_named(_scope(live), specs, now=now, wanted=Wanted.RECENT)
         shown = []
         for name, answer in answers.items():
             if isinstance(answer, EmbanError):
@@ -74,7 +109,22 @@ class EmbedViews:
         return shown
 
 
-def _view(live: LiveEmbed, body: ViewBody, now: datetime) -> View:
+@contextmanager
+def _plan_untold() -> Iterator[None]:
+    """Tell a customer that there is nothing to see, not what the org's plan is."""
+    try:
+        yield
+    except EmbanError as error:
+        if error.status != 402:
+            raise
+        raise EmbanError(error.code, "the figures cannot be shown for the rest of this month") from error
+
+
+def _scope(live: LiveEmbed) -> Scope:
+    return live.principal.scope(live.permissions.locks)
+
+
+def _view(live: LiveEmbed, body: ChoiceBody, now: datetime) -> View:
     bar = live.snapshot.config.filters
     _, default = shown_periods(bar, live.permissions)
     view = read_view(body, default_period=default, timezone=bar.timezone)

@@ -23,11 +23,19 @@ class WidgetBody(Body, WidgetConfig):
 class WidgetUpdate(WidgetBody):
     """`PUT /v1/widgets/{id}`: the whole widget anew; `version` is the one that was read."""
 
-    version: int = Field(ge=1, le=2**31 - 1)
+    version: int | None = Field(
+        default=None,
+        ge=1,
+        le=2**31 - 1,
+        description="409 if there is a newer one. Without it the save replaces whatever is there.",
+    )
 
 
 class WidgetOut(BaseModel):
-    """A widget of the library: its draft, and which version of it is published."""
+    """A widget of the library: its draft, and which version of it is published.
+
+    `published_config` is the snapshot, which is what alerts watch; null until it is published.
+    """
 
     id: str
     title: str
@@ -44,6 +52,8 @@ class WidgetOut(BaseModel):
     version: int
     published_version: int | None
     published_at: datetime | None
+    published_config: dict[str, Any] | None = None
+    has_unpublished_changes: bool
     created_at: datetime
     updated_at: datetime
 

@@ -63,7 +63,7 @@ class Widgets:
         config = _checked(body, widget_id)
         async with self._database.for_org(caller.org_id) as session:
             row = await _find(session, caller, widget_id, lock=True)
-            if row.version != body.version:
+            if body.version is not None and row.version != body.version:
                 raise conflict(
                     "somebody else saved this widget in between; read it again and repeat the change",
                     "version_conflict",
@@ -124,6 +124,8 @@ def _widget(row: Widget) -> WidgetOut:
             "version": row.version,
             "published_version": row.snapshot_version,
             "published_at": row.published_at,
+            "published_config": row.snapshot,
+            "has_unpublished_changes": row.version != row.snapshot_version,
             "created_at": row.created_at,
             "updated_at": row.updated_at,
         }

@@ -90,7 +90,7 @@ async def test_publish_freezes_and_unpublish_keeps_the_snapshot(fresh_org: TestO
     seen = (await org["viewer"].get(path)).json()
     assert (seen["name"], seen["version"], seen["status"]) == ("Usage", 1, "published")
     assert len(seen["config"]["widgets"]) == 4
-    assert seen["published_config"] is None
+    assert seen["published_config"] is seen["difference"] is None
     drafted = (await org["editor"].get(path)).json()
     assert drafted["has_unpublished_changes"]
     assert (drafted["config"]["widgets"], len(drafted["published_config"]["widgets"])) == ([], 4)
@@ -99,6 +99,39 @@ async def test_publish_freezes_and_unpublish_keeps_the_snapshot(fresh_org: TestO
     assert (await org["viewer"].get(path)).status_code == 404
     kept = (await org["editor"].get(path)).json()
     assert (kept["status"], len(kept["published_config"]["widgets"])) == ("draft", 4)
+
+
+async def test_what_publishing_would_change_is_told(fresh_org: TestOrg) -> None:
+    org = fresh_org
+    made = await create(org)
+    path = f"/v1/dashboards/{made['id']}"
+    assert made["difference"] is None
+    await org["admin"].post(f"{path}/publish")
+    none: dict[str, Any] = {
+        "name": None,
+        "widgets": {"added": [], "removed": [], "changed": []},
+        "filters": False,
+        "theme": False,
+    }
+    assert (await org["editor"].get(path)).json()["difference"] == none
+
+    first, second, *_ = CONFIG["widgets"]
+    new = {"id": "w_new", "title": "New", "kind": "kpi", "query": COUNT}
+    draft = {
+        "widgets": [new, {**second, "title": "Tokens used"}, first],
+        "filters": {**CONFIG["filters"], "default_period": "30d"},
+        "theme": {"primaryColor": "#00ff00"},
+    }
+    saved = (await org["editor"].put(path, json={"version": 1, "name": "Usage 2", "config": draft})).json()
+
+    assert saved["difference"] == {
+        "name": {"published": "Usage", "draft": "Usage 2"},
+        "widgets": {"added": ["w_new"], "removed": ["w_models", "w_table"], "changed": ["w_tokens", "w_calls"]},
+        "filters": True,
+        "theme": True,
+    }
+    assert (await org["editor"].post(f"{path}/restore-published")).status_code == 204
+    assert (await org["editor"].get(path)).json()["difference"] == none
 
 
 async def test_restoring_copies_the_snapshot_over_the_draft(fresh_org: TestOrg) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from contextlib import AsyncExitStack
 from typing import Any
 
+import httpx
 import jwt
 import pytest
 from fastapi import FastAPI
@@ -15,6 +17,7 @@ from tests.support.control import (
     BASE_URL,
     TestOrg,
     audit_rows,
+    caught_up,
     make_org,
     put_on_plan,
     running,
@@ -148,16 +151,20 @@ async def test_unpublishing_takes_embeds_offline_and_publishing_brings_them_back
                 for client in both:
                     assert (await client.get("/v1/embed/dashboard")).status_code == 200
                 await org["admin_key"].post(f"{path}/unpublish")
+                assert await refusal(browser) == (403, "dashboard_unpublished")
+                await caught_up(second)
                 for client in both:
                     assert await refusal(client) == (403, "dashboard_unpublished")
                     assert await refusal(client, "/v1/embed/data") == (403, "dashboard_unpublished")
                 empty = {"version": 1, "name": "Renamed", "config": {"widgets": []}}
                 await org["admin_key"].put(path, json=empty)
                 await org["admin_key"].post(f"{path}/publish")
+                await caught_up(second)
                 for client in both:
                     config = (await client.get("/v1/embed/dashboard")).json()["dashboard"]
                     assert (config["name"], config["widgets"]) == ("Renamed", [])
                 await org["admin_key"].delete(path)
+                await caught_up(second)
                 for client in both:
                     assert await refusal(client) == (404, "not_found")
     finally:
@@ -177,6 +184,8 @@ async def test_a_revoked_session_is_refused_on_every_process(app: FastAPI, fille
         assert (await there.get("/v1/embed/dashboard")).status_code == 200
         for _ in range(2):
             assert (await filled["admin_key"].delete(f"/v1/embed-sessions/{minted['id']}")).status_code == 204
+        assert await refusal(here) == (401, "token_revoked")
+        await caught_up(second)
         for client in (here, there):
             assert await refusal(client) == (401, "token_revoked")
             assert await refusal(client, "/v1/embed/data") == (401, "token_revoked")
@@ -205,3 +214,64 @@ async def test_live_sessions_are_listed_and_another_orgs_cannot_be_revoked(
     rows = [row for row in await audit_rows(app, fresh_org.id) if str(row["action"]).startswith("embed_session.")]
     assert [row["action"] for row in rows] == ["embed_session.create"] * 3 + ["embed_session.revoke"]
     assert "token" not in json.dumps([row["metadata"] for row in rows])
+
+
+Browsers = dict[str, list[httpx.AsyncClient]]
+
+
+async def still_served(browsers: Browsers, second: FastAPI) -> list[str]:
+    """Return whose session both processes serve, once the second one was told; fails where they differ."""
+    await caught_up(second)
+    served = []
+    for name, clients in browsers.items():
+        answers = [await refusal(client) for client in clients]
+        assert answers[0] == answers[1], name
+        assert answers[0] in {(200, ""), (401, "token_revoked")}
+        served += [name] if answers[0][0] == 200 else []
+    return served
+
+
+async def test_all_sessions_of_a_tenant_or_of_the_org_end_on_every_process(
+    app: FastAPI, fresh_org: TestOrg, other_org: TestOrg
+) -> None:
+    dashboard_id = await publish(fresh_org)
+    key, path = fresh_org["admin_key"], "/v1/embed-sessions"
+    sessions = {name: await mint(fresh_org, dashboard_id, name) for name in ("a", "b", "c & d/é")}
+    sessions |= {"again": await mint(fresh_org, dashboard_id, "a")}
+    sessions |= {"theirs": await mint(other_org, await publish(other_org))}
+    async with running(app.state.settings) as second, AsyncExitStack() as stack:
+        browsers: Browsers = {
+            name: [await stack.enter_async_context(embedded(at, one["token"])) for at in (app, second)]
+            for name, one in sessions.items()
+        }
+        assert await still_served(browsers, second) == list(sessions)
+        assert (await key.delete(path, params={"tenant_id": "a"})).status_code == 204
+        assert await still_served(browsers, second) == ["b", "c & d/é", "theirs"]
+        assert (await key.delete(path, params={"tenant_id": "c & d/é"})).status_code == 204
+        await other_org["admin_key"].delete(path, params={"tenant_id": "b"})
+        in_dev = {"x-emban-environment": "dev"}
+        assert (await fresh_org["owner"].delete(f"{path}?all=true", headers=in_dev)).status_code == 204
+        assert await still_served(browsers, second) == ["b", "theirs"]
+        assert (await key.delete(f"{path}?all=true")).status_code == 204
+        assert await still_served(browsers, second) == ["theirs"]
+        assert (await key.get(path)).json()["items"] == []
+        renewed = await mint(fresh_org, dashboard_id, "a")  # What is minted afterwards lives.
+        async with embedded(second, renewed["token"]) as browser:
+            assert await refusal(browser) == (200, "")
+    rows = [row for row in await audit_rows(app, fresh_org.id) if row["action"] == "embed_session.revoke"]
+    assert [(row["entity_type"], row["entity_id"], row["metadata"]) for row in rows] == [
+        ("tenant", "a", {"environment": "prod", "sessions": 2}),
+        ("tenant", "c & d/é", {"environment": "prod", "sessions": 1}),
+        ("org", fresh_org.id, {"environment": "dev", "sessions": 0}),
+        ("org", fresh_org.id, {"environment": "prod", "sessions": 1}),
+    ]
+
+
+@pytest.mark.parametrize("query", ["", "?all=false", "?tenant_id=", "?tenant_id=a&all=true", "?all=maybe"])
+async def test_revoking_many_says_whose(filled: TestOrg, query: str) -> None:
+    minted = await mint(filled, filled.made["dashboard"])
+    answer = await filled["admin_key"].delete(f"/v1/embed-sessions{query}")
+    assert answer.status_code == 400
+    assert answer.json()["fields"][0]["path"] in {"tenant_id", "all"}
+    listed = (await filled["admin_key"].get("/v1/embed-sessions")).json()["items"]
+    assert minted["id"] in {item["id"] for item in listed}

@@ -28,6 +28,13 @@ async def test_a_widget_lives(fresh_org: TestOrg) -> None:
 
     assert changed.status_code == 200
     assert (read["status"], read["version"], read["published_version"]) == ("published", 2, 1)
+    assert (read["title"], read["published_config"]["title"]) == ("Calls a day", "Calls")
+    assert read["has_unpublished_changes"] is True
+    late = await fresh_org["editor"].put(path, json={**WIDGET, "title": "Late", "version": 1})
+    assert (late.status_code, late.json()["code"], late.json()["version"]) == (409, "version_conflict", 2)
+    whatever = await fresh_org["editor"].put(path, json={**WIDGET, "title": "Over whatever is there"})
+    assert (whatever.status_code, whatever.json()["version"]) == (200, 3)
+    assert whatever.json()["published_config"] == read["published_config"]
     assert [item["id"] for item in (await fresh_org["viewer"].get("/v1/widgets")).json()["items"]] == [read["id"]]
     assert (await fresh_org["editor"].delete(path)).status_code == 204
     assert (await fresh_org["viewer"].get(path)).status_code == 404

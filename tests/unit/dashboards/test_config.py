@@ -191,3 +191,9 @@ def test_there_is_an_end_to_widgets() -> None:
     widget = {"title": "Calls", "kind": "kpi", "query": COUNT}
     assert wrong_paths({"widgets": [widget] * 50}) == []
     assert wrong_paths({"widgets": [widget] * 51}) == ["config.widgets"]
+
+
+def test_a_stored_config_that_is_not_understood_names_the_place() -> None:
+    with pytest.raises(EmbanError) as caught:
+        read_config({"widgets": [{"title": "A", "kind": "kpi", "query": {"event_name": "*", "metric": "mode"}}]})
+    assert [field.path for field in caught.value.fields] == ["config.widgets[0].query.metric"]

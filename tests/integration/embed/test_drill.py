@@ -1,0 +1,163 @@
+"""Drilling over HTTP: the rows behind a figure, and nothing that the dashboard and the session do not show."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import text
+
+from tests.support.control import TestOrg, make_org, put_on_plan, services
+from tests.support.showing import CONFIG, now_utc, opened, publish, store, two_tenants
+
+MODEL = {"widget_id": "w_models", "dimension": "model", "value": "small", "period": "7d"}
+WIDGETS: list[dict[str, Any]] = [
+    *CONFIG["widgets"],
+    {
+        "id": "w_users",
+        "title": "By user",
+        "kind": "breakdown",
+        "query": {
+            "event_name": "api.call",
+            "metric": "sum",
+            "prop": "tokens",
+            "group_by": ["user_id"],
+            "filters": {"dimensions": {"plan": "pro"}},
+        },
+    },
+]
+
+
+@pytest.fixture(scope="module")
+async def drilled(app: FastAPI) -> AsyncIterator[TestOrg]:
+    """An org whose dashboard has a widget by user, with a filter of its own."""
+    org = await make_org(app)
+    await store(app, org.id, two_tenants(now_utc()))
+    org.made["dashboard"] = await publish(org, {**CONFIG, "widgets": WIDGETS})
+    yield org
+    await org.close()
+
+
+async def rows(browser: httpx.AsyncClient, **body: Any) -> dict[str, Any]:
+    answer = await browser.post("/v1/embed/drill", json=body)
+    assert answer.status_code == 200, answer.text
+    decoded: dict[str, Any] = answer.json()
+    return decoded
+
+
+def names(answer: dict[str, Any]) -> list[str]:
+    return [column["name"] for column in answer["columns"]]
+
+
+async def test_a_slice_has_as_many_rows_as_its_figure(app: FastAPI, drilled: TestOrg) -> None:
+    async with await opened(app, drilled) as browser:
+        data = (await browser.post("/v1/embed/data", json={"period": "7d"})).json()["widgets"]
+        for point in data["w_models"]["points"]:
+            behind = await rows(browser, **{**MODEL, "value": point["group"][0]})
+            assert len(behind["rows"]) == point["value"]
+            assert {row[2] for row in behind["rows"]} == {point["group"][0]}
+        for point in data["w_users"]["points"]:
+            behind = await rows(browser, widget_id="w_users", dimension="user_id", value=point["group"][0], period="7d")
+            assert sum(row[-1] for row in behind["rows"]) == point["value"]
+            assert {row[names(behind).index("plan")] for row in behind["rows"]} == {"pro"}
+    assert names(behind) == ["timestamp", "event_name", "user_id", "model", "plan", "tokens"]
+    assert behind["truncated"] is False
+    assert "rows_read" not in behind["meta"]
+    assert [row[0] for row in behind["rows"]] == sorted((row[0] for row in behind["rows"]), reverse=True)
+
+
+async def test_filters_and_dates_cut_the_slice(app: FastAPI, drilled: TestOrg) -> None:
+    async with await opened(app, drilled) as browser:
+        everything = await rows(browser, **MODEL)
+        pro = await rows(browser, **MODEL, filters={"dimensions": {"plan": "pro"}})
+        assert 0 < len(pro["rows"]) < len(everything["rows"])
+        none = await rows(
+            browser,
+            widget_id="w_models", dimension="model", value="small",
+            date_from="2020-01-01", date_to="2020-01-08", timezone="Europe/Berlin",
+        )  # fmt: skip
+        assert none["rows"] == []
+        assert none["meta"]["window"] == {"from": "2019-12-31T23:00:00Z", "to": "2020-01-07T23:00:00Z"}
+
+
+async def test_another_tenants_rows_are_not_there(app: FastAPI, drilled: TestOrg) -> None:
+    async with await opened(app, drilled) as browser:
+        for value in ("only-customer_2", "customer_2", "customer_2-u0"):
+            for dimension in ("model", "string_props.tenant_id", "plan"):
+                answer = await browser.post("/v1/embed/drill", json={**MODEL, "dimension": dimension, "value": value})
+                assert answer.json()["rows"] == []
+        theirs = {**MODEL, "widget_id": "w_users", "dimension": "user_id", "value": "customer_2-u0"}
+        assert (await rows(browser, **theirs))["rows"] == []
+        named = await browser.post("/v1/embed/drill", json={**MODEL, "dimension": "tenant_id", "value": "customer_2"})
+        assert (named.status_code, named.json()["code"]) == (403, "filter_not_allowed")
+
+
+async def test_a_row_shows_what_the_dashboard_names_and_no_more(app: FastAPI, drilled: TestOrg) -> None:
+    async with await opened(app, drilled) as browser:
+        assert names(await rows(browser, **MODEL)) == ["timestamp", "event_name", "model", "plan"]
+        table = await rows(browser, **{**MODEL, "widget_id": "w_table", "dimension": "plan", "value": "pro"})
+        assert names(table) == ["timestamp", "event_name", "plan", "model"]  # Its tenant_id is no business of a row.
+    locked = {"locked_filters": {"plan": "pro"}}
+    async with await opened(app, drilled, permissions=locked) as browser:
+        behind = await rows(browser, **MODEL)
+        assert names(behind) == ["timestamp", "event_name", "model"]
+        assert len(behind["rows"]) == 2
+        assert (await rows(browser, **{**MODEL, "dimension": "plan", "value": "free"}))["rows"] == []
+    async with await opened(app, drilled, permissions={"allowed_dimensions": ["model"]}) as browser:
+        assert names(await rows(browser, **MODEL)) == ["timestamp", "model"]
+
+
+@pytest.mark.parametrize(
+    ("permissions", "body", "code"),
+    [
+        ({"allow_drill_down": False}, MODEL, "drill_down_not_allowed"),
+        ({"hidden_widgets": ["w_models"]}, MODEL, "widget_not_available"),
+        ({}, {**MODEL, "widget_id": "w_unknown"}, "widget_not_available"),
+        ({"allowed_dimensions": ["plan"]}, MODEL, "filter_not_allowed"),
+        ({"allowed_dimensions": ["model"]}, {**MODEL, "dimension": "plan"}, "filter_not_allowed"),
+        (
+            {"allowed_dimensions": ["model"]},
+            {**MODEL, "filters": {"dimensions": {"plan": "pro"}}},
+            "filter_not_allowed",
+        ),
+        ({"allowed_periods": ["24h"]}, MODEL, "period_not_allowed"),
+        ({"max_date_range_days": 1}, MODEL, "period_not_allowed"),
+        ({}, {**MODEL, "dimension": "user_id"}, "filter_not_allowed"),
+    ],
+)
+async def test_what_the_session_does_not_allow_is_a_403(
+    app: FastAPI, drilled: TestOrg, permissions: dict[str, Any], body: dict[str, Any], code: str
+) -> None:
+    async with await opened(app, drilled, permissions=permissions) as browser:
+        answer = await browser.post("/v1/embed/drill", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (403, code)
+
+
+@pytest.mark.parametrize("missing", ["widget_id", "dimension", "value"])
+async def test_a_slice_is_named_in_full(app: FastAPI, drilled: TestOrg, missing: str) -> None:
+    async with await opened(app, drilled) as browser:
+        answer = await browser.post("/v1/embed/drill", json={k: v for k, v in MODEL.items() if k != missing})
+    assert (answer.status_code, answer.json()["fields"][0]["path"]) == (400, missing)
+
+
+async def test_drills_and_exports_are_on_the_meter(app: FastAPI, fresh_org: TestOrg) -> None:
+    fresh_org.made["dashboard"] = await publish(fresh_org)
+    meter = services(app).query_meter
+    async with await opened(app, fresh_org) as browser:
+        await rows(browser, **MODEL)
+        await browser.post("/v1/embed/export", json={"format": "csv", "widget_id": "w_calls"})
+        await browser.post("/v1/embed/drill", json={**MODEL, "dimension": "tenant_id"})
+        await meter.flush()
+        async with services(app).database.for_org(fresh_org.id) as session:
+            used = text("SELECT sum(queries) FROM usage_daily WHERE org_id = :org")
+            assert (await session.execute(used, {"org": fresh_org.id})).scalar_one() == 2
+            fill = text("UPDATE usage_daily SET queries = 2500 WHERE org_id = :org")
+            await session.execute(fill, {"org": fresh_org.id})
+        await put_on_plan(app, fresh_org.id, "free")
+        meter._known.clear()
+        for path, body in (("drill", MODEL), ("export", {"format": "csv"})):
+            refused = await browser.post(f"/v1/embed/{path}", json=body)
+            assert (refused.status_code, set(refused.json())) == (402, {"error", "code"})
