@@ -2,7 +2,15 @@
  * Answers shaped like the API's, for looking at the pages and for testing the pure functions without a server. Never shipped.
  */
 
-import type { Answer, DataAnswer, EmbedConfig, Layout, Point, Widget } from '../packages/api/src/contract.ts';
+import type {
+  Answer,
+  DataAnswer,
+  DrillAnswer,
+  EmbedConfig,
+  Layout,
+  Point,
+  Widget,
+} from '../packages/api/src/contract.ts';
 import { localTime, startOfLocalDay } from '../packages/charts/src/time/zone.ts';
 
 export const NOW = Date.parse('2026-11-23T14:20:00Z');
@@ -223,6 +231,31 @@ function table(): Answer {
     ],
     rows,
     meta: {},
+  };
+}
+
+/** Events behind a slice. */
+export function events(dimension: string, value: string): DrillAnswer {
+  const next = random(7);
+  const rows = Array.from({ length: 240 }, (_, i) => [
+    new Date(NOW - i * 523_000).toISOString(),
+    'api.call',
+    value,
+    ENDPOINTS[i % 4] as string,
+    Math.round(next() * 900),
+    Math.round(next() * 4000),
+  ]);
+  return {
+    columns: [
+      { name: 'timestamp', type: 'timestamp' },
+      { name: 'event_name', type: 'string' },
+      { name: dimension, type: 'string' },
+      { name: 'endpoint', type: 'string' },
+      { name: 'latency_ms', type: 'number' },
+      { name: 'tokens', type: 'number' },
+    ],
+    rows,
+    truncated: false,
   };
 }
 

@@ -7,12 +7,12 @@ import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
-import { answers, config } from './fixture.ts';
+import { answers, config, events } from './fixture.ts';
 
 const STATIC = fileURLToPath(new URL('../../src/emban/http/static', import.meta.url));
 const CSP =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; font-src 'self'; " +
-  "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'";
+  "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 const TYPES: Record<string, string> = {
   js: 'text/javascript',
   css: 'text/css',
@@ -59,7 +59,15 @@ async function api(request: IncomingMessage, response: ServerResponse): Promise<
     const dashboard = { ...config.dashboard, widgets: situation === 'blank' ? [] : config.dashboard.widgets };
     return sendJson(response, 200, { ...config, dashboard });
   }
-  return sendJson(response, 200, dataFor(situation, await bodyOf(request)));
+  const body = await bodyOf(request);
+  if (request.url === '/v1/embed/drill')
+    return sendJson(response, 200, events(String(body.dimension), String(body.value)));
+  if (request.url === '/v1/embed/export') {
+    response.writeHead(200, { 'Content-Type': 'text/csv' });
+    response.end('API usage\r\n');
+    return;
+  }
+  return sendJson(response, 200, dataFor(situation, body));
 }
 
 function page(path: string, response: ServerResponse, csp: boolean): void {
@@ -80,7 +88,7 @@ function fixtures(): Plugin {
     configurePreviewServer(server) {
       server.middlewares.use((request, response, next) => {
         const path = new URL(request.url ?? '/', 'http://localhost').pathname;
-        if (path.startsWith('/v1/embed/')) void api(request, response);
+        if (path.startsWith('/v1/embed/')) api(request, response).catch(() => response.destroy());
         else if (path.startsWith('/embed/')) page(`${STATIC}/embed/index.html`, response, true);
         else if (path.startsWith('/static/') && existsSync(STATIC + path.slice(7)))
           file(STATIC + path.slice(7), response);

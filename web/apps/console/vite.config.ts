@@ -10,6 +10,6 @@ const OUT = fileURLToPath(new URL('../../../src/emban/http/static/console', impo
 export default defineConfig({
   base: '/static/console/',
   plugins: [react(), compressed(OUT)],
-  resolve: { conditions: ['development'] },
+  resolve: { conditions: ['emban-source'] },
   build: { outDir: OUT, emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
 });

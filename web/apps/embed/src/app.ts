@@ -1,42 +1,47 @@
 /** The embed page: one session, one dashboard, one viewer's selection. */
 
-import type { Answer, DataAnswer, EmbedConfig, Widget } from '@emban/api/contract';
-import { isTimezone } from '@emban/charts';
+import type { Answer, DataAnswer, DrillRequest, EmbedConfig, Widget } from '@emban/api/contract';
+import { isTimezone, type Slice } from '@emban/charts';
 import { type Engine, h, TooltipBox } from '@emban/widgets';
 import { EmbedClient } from './client.ts';
-import { DashboardView } from './dashboard-view.ts';
+import { DashboardView, today } from './dashboard-view.ts';
+import { fileName, save } from './download.ts';
+import { DrillPanel } from './drill-panel.ts';
 import { HostLink } from './host-link.ts';
+import { chooseLocale, setDirection } from './locale.ts';
 import type { Incoming } from './messages.ts';
 import { Notice, problemPage } from './notice.ts';
-import { missingToken, type Problem, problemOf, sessionEnded } from './problem.ts';
+import { foreignToken, missingToken, offline, type Problem, problemOf, sessionEnded } from './problem.ts';
+import { Recovery } from './recovery.ts';
+import { type Claims, continues, narrowed, readClaims } from './renewal.ts';
 import {
   filtersOf,
   firstSelection,
+  type HostFilters,
   keepAllowed,
+  type RangeLimits,
+  rangeLimits,
+  refusal,
   type Selection,
   whenOf,
   withDimension,
   withHostFilters,
   withPeriod,
   withRange,
+  withWish,
 } from './selection.ts';
 import { SessionClock } from './session-clock.ts';
 import { ThemeControl } from './theme.ts';
 
 export interface PageInput {
   readonly token: string | null;
+  /** The locale that the address asks for. */
+  readonly locale: string | null;
   readonly dashboardId: string;
+  /** Load the page anew with a token in its address. */
+  readonly startOver: (token: string) => void;
   readonly root: HTMLElement;
   readonly engine: Promise<Engine>;
-}
-
-/** The viewer's language, or English where the browser's word for it is not one. */
-function localeOf(config: EmbedConfig): string {
-  try {
-    return new Intl.Locale(config.dashboard.locale || navigator.language || 'en').toString();
-  } catch {
-    return 'en';
-  }
 }
 
 /** The dashboard's timezone, else the viewer's own. */
@@ -45,6 +50,26 @@ export function timezoneOf(config: EmbedConfig): string {
   if (isTimezone(named)) return named;
   const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
   return isTimezone(own) ? own : 'UTC';
+}
+
+/** What a request asks for: the viewer's choice, in the page's timezone. */
+function choiceOf(selection: Selection, config: EmbedConfig) {
+  return { ...whenOf(selection), timezone: timezoneOf(config), filters: filtersOf(selection) };
+}
+
+function limitsOf(config: EmbedConfig): RangeLimits {
+  return rangeLimits(config, today(Date.now(), timezoneOf(config)));
+}
+
+function mayDrill({ permissions }: EmbedConfig, dimension: string): boolean {
+  const { allow_drill_down: allowed, allowed_dimensions: dimensions } = permissions;
+  return allowed !== false && (!dimensions || dimensions.includes(dimension));
+}
+
+/** The same request for one bucket of time. */
+function withBucket(request: DrillRequest, { from, to }: NonNullable<Slice['bucket']>): DrillRequest {
+  const { period: _, ...rest } = request;
+  return { ...rest, date_from: new Date(from).toISOString(), date_to: new Date(to).toISOString() };
 }
 
 function showsBranding(config: EmbedConfig): boolean {
@@ -64,37 +89,55 @@ export class EmbedApp {
   private readonly clock: SessionClock;
   private readonly client: EmbedClient;
   private readonly tooltip: TooltipBox;
+  private readonly recovery: Recovery;
+  private readonly locale: string;
+  private readonly drill = new DrillPanel();
   private readonly notice = new Notice();
   private readonly main = h('main', { class: 'eb-main' });
   private readonly foot = h('footer', { class: 'eb-foot', hidden: true }, 'Powered by ', h('b', {}, 'Emban'));
+  /** Whose figures the page shows; what a renewed session is held against. */
+  private claims: Claims | null = null;
   private config: EmbedConfig | null = null;
   private view: DashboardView | null = null;
   private selection: Selection | null = null;
+  /** What the host asked for and was not given yet: hosts do not wait for the dashboard. */
+  private wished: HostFilters | null = null;
+  /** The selection of the figures on the page. */
+  private answered: Selection | null = null;
   private loading: AbortController | null = null;
-  private hasData = false;
+  /** Whether the server has ever let this page in. */
+  private opened = false;
 
   constructor(private readonly input: PageInput) {
+    this.locale = chooseLocale(input.locale, navigator.language);
+    setDirection(document.documentElement, this.locale);
     this.client = new EmbedClient(input.token ?? '', '', (seconds) => this.sayWaiting(seconds));
+    this.claims = readClaims(input.token ?? '');
     this.link = new HostLink(window, (message) => this.receive(message));
     this.theme = new ThemeControl((theme) => this.view?.setTheme(theme));
     this.clock = new SessionClock({
       expiring: (seconds) => this.link.post('expiring', { seconds }),
       expired: () => this.fail(sessionEnded()),
     });
+    this.recovery = new Recovery(() => void this.reload());
     this.tooltip = new TooltipBox(document.body);
   }
 
   /** Put the page up and load. Resolves when the first figures, or the reason why there are none, are shown. */
   async start(): Promise<void> {
-    const skeleton = [...this.input.root.children];
-    this.main.append(...skeleton);
-    this.input.root.replaceChildren(this.notice.element, this.main, this.foot);
-    new ResizeObserver(() => this.postHeight()).observe(this.input.root);
-    addEventListener('online', () => void this.reload());
+    const { root, token, dashboardId } = this.input;
+    this.main.append(...root.children);
+    root.replaceChildren(this.notice.element, this.main, this.foot, this.drill.element);
+    new ResizeObserver(() => this.postHeight()).observe(root);
+    addEventListener('offline', () => this.client.token && !this.clock.ended && this.fail(offline()));
     this.clock.start();
-    this.link.post('ready', { dashboard_id: this.input.dashboardId });
-    if (this.input.token) await this.open();
+    this.link.post('ready', { dashboard_id: dashboardId });
+    if (token) await this.open();
     else this.fail(missingToken());
+  }
+
+  private get hasData(): boolean {
+    return this.answered !== null;
   }
 
   private postHeight(): void {
@@ -110,46 +153,49 @@ export class EmbedApp {
     // Where the config fails too, its failure is the one to show.
     early?.catch(() => undefined);
     try {
-      const config = await this.client.config();
-      this.clock.restart(config.session.expires_in);
-      this.show(config);
+      this.show(await this.client.config());
     } catch (error) {
       this.fail(problemOf(error));
       return;
     }
-    await this.load({}, early);
+    await this.load({}, this.grant() ? undefined : early);
   }
 
   private show(config: EmbedConfig): void {
-    const unchanged = this.config && this.view && sameView(this.config, config);
     this.config = config;
-    this.selection = this.selection ? keepAllowed(this.selection, config) : firstSelection(config);
-    if (!unchanged) this.rebuild(config);
-    this.view?.setSelection(this.selection);
+    this.opened = true;
+    this.clock.restart(config.session.expires_in);
+    this.selection = this.selection ? keepAllowed(this.selection, config, limitsOf(config)) : firstSelection(config);
+    document.title = config.dashboard.name;
+    this.theme.setDashboard(config.dashboard.theme ?? {});
+    this.view ??= this.makeView(config);
+    this.view.show(config);
+    this.view.setSelection(this.selection);
+    this.foot.hidden = !showsBranding(config);
     this.notice.hide();
   }
 
-  private rebuild(config: EmbedConfig): void {
-    this.view?.dispose();
-    this.hasData = false;
-    const locale = localeOf(config);
-    document.documentElement.lang = locale.startsWith('en') ? locale : 'en';
-    document.title = config.dashboard.name;
-    this.theme.setDashboard(config.dashboard.theme ?? {});
-    this.view = new DashboardView({
-      config,
-      locale,
+  private makeView(config: EmbedConfig): DashboardView {
+    const view = new DashboardView({
+      locale: this.locale,
       timezone: timezoneOf(config),
-      host: { engine: this.input.engine, tooltip: this.tooltip, retry: (widget) => void this.retry(widget) },
+      host: {
+        engine: this.input.engine,
+        tooltip: this.tooltip,
+        retry: (widget) => void this.retry(widget),
+        driller: (widget, slice) => this.driller(widget, slice),
+        download: (widget) => this.download(widget),
+      },
       events: {
         chosePeriod: (period) => this.choose((selection) => withPeriod(selection, period), 'period'),
         choseRange: (range) => this.choose((selection) => withRange(selection, range), 'period'),
         choseValues: (name, values) => this.choose((selection) => withDimension(selection, name, values), 'filter'),
         reload: () => void this.reload(),
+        download: () => void this.download(),
       },
     });
-    this.main.replaceChildren(this.view.head, this.view.body);
-    this.foot.hidden = !showsBranding(config);
+    this.main.replaceChildren(view.head, view.body);
+    return view;
   }
 
   private choose(change: (selection: Selection) => Selection, what: 'period' | 'filter'): void {
@@ -180,7 +226,7 @@ export class EmbedApp {
       this.loading = abort;
     }
     this.view?.setLoading(ids);
-    const body = { ...whenOf(selection), timezone: timezoneOf(config), filters: filtersOf(selection), ...options };
+    const body = { ...choiceOf(selection, config), ...options };
     try {
       const data = await (early ?? this.client.data(body, abort.signal));
       if (!abort.signal.aborted) this.present(data, selection, ids);
@@ -191,7 +237,8 @@ export class EmbedApp {
 
   private present(data: DataAnswer, selection: Selection, ids: readonly string[] | null): void {
     this.view?.setData(data, selection, this.theme.current, ids);
-    this.hasData = true;
+    this.answered = selection;
+    this.recovery.settle();
     this.notice.hide();
     this.input.root.dataset.state = 'ready';
     if (!ids && !Object.values(data.widgets).some(saysSomething)) this.sayEmpty('There is nothing in this period.');
@@ -213,22 +260,39 @@ export class EmbedApp {
     else await this.open();
   }
 
-  /** Say what is wrong: beside the figures where there are some, in their place where there are none. */
+  /** Say what is wrong: beside the figures where there are some that may stay, in their place where there are none. */
   private fail(problem: Problem): void {
-    this.link.post('error', { code: problem.code, message: `${problem.title}. ${problem.text}` });
-    this.input.root.dataset.state = problem.code;
+    const { root } = this.input;
+    // Trying again and failing again is no news.
+    if (root.dataset.state !== problem.code) this.tellHost(problem);
+    root.dataset.state = problem.code;
+    if (problem.passes) this.recovery.schedule();
+    else this.recovery.settle();
     this.view?.setIdle();
     const retry = () => void this.reload();
-    if (this.hasData) {
+    if (this.hasData && !problem.withdraws) {
       const again = h('button', { type: 'button', class: 'eb-quiet', onclick: retry }, 'Try again');
       const text = `${problem.title}. ${problem.text} The figures below are the last ones received.`;
       this.notice.show(h('span', {}, text), problem.retry && again);
+      this.goBack();
       return;
     }
     this.view?.dispose();
-    this.view = null;
-    this.config = null;
+    this.drill.close();
+    this.notice.hide();
+    [this.view, this.config, this.answered] = [null, null, null];
     this.main.replaceChildren(problemPage(problem, retry));
+  }
+
+  /** The controls show what the figures are of, not what could not be shown. */
+  private goBack(): void {
+    if (!this.answered || this.selection === this.answered || !this.config) return;
+    this.selection = keepAllowed(this.answered, this.config, limitsOf(this.config));
+    this.view?.setSelection(this.selection);
+  }
+
+  private tellHost({ code, title, text }: Problem): void {
+    this.link.post('error', { code, message: `${title}. ${text}` });
   }
 
   private sayWaiting(seconds: number): void {
@@ -239,22 +303,85 @@ export class EmbedApp {
     if (message.type === 'setTheme') this.theme.setHost(message.theme);
     else if (message.type === 'reload') void this.reload();
     else if (message.type === 'setToken') void this.renew(message.token);
-    else if (message.type === 'setFilters' && this.selection && this.config) {
-      this.selection = withHostFilters(this.selection, message.filters, this.config);
-      this.view?.setSelection(this.selection);
-      void this.load({});
+    else if (message.type === 'setFilters') {
+      this.wished = withWish(this.wished, message.filters);
+      if (this.grant()) void this.load({});
     }
   }
 
-  /** Go on with a new token. Filters, period and scroll position stay; the figures are those of the new session. */
-  private async renew(token: string): Promise<void> {
-    this.client.token = token;
-    await this.open();
+  /** Select what the host asked for, once there is a dashboard to ask it of. False where nothing was asked. */
+  private grant(): boolean {
+    const { wished, config, selection } = this;
+    if (!wished || !config || !selection) return false;
+    this.wished = null;
+    const objection = refusal(wished, config, limitsOf(config));
+    if (objection) this.link.post('error', { code: 'period_not_allowed', message: objection });
+    this.selection = withHostFilters(selection, wished, config, limitsOf(config));
+    this.view?.setSelection(this.selection);
+    return true;
   }
-}
 
-function sameView(one: EmbedConfig, other: EmbedConfig): boolean {
-  const visible = ({ dashboard, filters, permissions }: EmbedConfig) =>
-    JSON.stringify([dashboard, filters, permissions]);
-  return visible(one) === visible(other);
+  /**
+   * Go on with a new token: filters, period and scroll position stay, the figures are those of the new session. A token for another view, or
+   * one that the server does not take, changes nothing on the page; the host is told. Where no session has been opened yet, the page starts
+   * over, so that the browser asks the token's org whether this host may frame it.
+   */
+  private async renew(token: string): Promise<void> {
+    const claims = readClaims(token);
+    if (!claims || !continues(claims, this.opened ? this.claims : null, this.input.dashboardId)) {
+      this.tellHost(foreignToken());
+      return;
+    }
+    if (!this.opened) {
+      this.input.startOver(token);
+      return;
+    }
+    const { config: before } = this;
+    try {
+      const config = await this.client.config(token);
+      this.loading?.abort();
+      [this.client.token, this.claims] = [token, claims];
+      this.show(before ? narrowed(config, before) : config);
+    } catch (error) {
+      const problem = problemOf(error);
+      if (this.hasData && !this.clock.ended && !problem.passes) this.tellHost(problem);
+      else this.fail(problem);
+      return;
+    }
+    await this.load({});
+  }
+
+  /** What opens the events behind a slice; null where this session may not see them. */
+  private driller(widget: Widget, slice: Slice): (() => void) | null {
+    const { config } = this;
+    if (!config || !mayDrill(config, slice.dimension)) return null;
+    return () => {
+      const { answered } = this;
+      const context = this.view?.contextOf(widget);
+      if (!answered || !context) return;
+      const { dimension, value, bucket } = slice;
+      const body = { ...choiceOf(answered, config), widget_id: widget.id, dimension, value };
+      const request = bucket ? withBucket(body, bucket) : body;
+      this.link.post('drill', { widget_id: widget.id, dimension, value });
+      const drilled = { widget, dimension, value, window: bucket ?? context.window };
+      void this.drill.open(drilled, context, (signal) => this.client.drill(request, signal));
+    };
+  }
+
+  /** Save the figures of a widget, or of all of them, as a file. */
+  private async download(widget?: Widget): Promise<void> {
+    const { config, answered } = this;
+    if (!config || !answered) return;
+    const one = widget ? { widget_id: widget.id } : {};
+    try {
+      const file = await this.client.export({ ...choiceOf(answered, config), ...one, format: 'csv' });
+      const day = today(Date.now(), timezoneOf(config));
+      save(file, fileName(config.dashboard.name, widget?.title ?? '', day));
+      this.notice.hide();
+    } catch (error) {
+      const problem = problemOf(error);
+      this.tellHost(problem);
+      this.notice.show(`The file could not be made. ${problem.title}. ${problem.text}`);
+    }
+  }
 }

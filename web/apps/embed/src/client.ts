@@ -1,13 +1,14 @@
-/** The three requests that a browser may make with an embed token. */
+/** The requests that a browser may make with an embed token. */
 
 import {
   ApiFailure,
   type DataAnswer,
   type DataRequest,
+  type DrillAnswer,
   type DrillRequest,
   type EmbedConfig,
-  fetchJson,
-  type TableAnswer,
+  type ExportRequest,
+  fetchGood,
 } from '@emban/api';
 
 const ATTEMPTS = 4;
@@ -28,6 +29,12 @@ function sleep(seconds: number, signal: AbortSignal | undefined): Promise<void> 
   });
 }
 
+interface More {
+  readonly body?: unknown;
+  readonly signal?: AbortSignal | undefined;
+  readonly token?: string;
+}
+
 export class EmbedClient {
   constructor(
     /** Replaced by a renewed one when the host sends it. */
@@ -37,22 +44,37 @@ export class EmbedClient {
     private readonly waiting: (seconds: number) => void = () => undefined,
   ) {}
 
-  config(signal?: AbortSignal): Promise<EmbedConfig> {
-    return this.request('GET', '/v1/embed/dashboard', undefined, signal);
+  /** The dashboard's config; `token` is one to try before it replaces the present one. */
+  config(token = this.token): Promise<EmbedConfig> {
+    return this.json('GET', '/v1/embed/dashboard', { token });
   }
 
   data(body: DataRequest, signal?: AbortSignal): Promise<DataAnswer> {
-    return this.request('POST', '/v1/embed/data', body, signal);
+    return this.json('POST', '/v1/embed/data', { body, signal });
   }
 
-  drill(body: DrillRequest, signal?: AbortSignal): Promise<TableAnswer> {
-    return this.request('POST', '/v1/embed/drill', body, signal);
+  drill(body: DrillRequest, signal?: AbortSignal): Promise<DrillAnswer> {
+    return this.json('POST', '/v1/embed/drill', { body, signal });
   }
 
-  private async request<T>(method: string, path: string, body: unknown, signal?: AbortSignal): Promise<T> {
+  async export(body: ExportRequest): Promise<Blob> {
+    return (await this.request('POST', '/v1/embed/export', { body })).blob();
+  }
+
+  private async json<T>(method: string, path: string, more: More): Promise<T> {
+    const response = await this.request(method, path, more);
+    try {
+      return (await response.json()) as T;
+    } catch {
+      throw new ApiFailure(response.status, 'bad_answer', 'The server sent an answer that cannot be read.');
+    }
+  }
+
+  private async request(method: string, path: string, more: More): Promise<Response> {
+    const { signal } = more;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await fetchJson<T>(this.base + path, this.init(method, body, signal));
+        return await fetchGood(this.base + path, this.init(method, more));
       } catch (error) {
         if (!passes(error) || attempt >= ATTEMPTS) throw error;
         const seconds = Math.min(LONGEST_WAIT, error.retryAfter ?? 2 ** (attempt - 1));
@@ -62,8 +84,8 @@ export class EmbedClient {
     }
   }
 
-  private init(method: string, body: unknown, signal: AbortSignal | undefined): RequestInit {
-    const headers: Record<string, string> = { Authorization: `Bearer ${this.token}`, Accept: 'application/json' };
+  private init(method: string, { body, signal, token = this.token }: More): RequestInit {
+    const headers: Record<string, string> = { Authorization: `Bearer ${token}` };
     if (body !== undefined) headers['Content-Type'] = 'application/json';
     return {
       method,

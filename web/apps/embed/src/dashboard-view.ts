@@ -1,4 +1,4 @@
-/** The dashboard on the page: head with name, window and controls, then the cards. */
+/** The dashboard on the page: head with name, window and controls, then the cards. Survives a renewed session. */
 
 import type { Answer, DataAnswer, EmbedConfig, Widget } from '@emban/api/contract';
 import {
@@ -6,27 +6,28 @@ import {
   type ColourBook,
   daysName,
   extendColours,
+  isRightToLeft,
   momentName,
   noColours,
   timezoneName,
   windowName,
 } from '@emban/charts';
 import type { Theme } from '@emban/theme';
-import { Card, type Host, h, icon, placeCards, windowOf } from '@emban/widgets';
+import { Card, type Host, h, type IconName, icon, placeCards, windowOf } from '@emban/widgets';
 import { FilterPicker } from './filter-picker.ts';
 import { emptyDashboard } from './notice.ts';
 import { PeriodPicker } from './period-picker.ts';
-import { type DayRange, dayAfter, type Selection } from './selection.ts';
+import { type DayRange, dayAfter, rangeLimits, type Selection } from './selection.ts';
 
 export interface ViewEvents {
   readonly chosePeriod: (period: string) => void;
   readonly choseRange: (range: DayRange) => void;
   readonly choseValues: (dimension: string, values: readonly string[]) => void;
   readonly reload: () => void;
+  readonly download: () => void;
 }
 
 export interface ViewSettings {
-  readonly config: EmbedConfig;
   readonly locale: string;
   readonly timezone: string;
   readonly host: Host;
@@ -48,54 +49,71 @@ export function guessWindow(selection: Selection, now: number): ChartContext['wi
 }
 
 export class DashboardView {
-  readonly head: HTMLElement;
-  readonly body: HTMLElement;
-  private readonly cards = new Map<string, Card>();
-  private readonly pickers = new Map<string, FilterPicker>();
-  private readonly period: PeriodPicker;
-  private readonly when = h('p', { class: 'eb-when' });
+  readonly head = h('header', { class: 'eb-head' });
+  readonly body = h('div', { class: 'eb-body' });
+  private cards = new Map<string, Card>();
+  private pickers = new Map<string, FilterPicker>();
+  private period: PeriodPicker | null = null;
+  private readonly name = h('h1', { class: 'eb-name' });
+  private readonly when = h('p', { class: 'eb-when', 'aria-live': 'polite' });
+  private readonly controls = h('div', { class: 'eb-controls' });
   private readonly reloadButton: HTMLButtonElement;
+  private readonly downloadButton: HTMLButtonElement;
   private readonly grid = h('div', { class: 'ew-grid' });
   private colours: ColourBook = noColours;
+  private config: EmbedConfig | null = null;
 
   constructor(private readonly settings: ViewSettings) {
-    const { config, events, timezone } = settings;
-    const longest = config.permissions.max_date_range_days ?? 0;
-    const choices = { periods: config.filters.periods, longest, today: today(Date.now(), timezone) };
+    const { events } = settings;
+    this.reloadButton = toolButton('Refresh the figures', 'reload', events.reload);
+    this.downloadButton = toolButton('Download all figures as CSV', 'download', events.download);
+    this.head.append(h('div', { class: 'eb-titles' }, this.name, this.when), this.controls);
+  }
+
+  /** Show a dashboard. Cards whose widgets are as before stay as they are, with their place, their figures and their table view. */
+  show(config: EmbedConfig): void {
+    const before = this.config;
+    this.config = config;
+    this.name.textContent = config.dashboard.name;
+    if (!before || !same(before, config, offered)) this.buildControls(config);
+    for (const { name, values } of config.filters.dimensions) this.pickers.get(name)?.offer(values);
+    if (!before || !same(before, config, drawn)) this.buildCards(config.dashboard.widgets);
+  }
+
+  private buildControls(config: EmbedConfig): void {
+    const { events, timezone } = this.settings;
+    const now = today(Date.now(), timezone);
+    const choices = { periods: config.filters.periods, limits: rangeLimits(config, now), today: now };
     this.period = new PeriodPicker(choices, events.chosePeriod, events.choseRange);
-    for (const dimension of config.filters.dimensions) {
-      const changed = (values: readonly string[]) => events.choseValues(dimension.name, values);
-      this.pickers.set(dimension.name, new FilterPicker(dimension, changed));
-    }
-    const label = 'Refresh the figures';
-    const reload = { type: 'button', class: 'eb-button eb-square', 'aria-label': label, title: label } as const;
-    this.reloadButton = h('button', { ...reload, onclick: events.reload }, icon('reload'));
-    this.head = this.buildHead();
-    this.body = this.buildBody();
-  }
-
-  private buildHead(): HTMLElement {
-    const filters = [...this.pickers.values()].map((picker) => picker.element);
-    return h(
-      'header',
-      { class: 'eb-head' },
-      h('div', { class: 'eb-titles' }, h('h1', { class: 'eb-name' }, this.settings.config.dashboard.name), this.when),
-      h('div', { class: 'eb-controls' }, ...filters, this.period.element, this.reloadButton),
+    this.pickers = new Map(
+      config.filters.dimensions.map((dimension) => {
+        const changed = (values: readonly string[]) => events.choseValues(dimension.name, values);
+        return [dimension.name, new FilterPicker(dimension.name, changed)];
+      }),
     );
+    const filters = [...this.pickers.values()].map((picker) => picker.element);
+    this.controls.replaceChildren(...filters, this.period.element, this.downloadButton, this.reloadButton);
   }
 
-  private buildBody(): HTMLElement {
-    const { widgets } = this.settings.config.dashboard;
-    if (widgets.length === 0) return emptyDashboard();
-    for (const widget of widgets) this.cards.set(widget.id, new Card(widget, this.settings.host));
+  private buildCards(widgets: readonly Widget[]): void {
+    const old = this.cards;
+    this.cards = new Map();
+    for (const widget of widgets) {
+      const before = old.get(widget.id);
+      const keeps = before && JSON.stringify(before.widget) === JSON.stringify(widget);
+      this.cards.set(widget.id, keeps ? before : new Card(widget, this.settings.host));
+      if (keeps) old.delete(widget.id);
+    }
+    for (const card of old.values()) card.dispose();
     placeCards(this.grid, [...this.cards.values()]);
-    return h('div', { class: 'ew-grid-frame' }, this.grid);
+    this.downloadButton.hidden = widgets.length === 0;
+    this.body.replaceChildren(widgets.length ? h('div', { class: 'ew-grid-frame' }, this.grid) : emptyDashboard());
   }
 
   /** Show what is chosen in the controls. */
   setSelection(selection: Selection): void {
     const { range } = selection;
-    this.period.set(selection, range ? daysName(range.from, range.to, this.settings.locale) : '');
+    this.period?.set(selection, range ? daysName(range.from, range.to, this.settings.locale) : '');
     for (const [dimension, picker] of this.pickers) picker.set(selection.dimensions[dimension] ?? []);
   }
 
@@ -112,26 +130,34 @@ export class DashboardView {
 
   /** Show the answers of the widgets asked for (null: all). A widget that the answer lacks failed. */
   setData(data: DataAnswer, selection: Selection, theme: Theme, ids: readonly string[] | null): void {
-    const { config, locale, timezone } = this.settings;
-    const { widgets } = config.dashboard;
+    const { locale, timezone } = this.settings;
+    const widgets = this.config?.dashboard.widgets ?? [];
     this.colours = extendColours(this.colours, widgets, data.widgets);
     const window = coveredWindow(Object.values(data.widgets)) ?? guessWindow(selection, Date.now());
-    const context: ChartContext = { theme, locale, timezone, window, period: selection.period, colours: this.colours };
+    const rtl = isRightToLeft(locale);
+    const { period } = selection;
+    const context: ChartContext = { theme, locale, rtl, timezone, window, period, colours: this.colours };
     const wanted = widgets.filter((widget) => !ids || ids.includes(widget.id));
     for (const widget of wanted)
       this.cards.get(widget.id)?.setAnswer(data.widgets[widget.id] ?? missing(widget), context);
     this.reloadButton.classList.remove('eb-busy');
-    if (ids === null) this.showWhen(window, Date.now());
+    if (ids === null) this.showWhen(window, Date.parse(data.as_of ?? '') || Date.now());
   }
 
+  /** The window, its timezone, and the time of the figures. */
   private showWhen(window: ChartContext['window'], updated: number): void {
     const { locale, timezone } = this.settings;
-    const parts = [
-      windowName(window.from, window.to, timezone, locale),
-      timezoneName(timezone, window.to),
-      `Updated ${momentName(updated, updated, timezone, locale)}`,
-    ];
-    this.when.replaceChildren(...parts.map((part) => h('span', {}, part)));
+    const moment = momentName(updated, Date.now(), timezone, locale);
+    this.when.replaceChildren(
+      h('span', {}, windowName(window.from, window.to, timezone, locale)),
+      h('span', {}, timezoneName(timezone, window.to)),
+      h('span', {}, 'Updated ', h('bdi', {}, moment)),
+    );
+  }
+
+  /** What a widget's card is drawn with; null before its first answer. */
+  contextOf(widget: Widget): ChartContext | null {
+    return this.cards.get(widget.id)?.drawnWith ?? null;
   }
 
   setTheme(theme: Theme): void {
@@ -141,6 +167,25 @@ export class DashboardView {
   dispose(): void {
     for (const card of this.cards.values()) card.dispose();
   }
+}
+
+function toolButton(label: string, symbol: IconName, onclick: () => void): HTMLButtonElement {
+  const attributes = { type: 'button', class: 'eb-button eb-square', 'aria-label': label, title: label } as const;
+  return h('button', { ...attributes, onclick }, icon(symbol));
+}
+
+/** What the controls are made of; a drop-down's values change more often than that. */
+function offered({ filters, permissions }: EmbedConfig): unknown {
+  return [filters.periods, filters.dimensions.map((dimension) => dimension.name), permissions];
+}
+
+/** What the cards are made of. */
+function drawn({ dashboard }: EmbedConfig): unknown {
+  return dashboard.widgets;
+}
+
+function same(one: EmbedConfig, other: EmbedConfig, part: (config: EmbedConfig) => unknown): boolean {
+  return JSON.stringify(part(one)) === JSON.stringify(part(other));
 }
 
 function missing(widget: Widget): Answer {

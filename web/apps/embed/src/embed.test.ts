@@ -11,15 +11,33 @@ import {
   firstSelection,
   isDay,
   keepAllowed,
+  rangeLimits,
   rangeProblem,
+  refusal,
   whenOf,
   withDimension,
   withHostFilters,
   withPeriod,
   withRange,
+  withWish,
 } from './selection.ts';
 import { SessionClock } from './session-clock.ts';
-import { dashboardIdOf, takeToken } from './token.ts';
+import { dashboardIdOf, takeToken, withToken } from './token.ts';
+
+describe("a host's wish", () => {
+  it.each([
+    [null, { period: '7d' }, { period: '7d' }],
+    [{ period: '7d' }, { dimensions: { a: ['b'] } }, { period: '7d', dimensions: { a: ['b'] } }],
+    [{ dateRanges: { from: 'x', to: 'y' } }, { period: '7d' }, { period: '7d' }],
+    [
+      { period: '7d', numericRanges: {} },
+      { dateRanges: { from: 'x', to: 'y' } },
+      { numericRanges: {}, dateRanges: { from: 'x', to: 'y' } },
+    ],
+  ])('%j and then %j', (before, next, both) => {
+    expect(withWish(before, next)).toEqual(both);
+  });
+});
 
 describe('the token', () => {
   it.each([
@@ -39,6 +57,7 @@ describe('the token', () => {
     ).toBeNull();
     expect(replaceState).not.toHaveBeenCalled();
     expect(dashboardIdOf('/embed/dash_1')).toBe('dash_1');
+    expect(withToken('https://e.test/embed/d?locale=de', 'a.b-c')).toBe('https://e.test/embed/d?locale=de&token=a.b-c');
   });
 });
 
@@ -64,7 +83,7 @@ describe('a selection', () => {
     [{ from: '2026-01-01', to: '2026-02-10' }, 30, /At most 30 days/],
     [{ from: '2026-01-01', to: '2026-01-30' }, 30, null],
   ])('refuses %o', (range, longest, problem) => {
-    const said = rangeProblem(range, longest);
+    const said = rangeProblem(range, { longest, earliest: null, any: true });
     if (problem) expect(said).toMatch(problem);
     else expect(said).toBeNull();
   });
@@ -81,22 +100,68 @@ describe('a selection', () => {
 
   it('takes from the host what is on offer', () => {
     const limited: EmbedConfig = { ...config, permissions: { max_date_range_days: 7 } };
-    expect(withHostFilters(start, { period: '1h' }, limited).period).toBe('7d');
-    expect(withHostFilters(start, { period: '30d' }, limited).period).toBe('30d');
+    const limits = rangeLimits(limited, '2026-03-01');
+    expect(withHostFilters(start, { period: '1h' }, limited, limits).period).toBe('7d');
+    expect(withHostFilters(start, { period: '30d' }, limited, limits).period).toBe('30d');
     const long = { from: '2026-01-01', to: '2026-03-01' };
-    expect(withHostFilters(start, { dateRanges: long }, limited).range).toBeNull();
+    expect(withHostFilters(start, { dateRanges: long }, limited, limits).range).toBeNull();
     const set = withHostFilters(
       withDimension(start, 'plan', ['pro']),
       { dimensions: { model: ['a'], plan: [] } },
       limited,
+      limits,
     );
     expect(set.dimensions).toEqual({ model: ['a'] });
   });
 
+  it('loses what a renewed session does not allow, and nothing else', () => {
+    const days = withRange(withDimension(withDimension(start, 'model', ['a']), 'plan', ['pro']), {
+      from: '2026-01-01',
+      to: '2026-01-20',
+    });
+    const allow = (permissions: EmbedConfig['permissions']) =>
+      keepAllowed(days, { ...config, permissions }, rangeLimits({ ...config, permissions }, '2026-01-25'));
+    expect(allow({ allowed_dimensions: null })).toEqual(days);
+    expect(allow({ allowed_dimensions: ['plan'] }).dimensions).toEqual({ plan: ['pro'] });
+    expect(allow({ max_date_range_days: 30 }).range).toEqual(days.range);
+    expect(allow({ max_date_range_days: 7 })).toMatchObject({ range: null, period: '7d' });
+    expect(allow({ allowed_periods: ['7d'] })).toMatchObject({ range: null, period: '7d' });
+    expect(allow({ allowed_periods: ['30d'] }).range).toEqual(days.range);
+  });
+
+  it.each([
+    [undefined, { earliest: null, any: true }],
+    [['1h'], { any: false }],
+    [['24h'], { earliest: '2026-01-25', any: true }],
+    [['7d', '24h'], { earliest: '2026-01-18', any: true }],
+  ])('with the periods %o reaches back to %o', (allowed_periods, limits) => {
+    const session = { ...config, permissions: allowed_periods ? { allowed_periods } : {} };
+    expect(rangeLimits(session, '2026-01-25')).toMatchObject(limits);
+  });
+
+  it('has words for what a host may not ask for', () => {
+    const none = rangeLimits(config, '2026-03-01');
+    const limited = { ...none, longest: 7 };
+    const recent = { ...none, earliest: '2026-02-22' };
+    const days = { from: '2026-01-01', to: '2026-03-01' };
+    expect(refusal({ period: '7d' }, config, none)).toBeNull();
+    expect(refusal({ dimensions: { model: ['a'] } }, config, none)).toBeNull();
+    expect(refusal({ period: '1h' }, config, none)).toContain('1h');
+    expect(refusal({ dateRanges: days }, config, none)).toBeNull();
+    expect(refusal({ dateRanges: days }, config, limited)).toContain('At most 7 days');
+    expect(refusal({ dateRanges: days }, config, recent)).toContain('too long ago');
+  });
+
   it('moves to the default when a renewed session no longer has its period', () => {
     const narrowed = { ...config, filters: { ...config.filters, periods: ['24h'], default_period: '24h' } };
-    expect(keepAllowed(withPeriod(start, '90d'), narrowed).period).toBe('24h');
-    expect(keepAllowed(withRange(start, { from: '2026-01-01', to: '2026-01-02' }), narrowed).range).not.toBeNull();
+    expect(keepAllowed(withPeriod(start, '90d'), narrowed, rangeLimits(narrowed, '2026-01-05')).period).toBe('24h');
+    expect(
+      keepAllowed(
+        withRange(start, { from: '2026-01-01', to: '2026-01-02' }),
+        narrowed,
+        rangeLimits(narrowed, '2026-01-05'),
+      ).range,
+    ).not.toBeNull();
   });
 });
 
@@ -231,6 +296,23 @@ describe('problems', () => {
 });
 
 describe('the session clock', () => {
+  it('speaks up two minutes before the end by itself, to the second', () => {
+    vi.useFakeTimers();
+    const expiring = vi.fn();
+    const expired = vi.fn();
+    const clock = new SessionClock({ expiring, expired });
+    clock.restart(3600);
+    vi.advanceTimersByTime(3_479_000);
+    expect(expiring).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1000);
+    expect(expiring.mock.calls).toEqual([[120]]);
+    expect(clock.ended).toBe(false);
+    vi.advanceTimersByTime(120_000);
+    expect(expired).toHaveBeenCalledOnce();
+    expect(clock.ended).toBe(true);
+    vi.useRealTimers();
+  });
+
   it('warns once two minutes before the end, and says once that it is over', () => {
     let now = 0;
     const expiring = vi.fn();

@@ -1,6 +1,5 @@
 /** A drop-down with a dimension's values to tick. */
 
-import type { FilterDimension } from '@emban/api/contract';
 import { humanise } from '@emban/charts';
 import { h } from '@emban/widgets';
 import { Popover } from './popover.ts';
@@ -16,40 +15,44 @@ export class FilterPicker {
   private readonly list = h('div', { class: 'eb-options' });
   private readonly clearButton: HTMLButtonElement;
   private readonly name: string;
+  private readonly search: HTMLInputElement;
+  private values: readonly string[] = [];
   private chosen = new Set<string>();
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
-    private readonly dimension: FilterDimension,
+    dimension: string,
     private readonly changed: (values: readonly string[]) => void,
   ) {
-    this.name = humanise(dimension.name);
-    this.popover = new Popover(`Filter by ${this.name}`, null, () => this.fill(''));
+    this.name = humanise(dimension);
+    this.popover = new Popover(`Filter by ${this.name}`, null, () => this.begin());
     this.clearButton = h('button', { type: 'button', class: 'eb-quiet', onclick: () => this.clear() }, 'Clear');
-    const search =
-      dimension.values.length > SEARCH_FROM
-        ? h('input', {
-            type: 'search',
-            class: 'eb-input',
-            placeholder: 'Search',
-            'aria-label': `Search ${this.name}`,
-            oninput: (event) => this.fill((event.target as HTMLInputElement).value),
-          })
-        : null;
-    this.popover.panel.append(
-      ...(search ? [search] : []),
-      this.list,
-      h('div', { class: 'eb-panel-foot' }, this.clearButton),
-    );
+    this.search = h('input', {
+      type: 'search',
+      class: 'eb-input',
+      placeholder: 'Search',
+      'aria-label': `Search ${this.name}`,
+      hidden: true,
+      oninput: () => this.fill(this.search.value),
+    });
+    this.popover.panel.append(this.search, this.list, h('div', { class: 'eb-panel-foot' }, this.clearButton));
     this.element = this.popover.element;
     this.label();
   }
 
-  /** Show a choice that was made elsewhere. */
+  /** Replace the values to choose from. */
+  offer(values: readonly string[]): void {
+    this.values = values;
+    this.search.hidden = values.length <= SEARCH_FROM;
+    if (!this.popover.panel.hidden) this.fill(this.search.value);
+  }
+
+  /** Show a choice that was made elsewhere; one that the viewer is about to make comes after it. */
   set(values: readonly string[]): void {
+    if (this.timer !== undefined) return;
     this.chosen = new Set(values);
     this.label();
-    if (!this.popover.panel.hidden) this.fill('');
+    if (!this.popover.panel.hidden) this.fill(this.search.value);
   }
 
   private label(): void {
@@ -61,9 +64,14 @@ export class FilterPicker {
     this.clearButton.disabled = count === 0;
   }
 
+  private begin(): void {
+    this.search.value = '';
+    this.fill('');
+  }
+
   /** Chosen values that the list does not have (a host set them) are offered too, so that they can be unticked. */
   private fill(search: string): void {
-    const all = [...new Set([...this.dimension.values, ...this.chosen])];
+    const all = [...new Set([...this.values, ...this.chosen])];
     const wanted = search.trim().toLowerCase();
     const shown = all.filter((value) => value.toLowerCase().includes(wanted));
     const rows = shown.map((value) => {
@@ -93,6 +101,9 @@ export class FilterPicker {
   private announce(): void {
     this.label();
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.changed([...this.chosen]), PAUSE_MS);
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      this.changed([...this.chosen]);
+    }, PAUSE_MS);
   }
 }

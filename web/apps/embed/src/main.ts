@@ -4,7 +4,7 @@ import 'virtual:emban-tokens.css';
 import './page.css';
 import type { Engine } from '@emban/widgets';
 import { EmbedApp } from './app.ts';
-import { dashboardIdOf, takeToken } from './token.ts';
+import { askedLocale, dashboardIdOf, takeToken, withToken } from './token.ts';
 
 declare global {
   /** Filled by the second script, whichever of the two runs first. */
@@ -20,6 +20,13 @@ if (root) {
     resolve = done;
   });
   globalThis.__embanEngine = { ready, resolve };
-  const app = new EmbedApp({ token, dashboardId: dashboardIdOf(location.pathname), root, engine: ready });
+  const app = new EmbedApp({
+    token,
+    locale: askedLocale(location.href),
+    dashboardId: dashboardIdOf(location.pathname),
+    startOver: (fresh) => location.replace(withToken(location.href, fresh)),
+    root,
+    engine: ready,
+  });
   void app.start();
 }

@@ -9,7 +9,7 @@ export function problemPage(problem: Problem, retry: () => void): HTMLElement {
     'div',
     { class: 'eb-message', role: 'alert', 'data-code': problem.code },
     icon('warning'),
-    h('h2', { class: 'eb-message-title' }, problem.title),
+    h('h1', { class: 'eb-message-title' }, problem.title),
     h('p', {}, problem.text),
     problem.retry ? h('button', { type: 'button', class: 'eb-primary', onclick: retry }, 'Try again') : null,
   );

@@ -3,12 +3,11 @@
 import { periodName } from '@emban/charts';
 import { h, icon } from '@emban/widgets';
 import { Popover } from './popover.ts';
-import { type DayRange, rangeProblem, type Selection } from './selection.ts';
+import { type DayRange, type RangeLimits, rangeProblem, type Selection } from './selection.ts';
 
 export interface PeriodChoices {
   readonly periods: readonly string[];
-  /** Longest range in days; 0 for no limit. */
-  readonly longest: number;
+  readonly limits: RangeLimits;
   /** Today in the dashboard's timezone, `YYYY-MM-DD`. */
   readonly today: string;
 }
@@ -28,8 +27,9 @@ export class PeriodPicker {
     private readonly choseRange: (range: DayRange) => void,
   ) {
     this.popover = new Popover('Period', 'calendar', () => this.fill());
-    this.from = h('input', { type: 'date', class: 'eb-input', max: choices.today });
-    this.to = h('input', { type: 'date', class: 'eb-input', max: choices.today });
+    const bounds = { type: 'date', class: 'eb-input', min: choices.limits.earliest, max: choices.today };
+    this.from = h('input', bounds);
+    this.to = h('input', bounds);
     const form = h(
       'form',
       { class: 'eb-range', onsubmit: (event) => this.submit(event), novalidate: true },
@@ -38,7 +38,7 @@ export class PeriodPicker {
       this.problem,
       h('button', { type: 'submit', class: 'eb-primary' }, 'Show these days'),
     );
-    this.popover.panel.append(this.presets, form);
+    this.popover.panel.append(this.presets, ...(choices.limits.any ? [form] : []));
     this.element = this.popover.element;
   }
 
@@ -73,7 +73,7 @@ export class PeriodPicker {
   private submit(event: Event): void {
     event.preventDefault();
     const range = { from: this.from.value, to: this.to.value };
-    const problem = rangeProblem(range, this.choices.longest);
+    const problem = rangeProblem(range, this.choices.limits);
     this.problem.textContent = problem ?? '';
     this.problem.hidden = problem === null;
     if (problem) return;

@@ -66,7 +66,7 @@ export class Popover {
     this.panel.hidden = false;
     this.button.setAttribute('aria-expanded', 'true');
     this.keepInside();
-    this.panel.querySelector<HTMLElement>('input, button')?.focus({ preventScroll: true });
+    this.panel.querySelector<HTMLElement>('input:not([hidden]), button')?.focus({ preventScroll: true });
   }
 
   /** Shift the panel sideways until it is inside the page. */

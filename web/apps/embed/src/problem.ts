@@ -9,6 +9,10 @@ export interface Problem {
   readonly text: string;
   /** Whether trying again can help. */
   readonly retry: boolean;
+  /** Whether it passes by itself, so that the page tries again without being asked. */
+  readonly passes?: boolean;
+  /** Whether what was shown before may not be shown any longer. */
+  readonly withdraws?: boolean;
 }
 
 type Words = Omit<Problem, 'code'>;
@@ -26,6 +30,7 @@ const BY_CODE: Record<string, Words> = {
     title: 'Access to this view was withdrawn',
     text: 'Reload this page in your browser. If that does not help, ask the team behind it.',
     retry: false,
+    withdraws: true,
   },
   token_invalid: {
     title: 'This link does not work',
@@ -36,11 +41,13 @@ const BY_CODE: Record<string, Words> = {
     title: 'This dashboard is offline',
     text: 'Its owner has taken it offline for now. Nothing is lost; try again later.',
     retry: true,
+    withdraws: true,
   },
   not_found: {
     title: 'This dashboard no longer exists',
     text: 'Ask the team behind this page for a new one.',
     retry: false,
+    withdraws: true,
   },
   queries_limit: {
     title: 'This dashboard is paused',
@@ -51,17 +58,19 @@ const BY_CODE: Record<string, Words> = {
     title: 'No connection',
     text: 'Check your internet connection. This page goes on by itself when it is back.',
     retry: true,
+    passes: true,
   },
 };
 
 const BY_STATUS: Record<number, Words> = {
   401: BY_CODE.token_invalid as Words,
   404: BY_CODE.not_found as Words,
-  429: { title: 'Too many requests', text: 'Wait a moment, then try again.', retry: true },
+  429: { title: 'Too many requests', text: 'Wait a moment, then try again.', retry: true, passes: true },
   503: {
     title: 'Not available right now',
     text: 'Your data is safe. Try again in a moment.',
     retry: true,
+    passes: true,
   },
 };
 
@@ -79,6 +88,20 @@ export function problemOf(error: unknown): Problem {
     };
   }
   return { code: error.code, ...general() };
+}
+
+export function offline(): Problem {
+  return { code: 'offline', ...(BY_CODE.offline as Words) };
+}
+
+/** A host tried to renew a session with a token for another tenant, dashboard, environment or org. */
+export function foreignToken(): Problem {
+  return {
+    code: 'token_mismatch',
+    title: 'The new token is not for this view',
+    text: 'Renew it with a session for the same tenant and dashboard; for another one, load its embed_url.',
+    retry: false,
+  };
 }
 
 export function missingToken(): Problem {

@@ -45,10 +45,31 @@ export function daysIn(range: DayRange): number {
   return Math.round((Date.parse(range.to) - Date.parse(range.from)) / 86_400_000) + 1;
 }
 
+/** What a session lets days be chosen from. */
+export interface RangeLimits {
+  /** Most days at once; 0 for no limit. */
+  readonly longest: number;
+  /** The first day that may be shown; null for no limit. */
+  readonly earliest: string | null;
+  /** Whether any days may be chosen: sessions of an hour at most have no whole day. */
+  readonly any: boolean;
+}
+
+const PERIOD_DAYS: Readonly<Record<string, number>> = { '1h': -1, '24h': 0, '7d': 7, '30d': 30, '90d': 90 };
+
+/** A session's limits; where it names its periods, days reach as far back as the longest of them. `today` is `YYYY-MM-DD`. */
+export function rangeLimits({ permissions }: EmbedConfig, today: string): RangeLimits {
+  const { allowed_periods: periods, max_date_range_days: longest = 0 } = permissions;
+  if (!periods) return { longest, earliest: null, any: true };
+  const reach = Math.max(-1, ...periods.map((period) => PERIOD_DAYS[period] ?? -1));
+  return { longest, earliest: dayAfter(today, -reach), any: reach >= 0 };
+}
+
 /** Why a range cannot be shown, in words for a person; null if it can. */
-export function rangeProblem(range: DayRange, longest: number): string | null {
+export function rangeProblem(range: DayRange, { longest, earliest }: RangeLimits): string | null {
   if (!isDay(range.from) || !isDay(range.to)) return 'Choose a first and a last day.';
   if (range.to < range.from) return 'The last day is before the first one.';
+  if (earliest !== null && range.from < earliest) return 'These days are too long ago to be shown here.';
   if (longest > 0 && daysIn(range) > longest) return `At most ${longest} days can be shown at once.`;
   return null;
 }
@@ -58,9 +79,16 @@ export function firstSelection(config: EmbedConfig): Selection {
 }
 
 /** The selection as far as another config still offers it. */
-export function keepAllowed(selection: Selection, config: EmbedConfig): Selection {
-  const offered = selection.period === null || config.filters.periods.includes(selection.period);
-  return offered ? selection : { ...selection, period: config.filters.default_period };
+export function keepAllowed(selection: Selection, config: EmbedConfig, limits: RangeLimits): Selection {
+  const { allowed_dimensions: allowed } = config.permissions;
+  const { period, range } = selection;
+  const kept = range ? !rangeProblem(range, limits) : config.filters.periods.includes(period ?? '');
+  const dimensions = Object.entries(selection.dimensions).filter(([name]) => !allowed || allowed.includes(name));
+  return {
+    ...selection,
+    ...(kept ? {} : { period: config.filters.default_period, range: null }),
+    dimensions: Object.fromEntries(dimensions),
+  };
 }
 
 /** With a dimension's chosen values; none removes the filter. */
@@ -77,18 +105,34 @@ export function withRange(selection: Selection, range: DayRange): Selection {
   return { ...selection, period: null, range };
 }
 
-/** With what a host asks for; what it leaves out stays, what cannot be is ignored. */
-export function withHostFilters(selection: Selection, filters: HostFilters, config: EmbedConfig): Selection {
+/** Why a host's wish for a period or days cannot be granted, in words for its developer; null if it can. */
+export function refusal(filters: HostFilters, config: EmbedConfig, limits: RangeLimits): string | null {
+  const { period, dateRanges } = filters;
+  if (dateRanges) return rangeProblem(dateRanges, limits);
+  if (period === undefined || config.filters.periods.includes(period)) return null;
+  return `the period ${period} is not one of this dashboard's: ${config.filters.periods.join(', ')}`;
+}
+
+/** A host's earlier wish with a later one: what the later one leaves out stays. */
+export function withWish(before: HostFilters | null, next: HostFilters): HostFilters {
+  const { period: _, dateRanges: __, ...rest } = before ?? {};
+  // A period takes the place of days, and the other way round.
+  return next.period === undefined && !next.dateRanges ? { ...before, ...next } : { ...rest, ...next };
+}
+
+/** With what a host asks for; what it leaves out stays, and so does the present time where `refusal` has an objection. */
+export function withHostFilters(
+  selection: Selection,
+  filters: HostFilters,
+  config: EmbedConfig,
+  limits: RangeLimits,
+): Selection {
   let next = selection;
   if (filters.dimensions) next = { ...next, dimensions: withoutEmpty(filters.dimensions) };
   if (filters.numericRanges) next = { ...next, numericRanges: filters.numericRanges };
-  if (filters.dateRanges) {
-    const longest = config.permissions.max_date_range_days ?? 0;
-    if (!rangeProblem(filters.dateRanges, longest)) next = withRange(next, filters.dateRanges);
-  } else if (filters.period && config.filters.periods.includes(filters.period)) {
-    next = withPeriod(next, filters.period);
-  }
-  return next;
+  if (refusal(filters, config, limits) !== null) return next;
+  if (filters.dateRanges) return withRange(next, filters.dateRanges);
+  return filters.period === undefined ? next : withPeriod(next, filters.period);
 }
 
 function withoutEmpty(dimensions: Readonly<Record<string, readonly string[]>>) {

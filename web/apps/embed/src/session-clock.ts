@@ -10,6 +10,7 @@ export interface SessionEvents {
 }
 
 export class SessionClock {
+  private timer: ReturnType<typeof setTimeout> | undefined;
   private endsAt = Number.POSITIVE_INFINITY;
   private warned = false;
   private over = false;
@@ -33,8 +34,14 @@ export class SessionClock {
     this.look();
   }
 
+  /** Whether the session has ended. */
+  get ended(): boolean {
+    return this.over;
+  }
+
   look(): void {
     const left = Math.round((this.endsAt - this.now()) / 1000);
+    this.wakeIn(left > WARN_SECONDS ? left - WARN_SECONDS : left);
     if (left <= 0 && !this.over) {
       this.over = true;
       this.events.expired();
@@ -42,5 +49,11 @@ export class SessionClock {
       this.warned = true;
       this.events.expiring(left);
     }
+  }
+
+  /** Look again at the very moment; the regular look is for clocks that jump and timers that sleep. */
+  private wakeIn(seconds: number): void {
+    clearTimeout(this.timer);
+    if (seconds > 0 && Number.isFinite(seconds)) this.timer = setTimeout(() => this.look(), seconds * 1000);
   }
 }

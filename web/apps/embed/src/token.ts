@@ -15,6 +15,18 @@ export function takeToken(page: Addressed): string | null {
   return token || null;
 }
 
+/** An address of the page with a token in it, as `takeToken` takes it out. */
+export function withToken(href: string, token: string): string {
+  const url = new URL(href);
+  url.searchParams.set('token', token);
+  return url.href;
+}
+
+/** The locale of `?locale=…` (BCP 47), unchecked. Null without one. */
+export function askedLocale(href: string): string | null {
+  return new URL(href).searchParams.get('locale');
+}
+
 /** The dashboard that a path such as `/embed/dash_abc` names, for messages to the host. */
 export function dashboardIdOf(pathname: string): string {
   return decodeURIComponent(pathname.split('/').filter(Boolean).at(-1) ?? '');

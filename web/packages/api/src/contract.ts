@@ -122,6 +122,7 @@ export interface EmbedConfig {
   };
   readonly permissions: {
     readonly allow_drill_down?: boolean;
+    readonly allowed_dimensions?: readonly string[] | null;
     readonly max_date_range_days?: number;
     readonly allowed_periods?: readonly string[] | null;
   };
@@ -154,13 +155,23 @@ export interface DataAnswer {
   readonly as_of: string | null;
 }
 
-export interface DrillRequest {
+/** What a viewer chose: part of every request that reads events. */
+export type Choice = Pick<DataRequest, 'period' | 'date_from' | 'date_to' | 'timezone' | 'filters'>;
+
+/** The slice of a widget whose events are wanted; an empty `value` for events without the dimension. */
+export interface DrillRequest extends Choice {
   readonly widget_id: string;
   readonly dimension: string;
   readonly value: string;
-  readonly period?: string;
-  readonly date_from?: string;
-  readonly date_to?: string;
-  readonly timezone: string;
-  readonly filters: DataFilters;
+}
+
+/** Events behind a slice, the newest first; `truncated` where there are more than are shown. */
+export interface DrillAnswer extends TableAnswer {
+  readonly truncated?: boolean;
+}
+
+export interface ExportRequest extends Choice {
+  readonly format: 'csv';
+  /** One widget alone; all of them where it is left out. */
+  readonly widget_id?: string;
 }

@@ -44,8 +44,8 @@ export async function failureOf(response: Response): Promise<ApiFailure> {
   return new ApiFailure(response.status, code, message, { details: body, retryAfter: retryAfterOf(response) });
 }
 
-/** The decoded JSON body of a good answer (undefined for 204); throws `ApiFailure` for everything else. */
-export async function fetchJson<T>(url: string, init: RequestInit): Promise<T> {
+/** A good answer; throws `ApiFailure` for everything else. */
+export async function fetchGood(url: string, init: RequestInit): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(url, init);
@@ -54,6 +54,12 @@ export async function fetchJson<T>(url: string, init: RequestInit): Promise<T> {
     throw new ApiFailure(0, 'offline', 'The server cannot be reached.');
   }
   if (!response.ok) throw await failureOf(response);
+  return response;
+}
+
+/** The decoded JSON body of a good answer (undefined for 204); throws `ApiFailure` for everything else. */
+export async function fetchJson<T>(url: string, init: RequestInit): Promise<T> {
+  const response = await fetchGood(url, init);
   if (response.status === 204) return undefined as T;
   try {
     return (await response.json()) as T;

@@ -5,14 +5,14 @@ import { barColours, coloursOf } from './colours.ts';
 import type { ChartContext, Size } from './context.ts';
 import { formatPercent, formatValue } from './format/number.ts';
 import { type Unit, unitOfWidget } from './format/unit.ts';
-import { type ChartOption, gridOf, type Plot } from './option.ts';
+import { type ChartOption, gridOf, mirrored, type Plot } from './option.ts';
 import { dimensionOf, groupKey, isAdditive, largest, MOST_SERIES, type Series, toMatrix } from './series.ts';
-import { ellipsis, textWidth } from './text.ts';
+import { ellipsis, isolated, textWidth } from './text.ts';
 
 export interface BreakdownRow {
   readonly key: string;
   readonly name: string;
-  /** The value to drill into; null for "other" and for groups of two dimensions. */
+  /** The value to drill into, empty for events without the dimension; null for "other" and for groups of two dimensions. */
   readonly drill: string | null;
   readonly value: number | null;
   readonly text: string;
@@ -85,7 +85,7 @@ export function breakdownView(widget: Widget, answer: PointsAnswer, context: Cha
   const most = widget.chart === 'donut' ? MOST_SERIES : Math.max(1, all.length);
   const { series, omitted } = largest(all, additive, most);
   const single = (point: PointsAnswer['points'][number]) =>
-    point.other || point.group.length !== 1 ? null : (point.group[0] ?? null);
+    point.other || point.group.length !== 1 ? null : (point.group[0] ?? '');
   const parts: RowParts = {
     series,
     drills: new Map(answer.points.map((point) => [groupKey(point), single(point)])),
@@ -122,10 +122,11 @@ function barOption(rows: readonly BreakdownRow[], plot: Plot, names: readonly st
   return {
     animation: false,
     grid: gridOf(plot),
-    xAxis: { type: 'value', min: least, max: longest || 1, show: false },
+    xAxis: { type: 'value', min: least, max: longest || 1, show: false, inverse: context.rtl === true },
     yAxis: {
       type: 'category',
       inverse: true,
+      position: context.rtl ? 'right' : 'left',
       data: rows.map((row) => row.key),
       axisLine: { show: false },
       axisTick: { show: false },
@@ -146,7 +147,7 @@ function barOption(rows: readonly BreakdownRow[], plot: Plot, names: readonly st
         backgroundStyle: { color: context.theme.grid, borderRadius: 3 },
         label: {
           show: true,
-          position: 'right',
+          position: context.rtl ? 'left' : 'right',
           formatter: ({ dataIndex }: { dataIndex: number }) => rows[dataIndex]?.text ?? '',
           color: context.theme.text,
           fontSize: FONT,
@@ -167,8 +168,10 @@ export function barsPicture(view: BreakdownView, context: ChartContext, size: Si
   const left = Math.ceil(Math.max(...names.map((name) => textWidth(name, FONT)))) + 12;
   const right = Math.ceil(Math.max(...rows.map((row) => textWidth(row.text, FONT)))) + 14;
   const rowHeight = Math.min(MOST_ROW, size.height / drawn);
-  const plot = { left, top: 0, width: Math.max(1, size.width - left - right), height: rowHeight * drawn };
-  return { option: barOption(rows, plot, names, context), plot, rowHeight, drawn };
+  const straight = { left, top: 0, width: Math.max(1, size.width - left - right), height: rowHeight * drawn };
+  const plot = context.rtl ? mirrored(straight, size.width) : straight;
+  const written = context.rtl ? names.map(isolated) : names;
+  return { option: barOption(rows, plot, written, context), plot, rowHeight, drawn };
 }
 
 export interface DonutPicture {

@@ -7,6 +7,8 @@ export interface ChartContext {
   readonly theme: Theme;
   /** BCP 47. */
   readonly locale: string;
+  /** Drawn from right to left: time runs to the left, axes stand on the right. */
+  readonly rtl?: boolean;
   /** IANA name. */
   readonly timezone: string;
   /** The half-open window [from, to) that the answer covers, in ms since the epoch. */

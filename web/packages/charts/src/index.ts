@@ -19,6 +19,7 @@ export { formatPercent, formatValue, NO_VALUE } from './format/number.ts';
 export { humanise, plain, type Unit, unitOf, unitOfWidget } from './format/unit.ts';
 export { type Delta, type KpiView, kpiView } from './kpi.ts';
 export type { ChartOption, Plot } from './option.ts';
+export { type Slice, sliceDimension, timeseriesSlice } from './slice.ts';
 export { breakdownSummary, kpiSummary, timeseriesSummary } from './summary.ts';
 export {
   breakdownTable,
@@ -29,7 +30,7 @@ export {
   tableView,
   timeseriesTable,
 } from './table.ts';
-export { ellipsis, textWidth } from './text.ts';
+export { ellipsis, isRightToLeft, textWidth } from './text.ts';
 export { bucketName, daysName, momentName, periodName, previousName, timezoneName, windowName } from './time/labels.ts';
 export { isTimezone, localTime, startOfLocalDay } from './time/zone.ts';
 export { type LegendItem, type TimeseriesView, timeseriesView } from './timeseries.ts';

@@ -14,6 +14,11 @@ export interface Plot {
   readonly height: number;
 }
 
+/** The plot as in a mirror: what stood on the left of a drawing this wide stands on its right. */
+export function mirrored(plot: Plot, width: number): Plot {
+  return { ...plot, left: width - plot.left - plot.width };
+}
+
 /** A grid at exactly `plot`: margins are computed here, so that a page and a report get the same picture. */
 export function gridOf(plot: Plot): ChartOption {
   return { ...plot, containLabel: false, outerBoundsMode: 'none' };
@@ -24,9 +29,11 @@ export function valueAxis(
   format: (value: number) => string,
   theme: Theme,
   fontSize: number,
+  rtl = false,
 ): ChartOption {
   return {
     type: 'value',
+    position: rtl ? 'right' : 'left',
     min: scale.min,
     max: scale.max,
     interval: scale.step,

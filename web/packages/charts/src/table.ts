@@ -102,13 +102,20 @@ const METRIC_WORDS: Readonly<Record<string, string>> = {
   p50: 'median',
 };
 
-/** `count` → `Events`, `sum(tokens)` → `Tokens`, `p95(latency_ms)` → `Latency (p95)`; a unit is beside the figures already. */
+const COLUMN_WORDS: Readonly<Record<string, string>> = { timestamp: 'Time', event_name: 'Event', user_id: 'User' };
+
+/** `latency_ms` → `latency`: the unit is beside the figures. */
+function withoutUnit(name: string): string {
+  return unitFromName(name).kind === 'plain' ? name : name.replace(/[_.\s-]+[^_.\s-]+$/, '');
+}
+
+/** `count` → `Events`, `sum(tokens)` → `Tokens`, `p95(latency_ms)` → `Latency (p95)`. */
 export function columnTitle(name: string): string {
   const [, metric = '', prop] = METRIC.exec(name) ?? [];
   if (metric.startsWith('count_unique')) return 'Users';
   if (metric === 'count') return 'Events';
-  if (!prop) return humanise(name);
-  const title = humanise(unitFromName(prop).kind === 'plain' ? prop : prop.replace(/[_.\s-]+[^_.\s-]+$/, ''));
+  if (!prop) return COLUMN_WORDS[name] ?? humanise(withoutUnit(name));
+  const title = humanise(withoutUnit(prop));
   return metric === 'sum' ? title : `${title} (${METRIC_WORDS[metric] ?? metric})`;
 }
 

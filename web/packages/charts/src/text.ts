@@ -21,6 +21,21 @@ export function textWidth(text: string, size: number): number {
   return em * size;
 }
 
+/** Languages that are written from right to left, by the first part of their tag. */
+const RIGHT_TO_LEFT = new Set(['ar', 'arc', 'ckb', 'dv', 'fa', 'he', 'iw', 'ks', 'ku', 'ps', 'sd', 'ug', 'ur', 'yi']);
+
+/** Whether a locale (BCP 47) is written from right to left; a script in the tag decides before the language does. */
+export function isRightToLeft(locale: string): boolean {
+  const { language, script } = new Intl.Locale(locale);
+  if (script) return ['Arab', 'Hebr', 'Thaa', 'Syrc', 'Nkoo', 'Adlm', 'Rohg'].includes(script);
+  return RIGHT_TO_LEFT.has(language);
+}
+
+/** A name between marks that keep its direction to itself: canvas text has no element that could. */
+export function isolated(text: string): string {
+  return text && `\u2068${text}\u2069`;
+}
+
 /** The text, or as much of it as fits into `width` px with an ellipsis at the end. */
 export function ellipsis(text: string, width: number, size: number): string {
   if (textWidth(text, size) <= width) return text;

@@ -5,10 +5,10 @@ import { coloursOf } from './colours.ts';
 import type { ChartContext, Size } from './context.ts';
 import { axisFormatter } from './format/number.ts';
 import { type Unit, unitOfWidget } from './format/unit.ts';
-import { type ChartOption, gridOf, type Plot, valueAxis } from './option.ts';
+import { type ChartOption, gridOf, mirrored, type Plot, valueAxis } from './option.ts';
 import { type Scale, zeroScale } from './scale.ts';
 import { dimensionOf, isAdditive, type Matrix, matrixOf, type Series } from './series.ts';
-import { ellipsis, textWidth } from './text.ts';
+import { ellipsis, isolated, textWidth } from './text.ts';
 import { granularityOf, isLastIncomplete } from './time/buckets.ts';
 import { axisLabels, withYears } from './time/labels.ts';
 import { chooseTicks } from './time/ticks.ts';
@@ -94,6 +94,7 @@ function legendOf(all: readonly Series[], colours: readonly string[], direct: bo
   return all.map(({ key, name }, i) => ({ key, name, colour: colours[i] ?? '', hidden: hidden.has(key) }));
 }
 
+/** The time axis; `xs` are centres as drawn from left to right, which is how labels are chosen in a mirrored chart too. */
 function xAxis(input: TimeseriesInput, matrix: Matrix, granularity: Granularity, xs: readonly number[]): ChartOption {
   const { locale, timezone, theme } = input.context;
   const labels = axisLabels(matrix.starts, granularity, timezone, locale);
@@ -101,6 +102,7 @@ function xAxis(input: TimeseriesInput, matrix: Matrix, granularity: Granularity,
   const texts = withYears(matrix.starts, labels, chosen, granularity, timezone, locale);
   return {
     type: 'category',
+    inverse: input.context.rtl === true,
     data: matrix.starts.map(String),
     boundaryGap: isBar(input.widget.chart) || matrix.starts.length === 1,
     axisTick: { show: false },
@@ -121,10 +123,11 @@ function plotOf(input: TimeseriesInput, scale: Scale, labels: (value: number) =>
   return { left, top: TOP, width: Math.max(1, width - left - right), height: Math.max(1, height - TOP - BOTTOM) };
 }
 
-function endLabels(shown: readonly Series[], size: Size): { names: string[]; width: number } {
+function endLabels(shown: readonly Series[], size: Size, rtl: boolean): { names: string[]; width: number } {
   const room = Math.min(140, size.width * 0.25);
   const names = shown.map(({ name }) => ellipsis(name, room, LABEL_SIZE));
-  return { names, width: Math.ceil(Math.max(...names.map((name) => textWidth(name, LABEL_SIZE)))) + 12 };
+  const width = Math.ceil(Math.max(...names.map((name) => textWidth(name, LABEL_SIZE)))) + 12;
+  return { names: rtl ? names.map(isolated) : names, width };
 }
 
 /** The picture of a time series. `answer.points` may be empty: the caller shows an empty state instead. */
@@ -146,9 +149,12 @@ export function timeseriesView(input: TimeseriesInput): TimeseriesView {
   const scale = zeroScale([...tops.flat(), ...previous], Math.max(2, Math.min(5, Math.floor(size.height / 44))));
   const format = axisFormatter(Math.max(Math.abs(scale.min), scale.max), scale.step, unit, context.locale);
   const direct = directLabels(widget, drawn, matrix.series, size.width);
-  const ends = direct ? endLabels(drawn, size) : null;
-  const plot = plotOf(input, scale, format, ends ? ends.width : RIGHT);
-  const xs = bucketCentres(plot, matrix.starts.length, isBar(widget.chart));
+  const rtl = context.rtl === true;
+  const ends = direct ? endLabels(drawn, size, rtl) : null;
+  const straight = plotOf(input, scale, format, ends ? ends.width : RIGHT);
+  const centres = bucketCentres(straight, matrix.starts.length, isBar(widget.chart));
+  const plot = rtl ? mirrored(straight, size.width) : straight;
+  const xs = rtl ? centres.map((x) => size.width - x) : centres;
   const y = (value: number) => plot.top + ((scale.max - value) / (scale.max - scale.min)) * plot.height;
   const drawing: Drawing = {
     chart: widget.chart,
@@ -166,8 +172,8 @@ export function timeseriesView(input: TimeseriesInput): TimeseriesView {
     option: {
       animation: false,
       grid: gridOf(plot),
-      xAxis: xAxis(input, matrix, granularity, xs),
-      yAxis: valueAxis(scale, format, context.theme, LABEL_SIZE),
+      xAxis: xAxis(input, matrix, granularity, centres),
+      yAxis: valueAxis(scale, format, context.theme, LABEL_SIZE, rtl),
       series: seriesOptions(drawing),
     },
     ...{ plot, matrix, shown, unit, granularity, incomplete, stacked, xs },

@@ -10,6 +10,8 @@ export interface TooltipRow {
   readonly colour: string | null;
   readonly name: string;
   readonly text: string;
+  /** Index of the row's series among the drawn ones; absent on totals and comparisons. */
+  readonly at?: number;
 }
 
 export interface Tooltip {
@@ -25,13 +27,16 @@ function byValue(one: number | null, other: number | null): number {
 export function timeseriesTooltip(view: TimeseriesView, index: number, title: string, context: ChartContext): Tooltip {
   const format = (value: number | null) => formatValue(value, view.unit, context.locale, 'full');
   const at = (values: readonly (number | null)[]) => values[index] ?? null;
-  const sorted = [...view.shown].sort(
-    (a, b) => Number(a.series.other) - Number(b.series.other) || byValue(at(a.series.values), at(b.series.values)),
-  );
-  const rows: TooltipRow[] = sorted.map(({ series, colour }) => ({
+  const sorted = view.shown
+    .map((one, place) => ({ ...one, place }))
+    .sort(
+      (a, b) => Number(a.series.other) - Number(b.series.other) || byValue(at(a.series.values), at(b.series.values)),
+    );
+  const rows: TooltipRow[] = sorted.map(({ series, colour, place }) => ({
     colour,
     name: series.name || title,
     text: format(at(series.values)),
+    at: place,
   }));
   if (view.stacked && view.shown.length > 1) {
     const total = view.shown.reduce((sum, { series }) => sum + (at(series.values) ?? 0), 0);
@@ -53,7 +58,9 @@ export function breakdownTooltip(row: BreakdownRow, title: string): Tooltip {
   return { title: row.name, rows };
 }
 
-/** A tooltip as one sentence for screen readers. */
-export function tooltipSentence(tooltip: Tooltip): string {
-  return `${tooltip.title}: ${tooltip.rows.map((row) => `${row.name} ${row.text}`).join(', ')}`;
+/** A tooltip as one sentence for screen readers: all its rows, or the one series that is looked at. */
+export function tooltipSentence(tooltip: Tooltip, at = -1): string {
+  const one = tooltip.rows.filter((row) => row.at === at);
+  const rows = one.length ? one : tooltip.rows;
+  return `${tooltip.title}: ${rows.map((row) => `${row.name} ${row.text}`).join(', ')}`;
 }

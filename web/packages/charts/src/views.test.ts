@@ -14,6 +14,7 @@ import {
   noColours,
   sliceAt,
   tableView,
+  timeseriesSlice,
   timeseriesSummary,
   timeseriesTable,
   timeseriesTooltip,
@@ -96,6 +97,34 @@ describe('a time series', () => {
       { value: 7, symbol: 'circle', symbolSize: 6 },
     ]);
     expect(view.y(0, 1)).toBeNull();
+  });
+
+  it('runs from right to left where the locale does, with the same figures', () => {
+    const turned = { ...context, rtl: true };
+    for (const id of ['w_5', 'w_8', 'w_11']) {
+      const [straight, mirror] = [
+        draw(id),
+        timeseriesView({ widget: widget(id), answer: points(id), context: turned, size }),
+      ];
+      expect(mirror.xs).toEqual(straight.xs.map((x) => size.width - x));
+      expect(mirror.plot.left).toBeCloseTo(size.width - straight.plot.left - straight.plot.width);
+      expect(mirror.option.xAxis).toMatchObject({ inverse: true });
+      expect(mirror.option.yAxis).toMatchObject({ position: 'right' });
+      expect(mirror.matrix).toEqual(straight.matrix);
+    }
+  });
+
+  it('can be looked into by series and bucket', () => {
+    const view = draw('w_5');
+    const starts = view.matrix.starts;
+    const slice = timeseriesSlice(view, widget('w_5'), 2, 1, TIMEZONE);
+    expect(slice).toEqual({ dimension: 'model', value: 'lumen-small', bucket: { from: starts[2], to: starts[3] } });
+    // "Other", nothing at all, and a chart that groups by nothing have no slice.
+    expect(timeseriesSlice(view, widget('w_5'), 2, 5, TIMEZONE)).toBeNull();
+    expect(timeseriesSlice(view, widget('w_5'), 2, -1, TIMEZONE)).toBeNull();
+    expect(timeseriesSlice(draw('w_8'), widget('w_8'), 2, 0, TIMEZONE)).toBeNull();
+    const none = draw('w_11', { points: [{ t: '2026-11-22T23:00:00Z', group: [null], value: 3 }] });
+    expect(timeseriesSlice(none, widget('w_11'), 0, 0, TIMEZONE)?.value).toBe('');
   });
 
   it('stands on zero', () => {

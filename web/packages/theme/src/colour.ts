@@ -39,9 +39,10 @@ export function contrast(one: Rgb, other: Rgb): number {
   return (high + 0.05) / (low + 0.05);
 }
 
-/** Mix of two colours; `share` is how much of the second. */
+/** Mix of two colours, as `#rrggbb` can write it; `share` is how much of the second. */
 export function mix(one: Rgb, other: Rgb, share: number): Rgb {
-  return one.map((channel, i) => channel + ((other[i] as number) - channel) * share) as unknown as Rgb;
+  const channels = one.map((channel, i) => channel + ((other[i] as number) - channel) * share);
+  return channels.map((channel) => Math.round(channel * 255) / 255) as unknown as Rgb;
 }
 
 /**

@@ -33,40 +33,54 @@ function schemeOf(host: HostTheme): Theme | null {
   return luminance(background) > 0.18 ? light : dark;
 }
 
+/** The strongest tint of the card on which everything that stands on tints can still be read. */
+function tintOf(card: Rgb, primary: Rgb, onTint: readonly Rgb[]): Rgb {
+  for (let share = 0.1; share > 0.01; share -= 0.02) {
+    const tint = mix(card, primary, share);
+    if (onTint.every((colour) => contrast(colour, tint) >= AA_TEXT)) return tint;
+  }
+  return card;
+}
+
 /**
- * The theme to draw with. Unknown or malformed colours are ignored; text colours that fail AA against the card are moved
- * towards black or white until they pass, so a host's palette can never make a dashboard unreadable.
+ * The theme to draw with. Unknown or malformed colours are ignored; colours that fail AA where they stand (text on cards and tints, text
+ * on the page, outlines and series on cards) are moved towards black or white until they pass, so a host's palette can never make a
+ * dashboard unreadable.
  */
 export function withHostTheme(preferred: Theme, host: HostTheme): Theme {
   if (!Object.values(host).some(parsed)) return preferred;
   const base = schemeOf(host) ?? preferred;
   const card = parsed(host.cardBackground) ?? must(base.card);
   const surface = parsed(host.backgroundColor) ?? must(base.surface);
-  const legible = (colour: Rgb, ratio: number) => readable(readable(colour, card, ratio), surface, ratio);
-  const primary = legible(parsed(host.primaryColor) ?? must(base.primary), AA_TEXT);
-  const text = legible(parsed(host.textColor) ?? must(base.text), AA_TEXT);
+  const onCard = (colour: Rgb) => readable(colour, card, AA_TEXT);
+  const primary = onCard(parsed(host.primaryColor) ?? must(base.primary));
+  const text = parsed(host.textColor) ?? must(base.text);
+  const muted = parsed(host.mutedColor) ?? must(base.muted);
   const white: Rgb = [1, 1, 1];
   const ink: Rgb = [0.07, 0.07, 0.12];
-  const onPrimary = contrast(white, primary) >= contrast(ink, primary) ? white : ink;
+  const onPrimary = contrast(white, primary) >= contrast(ink, primary) ? white : ([0, 0, 0] as const);
   const series = base.series.map((colour) => toHex(readable(must(colour), card, AA_GRAPHIC)));
   if (parsed(host.primaryColor)) series[0] = toHex(primary);
-  const status = (colour: string) => toHex(legible(must(colour), AA_TEXT));
+  const status = (colour: string) => toHex(onCard(must(colour)));
+  const graphic = (colour: string) => toHex(readable(must(colour), card, AA_GRAPHIC));
   return {
     ...base,
     surface: toHex(surface),
     card: toHex(card),
-    border: toHex(parsed(host.cardBorder) ?? mix(card, text, 0.12)),
-    control: toHex(legible(must(base.control), AA_GRAPHIC)),
-    text: toHex(text),
-    muted: toHex(legible(parsed(host.mutedColor) ?? must(base.muted), AA_TEXT)),
+    border: toHex(parsed(host.cardBorder) ?? mix(card, onCard(text), 0.12)),
+    control: graphic(base.control),
+    text: toHex(onCard(text)),
+    muted: toHex(onCard(muted)),
+    surfaceText: toHex(readable(text, surface, AA_TEXT)),
+    surfaceMuted: toHex(readable(muted, surface, AA_TEXT)),
     primary: toHex(primary),
     onPrimary: toHex(onPrimary),
-    tint: toHex(mix(card, primary, 0.1)),
+    tint: toHex(tintOf(card, primary, [primary, onCard(text), onCard(muted)])),
     positive: status(base.positive),
     negative: status(base.negative),
     warning: status(base.warning),
-    grid: toHex(mix(card, text, 0.08)),
-    other: toHex(readable(must(base.other), card, AA_GRAPHIC)),
+    grid: toHex(mix(card, onCard(text), 0.08)),
+    other: graphic(base.other),
     series,
   };
 }

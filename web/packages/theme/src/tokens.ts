@@ -17,6 +17,9 @@ export interface Theme {
   readonly control: string;
   readonly text: string;
   readonly muted: string;
+  /** Text straight on the page, outside of cards: another colour than `text` only where a host's page and cards differ much. */
+  readonly surfaceText: string;
+  readonly surfaceMuted: string;
   readonly primary: string;
   /** Text on a `primary` background. */
   readonly onPrimary: string;
@@ -49,6 +52,8 @@ export const light: Theme = {
   control: '#8b8e9c',
   text: '#1b1c25',
   muted: '#5f6271',
+  surfaceText: '#1b1c25',
+  surfaceMuted: '#5f6271',
   primary: '#414ce2',
   onPrimary: '#ffffff',
   tint: '#eef0fd',
@@ -68,6 +73,8 @@ export const dark: Theme = {
   control: '#6f7386',
   text: '#eceef5',
   muted: '#a3a7b8',
+  surfaceText: '#eceef5',
+  surfaceMuted: '#a3a7b8',
   primary: '#93a5f5',
   onPrimary: '#12132b',
   tint: '#252a45',
@@ -91,6 +98,8 @@ const COLOUR_NAMES = [
   'control',
   'text',
   'muted',
+  'surfaceText',
+  'surfaceMuted',
   'primary',
   'onPrimary',
   'tint',

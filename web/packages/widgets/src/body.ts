@@ -1,7 +1,7 @@
 /** What a card can have inside, and what it is given. */
 
 import type { Answer, Widget } from '@emban/api/contract';
-import type { ChartContext } from '@emban/charts';
+import type { ChartContext, Slice } from '@emban/charts';
 import type { Engine } from './engine.ts';
 import type { TooltipBox } from './tooltip-box.ts';
 
@@ -11,8 +11,10 @@ export interface Host {
   readonly tooltip: TooltipBox;
   /** Ask for this widget's answer again. */
   retry(widget: Widget): void;
-  /** Show the rows behind a value; absent where the viewer may not. */
-  readonly drill?: ((widget: Widget, dimension: string, value: string) => void) | undefined;
+  /** What shows the rows behind a slice; null where the viewer may not see them, absent where nobody may. */
+  readonly driller?: ((widget: Widget, slice: Slice) => (() => void) | null) | undefined;
+  /** Download a widget's figures as a file; absent where there is no such file. */
+  readonly download?: ((widget: Widget) => Promise<void>) | undefined;
 }
 
 export interface BodyInput {

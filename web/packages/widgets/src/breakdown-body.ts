@@ -10,6 +10,7 @@ import {
   type ChartContext,
   donutPicture,
   sliceAt,
+  sliceDimension,
 } from '@emban/charts';
 import type { Body, BodyInput, Host } from './body.ts';
 import { type Child, h, setVars } from './dom.ts';
@@ -24,11 +25,10 @@ const NATURAL_ROW = 34;
 
 /** What a click on a row does, or nothing where drilling is not possible. */
 function opener(host: Host, widget: Widget, row: BreakdownRow | undefined): (() => void) | null {
-  const dimension = widget.query?.group_by?.[0];
+  const dimension = sliceDimension(widget);
   const value = row?.drill;
-  const { drill } = host;
-  if (!drill || !dimension || typeof value !== 'string') return null;
-  return () => drill(widget, dimension, value);
+  if (dimension === null || typeof value !== 'string') return null;
+  return host.driller?.(widget, { dimension, value }) ?? null;
 }
 
 function nameOf(host: Host, widget: Widget, row: BreakdownRow): Child {
@@ -85,7 +85,7 @@ function paintBars(host: Host): Paint {
           setVars(mark, { '--ew-x': '0px', '--ew-y': y, '--ew-w': `${size.width}px`, '--ew-h': `${rowHeight}px` });
           overlay.replaceChildren(...(index < 0 ? [] : [mark]));
         },
-        open: host.drill ? (index) => opener(host, input.widget, view.rows[index])?.() : undefined,
+        opener: (index) => opener(host, input.widget, view.rows[index]),
       },
     };
   };
@@ -125,7 +125,7 @@ function paintDonut(host: Host, legend: HTMLElement): Paint {
           for (const [i, row] of [...legend.children].entries())
             row.classList.toggle('ew-dim', index >= 0 && i !== index);
         },
-        open: host.drill ? (index) => opener(host, input.widget, view.rows[index])?.() : undefined,
+        opener: (index) => opener(host, input.widget, view.rows[index]),
       },
     };
   };

@@ -9,6 +9,7 @@ import {
   tableView,
   timeseriesTable,
   timeseriesView,
+  unitOfWidget,
 } from '@emban/charts';
 import type { Body, BodyInput, Host } from './body.ts';
 import { barsBody, donutBody, listBody, omittedNote } from './breakdown-body.ts';
@@ -51,6 +52,12 @@ function chartBody(widget: Widget, host: Host): Body {
   return widget.chart === 'list' ? listBody(host, widget.title) : barsBody(host, widget.title);
 }
 
+/** The unit that stands beside a chart's title, where its axis has bare numbers. */
+function unitElement(widget: Widget): HTMLElement | null {
+  const unit = widget.kind === 'timeseries' ? unitOfWidget(widget) : null;
+  return unit?.kind === 'word' ? h('span', { class: 'ew-unit' }, unit.word) : null;
+}
+
 function still(element: HTMLElement): Body {
   return { element, update: () => undefined, dispose: () => undefined };
 }
@@ -60,6 +67,7 @@ export class Card {
   private readonly content = h('div', { class: 'ew-content' });
   private readonly note = h('p', { class: 'ew-note', hidden: true });
   private readonly toggleButton: HTMLButtonElement;
+  private readonly downloadButton: HTMLButtonElement;
   private body: Body | null = null;
   private mode: Mode | null = null;
   private asTable = false;
@@ -73,8 +81,10 @@ export class Card {
   ) {
     const id = uniqueId('ew-title');
     this.toggleButton = h('button', { type: 'button', class: 'ew-tool', hidden: true, onclick: () => this.flip() });
-    const title = h('h2', { class: 'ew-title', id, title: widget.description || null }, widget.title);
-    const head = h('header', { class: 'ew-head' }, title, this.toggleButton);
+    this.downloadButton = this.buildDownload();
+    const title = h('h2', { class: 'ew-title', id, title: widget.description || widget.title }, widget.title);
+    const tools = [this.downloadButton, this.toggleButton];
+    const head = h('header', { class: 'ew-head' }, title, unitElement(widget), ...tools);
     const attributes = {
       class: `ew-card ew-${widget.kind}`,
       'aria-labelledby': id,
@@ -116,6 +126,11 @@ export class Card {
     this.render();
   }
 
+  /** What the figures on the card were drawn with; null before there are any. */
+  get drawnWith(): ChartContext | null {
+    return this.context;
+  }
+
   dispose(): void {
     this.body?.dispose();
   }
@@ -124,6 +139,21 @@ export class Card {
     this.asTable = !this.asTable;
     this.labelToggle();
     this.render();
+  }
+
+  private buildDownload(): HTMLButtonElement {
+    const { widget, host } = this;
+    const label = 'Download as CSV';
+    const attributes = { type: 'button', class: 'ew-tool', hidden: true, title: label } as const;
+    const button = h('button', { ...attributes, 'aria-label': `${label}: ${widget.title}` }, icon('download'));
+    button.addEventListener('click', () => {
+      button.disabled = true;
+      // Whoever downloads says what went wrong; the button is of use again either way.
+      void host.download?.(widget).finally(() => {
+        button.disabled = false;
+      });
+    });
+    return button;
   }
 
   private labelToggle(): void {
@@ -163,6 +193,7 @@ export class Card {
     }
     const drawn = mode === 'chart' || mode === 'table';
     this.toggleButton.hidden = !drawn || this.widget.kind === 'kpi' || this.widget.kind === 'table';
+    this.downloadButton.hidden = !drawn || this.widget.kind === 'kpi' || !this.host.download;
     this.showNote('');
     if (!drawn || !this.answer || !this.context) return;
     const input = this.input(this.answer, this.context);

@@ -35,6 +35,7 @@ export function setVars(element: HTMLElement, vars: Readonly<Record<string, stri
 const PATHS = {
   table: 'M2 3.5h12v9H2zM2 6.5h12M2 9.5h12M6.5 6.5v6',
   chart: 'M2 13.5h12M4 11V7.5M8 11V3.5M12 11V6',
+  download: 'M8 2.5v7.5M5 7.5L8 10.5 11 7.5M2.5 13.5h11',
   close: 'M4 4l8 8M12 4l-8 8',
   check: 'M3.5 8.5l3 3 6-7',
   chevron: 'M4 6l4 4 4-4',

@@ -4,6 +4,7 @@ import type { PointsAnswer } from '@emban/api/contract';
 import {
   type LegendItem,
   type TimeseriesView,
+  timeseriesSlice,
   timeseriesSummary,
   timeseriesTooltip,
   timeseriesView,
@@ -46,29 +47,52 @@ function marks(view: TimeseriesView, index: number, bars: boolean): HTMLElement[
   return [line, ...dots];
 }
 
-function explorable(view: TimeseriesView, input: BodyInput, overlay: HTMLElement): Explorable {
+/** The series whose mark is nearest to a height, or in stacked bars the one whose part of the bar is there. */
+function seriesAt(view: TimeseriesView, bars: boolean, index: number, y: number): number {
+  if (view.shown.length < 2) return -1;
+  let best = -1;
+  let least = Number.POSITIVE_INFINITY;
+  view.shown.forEach((_, at) => {
+    const top = view.y(at, index);
+    if (top === null) return;
+    const distance = view.stacked && bars ? y - top : Math.abs(y - top);
+    if (distance >= 0 && distance < least) [best, least] = [at, distance];
+  });
+  return best;
+}
+
+function explorable(host: Host, view: TimeseriesView, input: BodyInput, overlay: HTMLElement): Explorable {
   const bars = input.widget.chart === 'bar' || input.widget.chart === 'stacked_bar';
   const { left, top, width, height } = view.plot;
   const clear = bars ? width / Math.max(1, view.xs.length) / 2 : 0;
   return {
     count: view.xs.length,
+    rtl: input.context.rtl === true,
+    seriesAt: (index, y) => seriesAt(view, bars, index, y),
     indexAt: (x) => (x < left - 12 || x > left + width + 12 ? -1 : nearest(view.xs, x)),
     tooltip: (index) => timeseriesTooltip(view, index, input.widget.title, input.context),
     anchor: (index) => ({ x: view.xs[index] ?? 0, y: top + height / 2, clear }),
     mark: (index) => overlay.replaceChildren(...(index < 0 ? [] : marks(view, index, bars))),
+    opener: (index, at) => {
+      const series = at < 0 && view.shown.length === 1 ? 0 : at;
+      const slice = timeseriesSlice(view, input.widget, index, series, input.context.timezone);
+      return (slice && host.driller?.(input.widget, slice)) ?? null;
+    },
   };
 }
 
-const paint: Paint = (input, size, overlay) => {
-  const answer = input.answer as PointsAnswer;
-  const view = timeseriesView({ widget: input.widget, answer, context: input.context, hidden: input.hidden, size });
-  return {
-    option: view.option,
-    summary: timeseriesSummary(view, input.widget, input.context),
-    explorable: explorable(view, input, overlay),
-    legend: view.legend,
+const paintWith =
+  (host: Host): Paint =>
+  (input, size, overlay) => {
+    const answer = input.answer as PointsAnswer;
+    const view = timeseriesView({ widget: input.widget, answer, context: input.context, hidden: input.hidden, size });
+    return {
+      option: view.option,
+      summary: timeseriesSummary(view, input.widget, input.context),
+      explorable: explorable(host, view, input, overlay),
+      legend: view.legend,
+    };
   };
-};
 
 function legendItem(item: LegendItem, toggle: (key: string) => void): HTMLElement {
   const swatch = h('span', { class: 'ew-swatch', 'aria-hidden': 'true' });
@@ -108,7 +132,9 @@ function showLegend(list: HTMLElement, items: readonly LegendItem[], toggle: (ke
 
 export function timeseriesBody(host: Host, title: string): Body {
   const legend = h('ul', { class: 'ew-legend', 'aria-label': `${title}: series`, hidden: true });
-  const plot = new Plot(host, title, paint, (picture, input) => showLegend(legend, picture.legend ?? [], input.toggle));
+  const plot = new Plot(host, title, paintWith(host), (picture, input) =>
+    showLegend(legend, picture.legend ?? [], input.toggle),
+  );
   return {
     element: h('div', { class: 'ew-chart' }, legend, plot.element),
     update: (input) => plot.update(input),

@@ -5,6 +5,13 @@ import { h, setVars } from './dom.ts';
 
 const MARGIN = 12;
 
+/** A point of the viewport, px; `clear` px on both sides of it stay free. */
+export interface TooltipPlace {
+  readonly x: number;
+  readonly y: number;
+  readonly clear: number;
+}
+
 export class TooltipBox {
   readonly element = h('div', { class: 'ew-tooltip', 'aria-hidden': 'true', hidden: true });
 
@@ -12,15 +19,15 @@ export class TooltipBox {
     root.append(this.element);
   }
 
-  /** Show beside a point of the viewport, on whichever side has room; `clear` px on both sides of it stay free. */
-  show(tooltip: Tooltip, x: number, y: number, clear: number): void {
+  /** Show beside a point of the viewport, on whichever side has room; the row of series `at` stands out. */
+  show(tooltip: Tooltip, place: TooltipPlace, at = -1): void {
     const rows = tooltip.rows.map((row) => {
       const swatch = h('span', { class: 'ew-swatch' });
       if (row.colour) setVars(swatch, { '--ew-colour': row.colour });
       else swatch.classList.add('ew-swatch-none');
       return h(
         'div',
-        { class: 'ew-tooltip-row' },
+        { class: row.at === at ? 'ew-tooltip-row ew-tooltip-at' : 'ew-tooltip-row' },
         swatch,
         h('span', { class: 'ew-tooltip-name' }, row.name),
         h('span', { class: 'ew-tooltip-value' }, row.text),
@@ -28,7 +35,7 @@ export class TooltipBox {
     });
     this.element.replaceChildren(h('div', { class: 'ew-tooltip-title' }, tooltip.title), ...rows);
     this.element.hidden = false;
-    this.place(x, y, MARGIN + clear);
+    this.place(place.x, place.y, MARGIN + place.clear);
   }
 
   hide(): void {

@@ -13,11 +13,11 @@ export function Status({ item }: { item: Pick<DashboardItem, 'status' | 'has_unp
   const published = item.status === 'published';
   return (
     <>
-      <Badge variant="light" color={published ? 'teal' : 'gray'} tt="none" fw={600}>
+      <Badge variant="dot" color={published ? 'teal' : 'gray'} tt="none" fw={600}>
         {published ? 'Published' : 'Draft'}
       </Badge>
       {published && item.has_unpublished_changes && (
-        <Badge variant="outline" color="orange" tt="none" fw={400} ml={6}>
+        <Badge variant="dot" color="orange" tt="none" fw={400} ml={6}>
           Unpublished changes
         </Badge>
       )}

@@ -1,6 +1,6 @@
 /** API keys: what exists, a new one, and the end of one. */
 
-import { Alert, Button, Group, Code as InlineCode, Modal, Stack, Table, Text } from '@mantine/core';
+import { Alert, Button, Group, Code as InlineCode, Modal, Stack, Table, Text, VisuallyHidden } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -75,7 +75,9 @@ function KeyTable({ items, remove }: { items: readonly ApiKey[]; remove: (item: 
             {['Name', 'Key', 'Scope', 'Environment', 'Last used', 'Created'].map((title) => (
               <Table.Th key={title}>{title}</Table.Th>
             ))}
-            <Table.Th aria-label="Actions" />
+            <Table.Th>
+              <VisuallyHidden>Actions</VisuallyHidden>
+            </Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>

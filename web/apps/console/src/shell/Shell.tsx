@@ -42,7 +42,7 @@ function EnvironmentSwitch() {
 
 function Rail({ close }: { close: () => void }) {
   return (
-    <nav className="rail" aria-label="Console">
+    <div className="rail">
       <Group visibleFrom="sm" mb="xs">
         <Link to="/" className="brand">
           <Brand />
@@ -60,7 +60,7 @@ function Rail({ close }: { close: () => void }) {
         API reference
       </a>
       <UserMenu />
-    </nav>
+    </div>
   );
 }
 
@@ -80,7 +80,7 @@ export function Shell() {
           <Burger opened={opened} onClick={toggle} size="sm" aria-label={opened ? 'Close the menu' : 'Open the menu'} />
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar withBorder={false}>
+      <AppShell.Navbar withBorder={false} aria-label="Console">
         <Rail close={close} />
       </AppShell.Navbar>
       <AppShell.Main>

@@ -841,6 +841,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/dashboards/{dashboard_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path: {
+                    dashboard_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ExportBody"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": string;
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/dashboards/{dashboard_id}/publish": {
         parameters: {
             query?: never;
@@ -1157,7 +1199,28 @@ export interface paths {
                 };
             };
         };
-        delete?: never;
+        delete: {
+            parameters: {
+                query?: {
+                    tenant_id?: string | null;
+                    all?: boolean | null;
+                };
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -1261,6 +1324,82 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["DataOut"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/embed/drill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DrillBody"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DetailOut"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/embed/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["EmbedExportBody"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": string;
                     };
                 };
             };
@@ -1953,6 +2092,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/query/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["QueryBody"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["QueryPlanOut"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/saved-queries": {
         parameters: {
             query?: never;
@@ -2371,6 +2550,11 @@ export interface components {
         BrandingOut: {
             powered_by: boolean;
         };
+        ChangedWidgetsOut: {
+            added: string[];
+            changed: string[];
+            removed: string[];
+        };
         ColumnIn: {
             metric?: ("count" | "count_unique" | "count_unique_approx" | "sum" | "avg" | "min" | "max" | "p50" | "p95" | "p99") | null;
             name?: string | null;
@@ -2407,6 +2591,7 @@ export interface components {
                 [key: string]: unknown;
             };
             created_at: string;
+            difference?: components["schemas"]["DifferenceOut"] | null;
             environment: string;
             has_unpublished_changes: boolean;
             id: string;
@@ -2462,6 +2647,23 @@ export interface components {
             items: components["schemas"]["DatasetBody"][];
             next_cursor?: string | null;
         };
+        DetailColumnOut: {
+            name: string;
+            /** @enum {string} */
+            type: "timestamp" | "string" | "number";
+        };
+        DetailOut: {
+            columns: components["schemas"]["DetailColumnOut"][];
+            meta: components["schemas"]["MetaOut"];
+            rows: (string | number | null)[][];
+            truncated: boolean;
+        };
+        DifferenceOut: {
+            filters: boolean;
+            name: components["schemas"]["RenamedOut"] | null;
+            theme: boolean;
+            widgets: components["schemas"]["ChangedWidgetsOut"];
+        };
         DiscoverOut: {
             dimensions: components["schemas"]["emban__dashboards__discover_endpoints__DimensionOut"][];
             environment: string;
@@ -2473,6 +2675,16 @@ export interface components {
             tenants: number;
             users: number;
             window: components["schemas"]["WindowOut"];
+        };
+        DrillBody: {
+            date_from?: string | null;
+            date_to?: string | null;
+            dimension: string;
+            filters?: components["schemas"]["FiltersIn"];
+            period?: ("1h" | "24h" | "7d" | "30d" | "90d") | null;
+            timezone?: string | null;
+            value: string;
+            widget_id: string;
         };
         EmbedConfigOut: {
             dashboard: components["schemas"]["EmbedDashboardOut"];
@@ -2490,6 +2702,16 @@ export interface components {
             };
             timezone: string;
             widgets: components["schemas"]["emban__embed__schemas__WidgetOut"][];
+        };
+        EmbedExportBody: {
+            date_from?: string | null;
+            date_to?: string | null;
+            filters?: components["schemas"]["FiltersIn"];
+            /** @constant */
+            format: "csv";
+            period?: ("1h" | "24h" | "7d" | "30d" | "90d") | null;
+            timezone?: string | null;
+            widget_id?: string | null;
         };
         EmbedFiltersOut: {
             default_period: string;
@@ -2524,7 +2746,7 @@ export interface components {
         };
         Error: {
             /** @enum {string} */
-            code: "already_member" | "api_keys_limit" | "audit_log_not_in_plan" | "bad_cursor" | "concurrency_limited" | "conflict" | "cross_site_request" | "dashboard_unpublished" | "drill_down_not_allowed" | "editor_seats_limit" | "email_registered" | "embed_permissions_not_in_plan" | "environment_exists" | "environment_in_use" | "events_limit" | "filter_not_allowed" | "forbidden" | "internal_error" | "invalid_credentials" | "invalid_request" | "invite_pending" | "malformed_json" | "method_not_allowed" | "not_found" | "not_published" | "overloaded" | "payload_too_large" | "period_not_allowed" | "published_dashboards_limit" | "queries_limit" | "query_too_expensive" | "rate_limited" | "sql_error" | "sql_refused" | "store_unavailable" | "tenant_required" | "theme_not_in_plan" | "token_expired" | "token_invalid" | "token_revoked" | "unauthorized" | "unknown_environment" | "unsupported_content_type" | "version_conflict" | "widget_not_available";
+            code: "already_member" | "api_keys_limit" | "audit_log_not_in_plan" | "bad_cursor" | "concurrency_limited" | "conflict" | "cross_site_request" | "dashboard_unpublished" | "drill_down_not_allowed" | "editor_seats_limit" | "email_registered" | "embed_permissions_not_in_plan" | "environment_exists" | "environment_in_use" | "events_limit" | "filter_not_allowed" | "forbidden" | "internal_error" | "invalid_credentials" | "invalid_request" | "invite_pending" | "malformed_json" | "method_not_allowed" | "not_found" | "not_published" | "overloaded" | "payload_too_large" | "period_not_allowed" | "published_dashboards_limit" | "queries_limit" | "query_budget" | "query_too_expensive" | "rate_limited" | "sql_error" | "sql_refused" | "store_unavailable" | "tenant_required" | "theme_not_in_plan" | "token_expired" | "token_invalid" | "token_revoked" | "unauthorized" | "unknown_environment" | "unsupported_content_type" | "version_conflict" | "widget_not_available";
             error: string;
             fields?: {
                 message: string;
@@ -2553,6 +2775,19 @@ export interface components {
             /** @default 0 */
             rejected?: number;
             status: string;
+        };
+        ExportBody: {
+            all_tenants?: true | null;
+            date_from?: string | null;
+            date_to?: string | null;
+            draft?: boolean | null;
+            filters?: components["schemas"]["FiltersIn"];
+            /** @constant */
+            format: "csv";
+            period?: ("1h" | "24h" | "7d" | "30d" | "90d") | null;
+            tenant_id?: string | null;
+            timezone?: string | null;
+            widget_id?: string | null;
         };
         FilterBar: {
             default_period?: ("1h" | "24h" | "7d" | "30d" | "90d") | null;
@@ -2671,7 +2906,8 @@ export interface components {
             previous_window?: {
                 [key: string]: string;
             } | null;
-            rows_read: number;
+            /** @default 0 */
+            rows_read?: number;
             timezone: string;
             window: {
                 [key: string]: string;
@@ -2738,6 +2974,10 @@ export interface components {
             embed_origins?: string[] | null;
             name?: string | null;
         };
+        PassedPathOut: {
+            path: string;
+            reason: string;
+        };
         PasswordBody: {
             current_password: string;
             new_password: string;
@@ -2774,6 +3014,8 @@ export interface components {
             all_tenants?: boolean | null;
             as_of?: string | null;
             query: components["schemas"]["QueryIn"];
+            /** @default false */
+            reload?: boolean;
             tenant_id?: string | null;
         };
         QueryIn: {
@@ -2801,6 +3043,15 @@ export interface components {
             /** @default UTC */
             timezone?: string;
         };
+        QueryPlanOut: {
+            as_of: string | null;
+            passed: components["schemas"]["PassedPathOut"][];
+            path: string;
+            rolled_dimensions: string[];
+            rolled_measures: string[];
+            rolled_up_to: string | null;
+            statements: components["schemas"]["StatementOut"][];
+        };
         QueryShapeOut: {
             compare?: string | null;
             granularity?: string | null;
@@ -2819,6 +3070,10 @@ export interface components {
             api_key: components["schemas"]["FirstKeyOut"];
             org: components["schemas"]["emban__accounts__schemas__OrgOut"];
             user: components["schemas"]["UserOut"];
+        };
+        RenamedOut: {
+            draft: string;
+            published: string;
         };
         ResultColumn: {
             name: string;
@@ -2855,6 +3110,12 @@ export interface components {
         SignedInOut: {
             org: components["schemas"]["emban__accounts__schemas__OrgOut"];
             user: components["schemas"]["UserOut"];
+        };
+        StatementOut: {
+            parameters: {
+                [key: string]: unknown;
+            };
+            sql: string;
         };
         SwitchOrgBody: {
             org_id: string;
@@ -2954,7 +3215,7 @@ export interface components {
             target?: number | null;
             title: string;
             unit?: string | null;
-            version: number;
+            version?: number | null;
         };
         WindowOut: {
             complete: boolean;
@@ -3032,6 +3293,7 @@ export interface components {
             description?: string | null;
             format?: string | null;
             good?: string | null;
+            has_unpublished_changes: boolean;
             id: string;
             /** @enum {string} */
             kind: "kpi" | "timeseries" | "breakdown" | "table";
@@ -3039,6 +3301,9 @@ export interface components {
                 [key: string]: number;
             } | null;
             published_at: string | null;
+            published_config?: {
+                [key: string]: unknown;
+            } | null;
             published_version: number | null;
             query: {
                 [key: string]: unknown;

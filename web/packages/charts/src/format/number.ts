@@ -68,7 +68,7 @@ function bare(value: number, locale: string, style: NumberStyle): string {
 
 function duration(milliseconds: number, locale: string): string {
   const size = Math.abs(milliseconds);
-  if (size === 0) return '0 ms';
+  if (size === 0) return `${rounded(0, locale, 0)} ms`;
   if (size < 999.5) return `${size < 10 ? smallNumber(milliseconds, locale) : rounded(milliseconds, locale, 0)} ms`;
   if (size < 59_950) return `${rounded(milliseconds / 1000, locale, size < 9_950 ? 2 : 1)} s`;
   if (size < 3_599_500) return twoParts(milliseconds, 60_000, 'min', 1000, 's', locale);
@@ -168,7 +168,8 @@ export function axisFormatter(largest: number, step: number, unit: Unit, locale:
   }
   const [factor, suffix] = (size >= 10_000 && SUFFIXES.find(([at]) => size >= at)) || [1, ''];
   const digits = decimalsOf(step / factor);
-  const number = (value: number) => (value === 0 ? '0' : rounded(value / factor, locale, digits) + suffix);
+  const number = (value: number) =>
+    rounded(value / factor, locale, value === 0 ? 0 : digits) + (value === 0 ? '' : suffix);
   if (unit.kind !== 'money') return number;
   return (value) => moneyTick(value, number(value), unit.currency, locale);
 }

@@ -1,13 +1,12 @@
 /** The two buttons of the quickstart that make something. */
 
-import { fetchJson } from '@emban/api';
 import { bodyOf } from '@emban/api/console';
 import { Button, Group, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { failureText } from '../../parts/States.tsx';
-import { useClient, useEnvironment } from '../../session.ts';
+import { useClient } from '../../session.ts';
 
 function sayFailed(error: unknown): void {
   notifications.show({ color: 'red', title: 'That did not work', message: failureText(error) });
@@ -49,15 +48,10 @@ export function MakeDashboard({ disabled = false, again = false, size = 'sm' }: 
 }
 
 export function Seed() {
-  const environment = useEnvironment();
+  const client = useClient();
   const cache = useQueryClient();
   const seed = useMutation({
-    mutationFn: () =>
-      fetchJson<{ dashboard_id: string }>('/v1/onboarding/seed', {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json', 'X-Emban-Environment': environment },
-        body: '{}',
-      }),
+    mutationFn: () => client.POST('/v1/onboarding/seed', { body: {} }),
     onError: sayFailed,
     onSuccess: () => cache.invalidateQueries(),
   });
