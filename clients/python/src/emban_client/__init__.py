@@ -1,9 +1,14 @@
-"""Client of Emban: events, queries, dashboards, embed sessions."""
+"""Client of Emban: events, queries, dashboards, embed sessions.
 
-from emban_client.aio import AsyncEmban
-from emban_client.client import Emban
-from emban_client.errors import EmbanAPIError, EmbanConnectionError, EmbanError, FieldProblem
-from emban_client.tracker import Tracker
+The same package is `emban_client` where it is installed by itself, and `emban.client` beside a server.
+"""
+
+from . import models
+from .aio import AsyncEmban
+from .client import Emban
+from .errors import EmbanAPIError, EmbanConnectionError, EmbanError, EventsDroppedError, FieldProblem, Unsent
+from .models import Event, EventsAnswer, Permissions, Query
+from .tracker import Tracker
 
 __all__ = [
     "AsyncEmban",
@@ -11,6 +16,13 @@ __all__ = [
     "EmbanAPIError",
     "EmbanConnectionError",
     "EmbanError",
+    "Event",
+    "EventsAnswer",
+    "EventsDroppedError",
     "FieldProblem",
+    "Permissions",
+    "Query",
     "Tracker",
+    "Unsent",
+    "models",
 ]

@@ -2,112 +2,217 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import islice
-from typing import Any
+from typing import Any, Generic, NoReturn, TypeVar, cast
+from urllib.parse import quote
 
-MAX_EVENTS = 1_000
-RETRIED_STATUSES = frozenset({429, 503})
-Event = Mapping[str, Any]
-JSON = dict[str, Any]
+import httpx
+
+from .batches import Batch
+from .errors import EmbanAPIError, EmbanConnectionError, EmbanError, Unsent
+from .models import (
+    JSON,
+    Dashboard,
+    DashboardPage,
+    EmbedSessionPage,
+    EventsAnswer,
+    MintedSession,
+    Permissions,
+    Query,
+    QueryAnswer,
+)
+from .retries import RETRIED_STATUSES, backoff, seconds_of, wait_for
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Call:
-    """One HTTP request. `repeatable` calls may be sent again after a failure without doing their work twice."""
+class Call(Generic[T]):
+    """One HTTP request whose answer is a T. `repeatable` calls may be sent again without doing their work twice."""
 
     method: str
     path: str
-    body: Any = None
+    content: bytes | None = None
     params: Mapping[str, str] | None = None
     repeatable: bool = True
 
+    def request(self, client: httpx.Client | httpx.AsyncClient) -> httpx.Request:
+        """Return the request; every attempt sends the same bytes."""
+        headers = {"Content-Type": "application/json"} if self.content is not None else None
+        return client.build_request(self.method, self.path, content=self.content, params=self.params, headers=headers)
 
-def event_batches(events: Iterable[Event]) -> Iterator[Call]:
-    """Split events into calls of at most 1,000, each event with an `event_id` that all retries share."""
-    remaining = iter(events)
-    while batch := [_identified(event) for event in islice(remaining, MAX_EVENTS)]:
-        yield Call("POST", "/v1/events", {"events": batch})
+    def read(self, response: httpx.Response) -> T:
+        """Return the answer of a success; raises `EmbanAPIError` for anything else."""
+        if not response.is_success:
+            raise _error_of(response)
+        return cast("T", response.json() if response.content else None)
+
+    def pause(self, outcome: httpx.Response | httpx.TransportError, attempt: int, retries: int) -> float | None:
+        """Return the seconds to wait before the next attempt; None where there is to be none.
+
+        A refusal (429, 503 …) did nothing and may be repeated by any call; silence may have done all of it.
+        """
+        if attempt >= retries:
+            return None
+        if isinstance(outcome, httpx.Response):
+            if outcome.status_code not in RETRIED_STATUSES:
+                return None
+            if not self.repeatable and outcome.status_code not in {429, 503}:
+                return None
+            return wait_for(attempt, seconds_of(outcome.headers.get("retry-after")))
+        if self.repeatable or isinstance(outcome, httpx.ConnectError | httpx.ConnectTimeout):
+            return backoff(attempt)
+        return None
 
 
-def _identified(event: Event) -> JSON:
-    return {"event_id": uuid.uuid4().hex, **event}
+def silence(error: httpx.TransportError) -> EmbanConnectionError:
+    """Return what a request without an answer is raised as."""
+    return EmbanConnectionError(str(error) or type(error).__name__)
 
 
-def merge_answers(answers: Sequence[JSON]) -> JSON:
-    """Add up the answers of several batches; the indexes of errors count through all of them."""
-    total: JSON = {"accepted": 0, "rejected": 0, "duplicates": 0, "errors": [], "status": "ok"}
-    for number, answer in enumerate(answers):
-        for key in ("accepted", "rejected", "duplicates"):
-            total[key] += answer.get(key, 0)
-        for error in answer.get("errors", []):
-            total["errors"].append({**error, "index": error["index"] + number * MAX_EVENTS})
+def send_events(batch: Batch) -> Call[EventsAnswer]:
+    """Store one batch; its events have their ids already."""
+    return Call("POST", "/v1/events", batch.body)
+
+
+def merge_answer(total: EventsAnswer, answer: EventsAnswer, offset: int) -> None:
+    """Add a batch's answer to the total; the indexes of errors count through all batches."""
+    total["accepted"] += answer.get("accepted", 0)
+    total["rejected"] += answer.get("rejected", 0)
+    total["duplicates"] += answer.get("duplicates", 0)
+    for problem in answer.get("errors", []):
+        total["errors"].append({**problem, "index": problem["index"] + offset})
     if total["rejected"]:
         total["status"] = "partial"
-    return total
 
 
-def query(query: Mapping[str, Any], tenant_id: str | None, all_tenants: bool) -> Call:
+def nothing_sent() -> EventsAnswer:
+    """Return the answer to no events."""
+    return {"accepted": 0, "rejected": 0, "duplicates": 0, "errors": [], "status": "ok"}
+
+
+def raise_unsent(error: EmbanError, total: EventsAnswer, batch: Batch) -> NoReturn:
+    """Raise what ended `send_events`, with what was stored before and what was not."""
+    error.unsent = Unsent(total, batch.offset, batch.decoded())
+    raise error
+
+
+def query(query: Query, tenant_id: str | None, all_tenants: bool) -> Call[QueryAnswer]:
     """Run one structured query, for one tenant or, said explicitly, for all of them."""
     if (tenant_id is None) is not all_tenants:
         raise ValueError("a query needs either tenant_id or all_tenants=True")
     who: JSON = {"all_tenants": True} if all_tenants else {"tenant_id": tenant_id}
-    return Call("POST", "/v1/query", {"query": dict(query), **who})
+    return Call("POST", "/v1/query", _json({"query": query, **who}))
 
 
-def list_dashboards(limit: int, cursor: str | None) -> Call:
+def discover() -> Call[JSON]:
+    """Look at what the environment's events have."""
+    return Call("GET", "/v1/discover")
+
+
+def auto_create_dashboard() -> Call[JSON]:
+    """Make a draft from what was found."""
+    return Call("POST", "/v1/discover/auto-create", _json({}), repeatable=False)
+
+
+def list_dashboards(limit: int, cursor: str | None) -> Call[DashboardPage]:
     """List one page of dashboards."""
     return Call("GET", "/v1/dashboards", params=_page(limit, cursor))
 
 
-def get_dashboard(dashboard_id: str) -> Call:
+def get_dashboard(dashboard_id: str) -> Call[Dashboard]:
     """Read a dashboard."""
-    return Call("GET", f"/v1/dashboards/{dashboard_id}")
+    return Call("GET", _dashboard(dashboard_id))
 
 
-def create_dashboard(name: str, config: Mapping[str, Any]) -> Call:
+def create_dashboard(name: str, config: Mapping[str, Any]) -> Call[Dashboard]:
     """Create a draft."""
-    return Call("POST", "/v1/dashboards", {"name": name, "config": dict(config)}, repeatable=False)
+    return Call("POST", "/v1/dashboards", _json({"name": name, "config": config}), repeatable=False)
 
 
-def publish_dashboard(dashboard_id: str) -> Call:
+def update_dashboard(
+    dashboard_id: str, version: int, name: str | None, config: Mapping[str, Any] | None
+) -> Call[Dashboard]:
+    """Change a draft. Not repeatable: after a change that arrived, a second one is a 409."""
+    changes: JSON = {"version": version}
+    if name is not None:
+        changes["name"] = name
+    if config is not None:
+        changes["config"] = config
+    return Call("PUT", _dashboard(dashboard_id), _json(changes), repeatable=False)
+
+
+def delete_dashboard(dashboard_id: str) -> Call[None]:
+    """Delete a dashboard. Not repeatable: after one that arrived, a second one is a 404."""
+    return Call("DELETE", _dashboard(dashboard_id), repeatable=False)
+
+
+def publish_dashboard(dashboard_id: str) -> Call[None]:
     """Freeze the draft into the snapshot that customers are served."""
-    return Call("POST", f"/v1/dashboards/{dashboard_id}/publish")
+    return Call("POST", f"{_dashboard(dashboard_id)}/publish")
+
+
+def unpublish_dashboard(dashboard_id: str) -> Call[None]:
+    """Take the dashboard's embeds offline."""
+    return Call("POST", f"{_dashboard(dashboard_id)}/unpublish")
 
 
 def create_embed_session(
-    tenant_id: str, dashboard_id: str, expires_in: int | None, permissions: Mapping[str, Any] | None
-) -> Call:
-    """Mint a token for one tenant and one dashboard."""
+    tenant_id: str, dashboard_id: str, expires_in: int | None, permissions: Permissions | None
+) -> Call[MintedSession]:
+    """Mint a token for one tenant and one dashboard. A repeated one is another session, which does no harm."""
     body: JSON = {"tenant_id": tenant_id, "dashboard_id": dashboard_id}
     if expires_in is not None:
         body["expires_in"] = expires_in
     if permissions is not None:
-        body["permissions"] = dict(permissions)
-    return Call("POST", "/v1/embed-sessions", body)
+        body["permissions"] = permissions
+    return Call("POST", "/v1/embed-sessions", _json(body))
 
 
-def list_embed_sessions(limit: int, cursor: str | None) -> Call:
+def list_embed_sessions(tenant_id: str | None, limit: int, cursor: str | None) -> Call[EmbedSessionPage]:
     """List one page of live embed sessions."""
-    return Call("GET", "/v1/embed-sessions", params=_page(limit, cursor))
+    params = _page(limit, cursor)
+    return Call("GET", "/v1/embed-sessions", params=params if tenant_id is None else {**params, "tenant_id": tenant_id})
 
 
-def revoke_embed_session(session_id: str) -> Call:
+def revoke_embed_session(session_id: str) -> Call[None]:
     """End an embed session before its time."""
-    return Call("DELETE", f"/v1/embed-sessions/{session_id}")
+    return Call("DELETE", f"/v1/embed-sessions/{quote(session_id, safe='')}")
+
+
+def revoke_embed_sessions(tenant_id: str | None, all_tenants: bool) -> Call[None]:
+    """End every live session of a tenant or, said explicitly, of all of them."""
+    if (tenant_id is None) is not all_tenants:
+        raise ValueError("revoking sessions needs either tenant_id or all_tenants=True")
+    return Call(
+        "DELETE", "/v1/embed-sessions", params={"all": "true"} if tenant_id is None else {"tenant_id": tenant_id}
+    )
+
+
+def _dashboard(dashboard_id: str) -> str:
+    return f"/v1/dashboards/{quote(dashboard_id, safe='')}"
+
+
+def _json(body: object) -> bytes:
+    return json.dumps(body, allow_nan=False, ensure_ascii=False).encode()
 
 
 def _page(limit: int, cursor: str | None) -> dict[str, str]:
     return {"limit": str(limit), **({"cursor": cursor} if cursor else {})}
 
 
-def retry_delay(attempt: int, retry_after: str | None) -> float:
-    """Return the seconds to wait before a retry: the server's word, else 0.2, 0.4, 0.8 … up to 5."""
-    if retry_after is not None:
-        try:
-            return max(0.0, min(float(retry_after), 60.0))
-        except ValueError:
-            pass
-    return float(min(0.2 * 2**attempt, 5.0))
+def _error_of(response: httpx.Response) -> EmbanAPIError:
+    try:
+        body = response.json()
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):  # A proxy's page, say.
+        body = {"error": response.reason_phrase or "no message"}
+    return EmbanAPIError(
+        response.status_code,
+        body,
+        retry_after=seconds_of(response.headers.get("retry-after")),
+        request_id=response.headers.get("x-request-id"),
+    )

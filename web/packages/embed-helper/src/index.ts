@@ -4,60 +4,17 @@
  *     const embed = mount(document.getElementById('usage'), { embedUrl, onExpiring: async () => embed.setEmbedUrl(await freshUrl()) });
  */
 
-export interface NumericRange {
-  readonly min?: number;
-  readonly max?: number;
-}
+import type { Drill, EmbedError, EmbedFilters, EmbedTheme, MountedEmbed, MountOptions, PeriodChange } from './types.ts';
 
-/** What `setFilters` may carry. `dateRanges` are days (`YYYY-MM-DD`), both included, and take the place of `period`. */
-export interface EmbedFilters {
-  readonly period?: string;
-  readonly dimensions?: Readonly<Record<string, string | readonly string[]>>;
-  readonly numericRanges?: Readonly<Record<string, NumericRange>>;
-  readonly dateRanges?: { readonly from: string; readonly to: string };
-}
-
-/** Colours as `#rgb` or `#rrggbb`. What would not be readable is corrected by the embed. */
-export interface EmbedTheme {
-  readonly primaryColor?: string;
-  readonly backgroundColor?: string;
-  readonly cardBackground?: string;
-  readonly cardBorder?: string;
-  readonly textColor?: string;
-  readonly mutedColor?: string;
-}
-
-export interface MountOptions {
-  /** `embed_url` of an embed session, made by your server for the customer who is signed in. */
-  readonly embedUrl: string;
-  /** Name of the frame for screen readers; default "Dashboard". */
-  readonly title?: string;
-  /** Let the frame be as high as its content; default true. */
-  readonly autoResize?: boolean;
-  readonly onReady?: () => void;
-  readonly onResize?: (height: number) => void;
-  readonly onFilter?: (filters: EmbedFilters) => void;
-  readonly onPeriodChange?: (change: { period: string | null; date_from?: string; date_to?: string }) => void;
-  readonly onDrill?: (drill: { widget_id: string; dimension: string; value: string }) => void;
-  /** The session ends in so many seconds: get a new `embed_url` from your server and pass it to `setEmbedUrl`. */
-  readonly onExpiring?: (seconds: number) => void;
-  readonly onError?: (error: { code: string; message: string }) => void;
-}
-
-export interface MountedEmbed {
-  setFilters(filters: EmbedFilters): void;
-  setTheme(theme: EmbedTheme): void;
-  /** Ask for fresh figures. */
-  reload(): void;
-  /** Go on with a new session. For the same dashboard the frame stays as it is: no filter, period or scroll position is lost. */
-  setEmbedUrl(embedUrl: string): void;
-  destroy(): void;
-}
+export type * from './types.ts';
 
 type Message = Readonly<Record<string, unknown>> & { readonly type: string };
 
 function parsed(embedUrl: string): URL {
-  return new URL(embedUrl, location.href);
+  const url = new URL(embedUrl, location.href);
+  // Messages go to the origin of this address. One without an origin would be a script, or anybody's.
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') throw new TypeError('embedUrl must be http or https');
+  return url;
 }
 
 function tokenOf(url: URL): string {
@@ -71,15 +28,20 @@ function createFrame(options: MountOptions): HTMLIFrameElement {
   frame.referrerPolicy = 'origin';
   frame.style.cssText = 'display:block;width:100%;border:0;min-height:320px';
   if (options.autoResize === false) frame.style.height = '100%';
-  frame.src = options.embedUrl;
   return frame;
 }
 
 class Embed implements MountedEmbed {
   private readonly frame: HTMLIFrameElement;
   private url: URL;
+  /** The token that the page in the frame has. */
+  private given = '';
   private ready = false;
-  /** The newest message of each kind, for a frame that was not listening yet or has been loaded again. */
+  private destroyed = false;
+  /** Whether the newest token came as a whole address, which may be another tenant's; a bare token may only renew. */
+  private movesOn = false;
+  private filters: EmbedFilters = {};
+  /** What the host set, by kind, for a frame that was not listening yet or has been loaded again. */
   private readonly kept = new Map<string, Message>();
   private readonly listener = (event: MessageEvent) => this.receive(event);
 
@@ -89,46 +51,72 @@ class Embed implements MountedEmbed {
   ) {
     this.url = parsed(options.embedUrl);
     this.frame = createFrame(options);
+    this.load();
     addEventListener('message', this.listener);
     element.append(this.frame);
   }
 
   setFilters(filters: EmbedFilters): void {
-    this.keep({ type: 'setFilters', filters });
+    const { period: _, dateRanges: __, ...others } = this.filters;
+    // What a message leaves out stays as it is; a period takes the place of days, and the other way round.
+    this.filters = filters.period || filters.dateRanges ? { ...others, ...filters } : { ...this.filters, ...filters };
+    this.kept.set('setFilters', { type: 'setFilters', filters: this.filters });
+    this.send({ type: 'setFilters', filters });
   }
 
   setTheme(theme: EmbedTheme): void {
-    this.keep({ type: 'setTheme', theme });
+    const message = { type: 'setTheme', theme };
+    this.kept.set('setTheme', message);
+    this.send(message);
   }
 
   reload(): void {
     this.send({ type: 'reload' });
   }
 
+  setToken(token: string): void {
+    this.url.searchParams.set('token', token);
+    this.movesOn = false;
+    this.renew();
+  }
+
   setEmbedUrl(embedUrl: string): void {
+    if (this.destroyed) return;
     const next = parsed(embedUrl);
-    const same = next.origin === this.url.origin && next.pathname === this.url.pathname;
+    const isSame = next.origin === this.url.origin && next.pathname === this.url.pathname;
     this.url = next;
-    if (same && this.ready) {
-      this.send({ type: 'setToken', token: tokenOf(next) });
-      return;
-    }
-    this.ready = false;
-    this.frame.src = embedUrl;
+    this.movesOn = true;
+    if (isSame) this.renew();
+    else this.load();
   }
 
   destroy(): void {
+    this.destroyed = true;
+    this.ready = false;
     removeEventListener('message', this.listener);
     this.frame.remove();
   }
 
-  private keep(message: Message): void {
-    this.kept.set(message.type, message);
-    if (this.ready) this.send(message);
+  private load(): void {
+    this.ready = false;
+    this.given = tokenOf(this.url);
+    this.frame.src = this.url.href;
+  }
+
+  /** Give the frame the newest token, unless it has it. One that does not listen yet is loaded anew. */
+  private renew(): void {
+    const token = tokenOf(this.url);
+    if (this.destroyed || token === this.given) return;
+    if (!this.ready) {
+      this.load();
+      return;
+    }
+    this.given = token;
+    this.send({ type: 'setToken', token });
   }
 
   private send(message: Message): void {
-    this.frame.contentWindow?.postMessage({ _emban: true, ...message }, this.url.origin);
+    if (this.ready) this.frame.contentWindow?.postMessage({ _emban: true, ...message }, this.url.origin);
   }
 
   private receive(event: MessageEvent): void {
@@ -142,9 +130,7 @@ class Embed implements MountedEmbed {
     const { options } = this;
     switch (data.type) {
       case 'ready':
-        this.ready = true;
-        this.send({ type: 'hello' });
-        for (const message of this.kept.values()) this.send(message);
+        this.greet();
         options.onReady?.();
         break;
       case 'resize':
@@ -154,41 +140,55 @@ class Embed implements MountedEmbed {
         options.onFilter?.(data.filters as EmbedFilters);
         break;
       case 'period-change':
-        options.onPeriodChange?.(strip(data));
+        options.onPeriodChange?.(content<PeriodChange>(data));
         break;
       case 'drill':
-        options.onDrill?.(strip(data));
+        options.onDrill?.(content<Drill>(data));
         break;
       case 'expiring':
         options.onExpiring?.(Number(data.seconds));
         break;
       case 'error':
-        this.failed(strip(data));
+        this.failed(content<EmbedError>(data));
         break;
     }
   }
 
+  private greet(): void {
+    this.ready = true;
+    this.send({ type: 'hello' });
+    for (const message of this.kept.values()) this.send(message);
+  }
+
   private resize(height: unknown): void {
     if (typeof height !== 'number' || !(height > 0)) return;
-    if (this.options.autoResize !== false) this.frame.style.height = `${Math.ceil(height)}px`;
+    if (this.options.autoResize !== false) {
+      // What was reserved while loading must not keep a lower content from shrinking the frame.
+      this.frame.style.minHeight = '';
+      this.frame.style.height = `${Math.ceil(height)}px`;
+    }
     this.options.onResize?.(height);
   }
 
   /** A browser that restores the page reloads the frame without its token: it is given again before anybody notices. */
-  private failed(error: { code: string; message: string }): void {
-    const token = tokenOf(this.url);
-    if (error.code === 'token_missing' && token) this.send({ type: 'setToken', token });
-    else this.options.onError?.(error);
+  private failed(error: EmbedError): void {
+    if (error.code === 'token_missing' && tokenOf(this.url)) {
+      this.given = '';
+      this.renew();
+    } else if (error.code === 'token_mismatch' && this.movesOn) {
+      // The page does not turn into another tenant's: that is another page, in the same frame.
+      this.load();
+    } else this.options.onError?.(error);
   }
 }
 
 /** The message without its envelope. */
-function strip<T>(data: Message): T {
-  const { type: _type, _emban: _mark, ...content } = data as Message & { _emban?: unknown };
-  return content as T;
+function content<T>(data: Message): T {
+  const { type: _type, _emban: _mark, ...rest } = data as Message & { _emban?: unknown };
+  return rest as T;
 }
 
-/** Put the dashboard of an embed session into an element. */
+/** Put the dashboard of an embed session into an element. Throws a TypeError for an `embedUrl` that is no address. */
 export function mount(element: HTMLElement, options: MountOptions): MountedEmbed {
   return new Embed(element, options);
 }

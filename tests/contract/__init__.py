@@ -1,0 +1,1 @@
+"""What others build on, against a running Emban: clients, packages, examples, the guide's own lines."""

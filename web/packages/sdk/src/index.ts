@@ -1,0 +1,14 @@
+/** Emban from a Node backend: events, queries, dashboards, embed sessions. */
+
+export { Emban, type PageOptions, type SessionPageOptions } from './client.ts';
+export {
+  EmbanApiError,
+  EmbanConnectionError,
+  EmbanError,
+  EventsDroppedError,
+  type FieldProblem,
+  type Unsent,
+} from './errors.ts';
+export type { CallOptions, ClientOptions } from './http.ts';
+export { type OnError, Tracker, type TrackerOptions } from './tracker.ts';
+export type * from './types.ts';

@@ -1,0 +1,43 @@
+/** The hand-written shapes are those of the API's OpenAPI document. `tsc` is what checks it; at run time nothing is left to do. */
+
+import type { components } from '@emban/api/openapi';
+import { expectTypeOf, it } from 'vitest';
+import type {
+  Dashboard,
+  DashboardSummary,
+  EmbedSession,
+  EventProblem,
+  EventsAnswer,
+  Meta,
+  MintedSession,
+  NewEmbedSession,
+  Page,
+  Point,
+  Query,
+  TableAnswer,
+} from './types.ts';
+
+type Api = components['schemas'];
+/** Without `readonly`, at every depth: the generated types do not have it. */
+type Loose<T> = T extends object ? { -readonly [K in keyof T]: Loose<T[K]> } : T;
+
+it('sends what the API takes', () => {
+  expectTypeOf<Loose<NewEmbedSession>>().toExtend<Api['MintBody']>();
+  expectTypeOf<keyof NewEmbedSession>().toEqualTypeOf<keyof Api['MintBody']>();
+  expectTypeOf<keyof Query>().toEqualTypeOf<keyof Api['QueryIn']>();
+  expectTypeOf<Query['metric']>().toExtend<Api['QueryIn']['metric']>();
+  expectTypeOf<Query['granularity']>().toExtend<Api['QueryIn']['granularity']>();
+});
+
+it('reads what the API answers', () => {
+  expectTypeOf<Required<Api['EventErrorOut']>>().toEqualTypeOf<Loose<EventProblem>>();
+  expectTypeOf<keyof EventsAnswer>().toEqualTypeOf<keyof Api['EventsOut']>();
+  expectTypeOf<Api['MintedOut']>().toEqualTypeOf<Loose<MintedSession>>();
+  expectTypeOf<keyof EmbedSession>().toEqualTypeOf<keyof Api['emban__embed__schemas__SessionOut']>();
+  expectTypeOf<Loose<DashboardSummary>>().toEqualTypeOf<Api['DashboardItem']>();
+  expectTypeOf<Api['DashboardOut']>().toExtend<Dashboard>();
+  expectTypeOf<Api['DashboardPage']>().toExtend<Page<DashboardSummary>>();
+  expectTypeOf<keyof Point>().toEqualTypeOf<keyof Api['PointOut']>();
+  expectTypeOf<keyof Meta>().toEqualTypeOf<keyof Api['MetaOut']>();
+  expectTypeOf<Api['TableOut']['rows']>().toExtend<TableAnswer['rows']>();
+});
