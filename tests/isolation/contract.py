@@ -55,6 +55,7 @@ E DELETE /v1/widgets/{widget_id}
 A POST /v1/widgets/{widget_id}/publish
 V GET /v1/query
 V POST /v1/query
+A POST /v1/query/plan
 A POST /v1/query/adhoc
 E GET /v1/saved-queries
 E POST /v1/saved-queries
@@ -64,6 +65,7 @@ E GET /v1/datasets
 E GET /v1/datasets/{name}/ddl
 A POST /v1/embed-sessions
 A GET /v1/embed-sessions
+A DELETE /v1/embed-sessions
 A DELETE /v1/embed-sessions/{session_id}
 A GET /v1/audit
 V GET /v1/billing
@@ -86,6 +88,8 @@ P GET /docs
 """
 
 CALLERS = ("nobody", "ingest_key", "admin_key", "viewer", "editor", "admin", "owner", "embed")
+# Members and keys of another org: whatever has an id of this one is not there for them.
+STRANGERS = ("viewer", "editor", "admin", "owner", "admin_key")
 _PEOPLE = frozenset({"viewer", "editor", "admin", "owner"})
 _MAY = {
     "P": frozenset(CALLERS),

@@ -22,7 +22,6 @@ from emban.sqlbox.runner import Runner
 from emban.store.adhoc import AdhocStore
 from emban.store.client import EventStore
 from emban.store.schema import EVENTS
-from tests.support.engines import Engines
 from tests.support.events import COLUMNS
 
 CANARY = "CANARY"
@@ -40,7 +39,6 @@ class World:
     client: httpx.AsyncClient
     shared: Runner
     truth: Runner
-    engines: Engines
     watched: tuple[Path, ...]
     seen: set[str] = field(default_factory=set)
 
