@@ -15,6 +15,7 @@ from emban.control_plane import ControlPlane
 from emban.dashboards import discover_endpoints
 from emban.dashboards import endpoints as dashboards_endpoints
 from emban.db import Database
+from emban.db.changes import Changes
 from emban.db.urls import app_url
 from emban.demo import endpoints as demo_endpoints
 from emban.display import display_services
@@ -22,22 +23,31 @@ from emban.embed import endpoints as embed_endpoints
 from emban.http import error_handlers, health, openapi, pages, reference
 from emban.http.cors import EmbedCors
 from emban.http.gate import RequestGate
+from emban.http.hot_paths import HotPaths
 from emban.http.middleware import RequestContext
+from emban.http.packing import PackedEmbeds
 from emban.ingest import endpoints as ingest_endpoints
 from emban.ingest.service import Ingest
+from emban.kit.ticker import Ticker
 from emban.library import endpoints as library_endpoints
 from emban.onboarding import endpoints as onboarding_endpoints
 from emban.orgs import endpoints as orgs_endpoints
 from emban.orgs import people_endpoints
 from emban.query import endpoints as query_endpoints
+from emban.query.admission import Allowances, Fairness
+from emban.query.cache import AnswerCache
 from emban.query.service import QueryService
 from emban.query.watermarks import Watermarks
+from emban.rollup.erasing import QuietEraser
+from emban.rollup.keeper import RollupKeeper
+from emban.rollup.state import RollupStates
 from emban.services import Services
 from emban.settings import Settings
 from emban.sqlbox import endpoints as sqlbox_endpoints
 from emban.sqlbox.service import Sqlbox
 from emban.store.client import EventStore
 from emban.store.erase import Eraser
+from emban.store.rollups import RollupTables
 
 ROUTERS = (
     ingest_endpoints.router,  # First, because routes are looked through in order and this one is asked for most.
@@ -57,6 +67,7 @@ ROUTERS = (
     dashboards_endpoints.router,
     embed_endpoints.router,
     embed_endpoints.browser_router,
+    embed_endpoints.data_router,
     pages.router,
 )
 
@@ -75,7 +86,9 @@ def build_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     error_handlers.install(app)
+    app.add_middleware(HotPaths, routers=ROUTERS)
     app.add_middleware(RequestGate)
+    app.add_middleware(PackedEmbeds)
     app.add_middleware(EmbedCors)
     app.add_middleware(RequestContext)
     for router in (*ROUTERS, demo_endpoints.router) if settings.demo else ROUTERS:
@@ -87,29 +100,43 @@ def build_app(settings: Settings) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
-    database = Database(app_url(settings), pool_size=settings.database_pool_size)
+    changes = Changes(app_url(settings))
+    database = Database(app_url(settings), pool_size=settings.database_pool_size, changes=changes)
     store = EventStore(settings)
     ingest = Ingest(settings, database, store)
-    control_plane = ControlPlane(settings, database, Eraser(store))
-    queries = QueryService(store, Watermarks(database))
+    states = RollupStates(database)
+    rollups = RollupKeeper(states, RollupTables(store))
+    keeping = Ticker("rollups", rollups.keep, settings.rollup_interval_s)
+    control_plane = ControlPlane(settings, database, QuietEraser(states, Eraser(store)))
+    cache = AnswerCache(changes, settings.cache_mb << 20)
+    fair = Fairness(store, Allowances.of(settings))
+    queries = QueryService(fair, Watermarks(database), cache=cache, admission=fair)
     sqlbox = Sqlbox(settings, database, store, control_plane.services["query_meter"])
     app.state.services = Services(
         settings=settings,
         database=database,
+        changes=changes,
         store=store,
         ingest=ingest,
         queries=queries,
+        rollups=rollups,
         sqlbox=sqlbox,
         **control_plane.services,
-        **display_services(settings, database, store, ingest, queries, control_plane.services["query_meter"]),
+        **display_services(settings, database, store, ingest, queries, control_plane.services["query_meter"], changes),
     )
+    await app.state.services.embed_keys.start()
+    changes.start()
     control_plane.start()
     ingest.start()
+    keeping.start()
     try:
         yield
     finally:
         await ingest.close()
+        await keeping.stop(last_run=False)
+        await app.state.services.embed_keys.stop()
         await control_plane.stop()
         await sqlbox.close()
         await store.close()
+        await changes.stop()
         await database.close()

@@ -40,11 +40,15 @@ CODES: dict[str, tuple[int, str]] = {
     "environment_exists": (409, "The org has an environment of that name already."),
     "environment_in_use": (
         409,
-        "The environment still has keys or dashboards, or is one that every org has.",
+        "The environment still has keys, dashboards, widgets or saved queries, or is one that every org has.",
     ),
     "not_published": (409, "The dashboard has no published snapshot."),
     "payload_too_large": (413, "The body is larger than the route takes."),
     "rate_limited": (429, "Too many requests; `Retry-After` says when to try again."),
+    "query_budget": (
+        429,
+        "The tenant or org has used its seconds of the event store, and others wait; `Retry-After` says how long.",
+    ),
     "concurrency_limited": (
         429,
         "Too many of the org's queries run at once; `Retry-After` says when to try again.",

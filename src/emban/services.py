@@ -13,14 +13,17 @@ if TYPE_CHECKING:
     from emban.accounts.service import Accounts
     from emban.audit.reading import AuditReader
     from emban.auth.authenticator import Authenticator
+    from emban.auth.embed_keys import EmbedKeys
     from emban.auth.embed_tokens import EmbedTokens
     from emban.billing.meters import QueryMeter
     from emban.billing.service import Billing
     from emban.dashboards.answers import DashboardAnswers
     from emban.dashboards.discovery import Discovery
+    from emban.dashboards.downloads import DashboardExports
     from emban.dashboards.publishing import Publishing
     from emban.dashboards.service import Dashboards
     from emban.db import Database
+    from emban.db.changes import Changes
     from emban.embed.sessions import EmbedSessions
     from emban.embed.views import EmbedViews
     from emban.ingest.service import Ingest
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
     from emban.orgs.service import Orgs
     from emban.orgs.tenants import Tenants
     from emban.query.service import QueryService
+    from emban.rollup.keeper import RollupKeeper
     from emban.settings import Settings
     from emban.sqlbox.service import Sqlbox
     from emban.store.client import EventStore
@@ -47,6 +51,7 @@ class Services:
 
     settings: Settings
     database: Database
+    changes: Changes
     store: EventStore
     ingest: Ingest
     authenticator: Authenticator
@@ -68,10 +73,13 @@ class Services:
     dashboards: Dashboards
     publishing: Publishing
     dashboard_answers: DashboardAnswers
+    dashboard_exports: DashboardExports
+    embed_keys: EmbedKeys
     embed_tokens: EmbedTokens
     embed_sessions: EmbedSessions
     embed_views: EmbedViews
     queries: QueryService
+    rollups: RollupKeeper
     sqlbox: Sqlbox
     mailer: Mailer
     widgets: Widgets

@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from emban.kit.crypto import derive
 
 MIN_SECRET_LENGTH = 32
+MIN_TOKEN_LENGTH = 16
 # Found in a secret, these say that somebody copied an example.
 _EXAMPLE_WORDS = ("changeme", "change-me", "change_me", "replace", "example", "insecure", "your-secret")
 
@@ -103,6 +104,41 @@ class Settings(BaseSettings):
         le=1_048_576,
         description="MiB of memory that one query may use in the event store.",
     )
+    query_slots: int = Field(
+        default=0,
+        ge=0,
+        le=1024,
+        description="Statements of structured queries that run at once in the event store, shared by the API "
+        "processes; 0 is two a processor core.",
+    )
+    query_requests_per_tenant: int = Field(
+        default=64,
+        ge=1,
+        le=100_000,
+        description="Requests of one tenant that an API process answers from the event store at once; beyond it 429.",
+    )
+    query_requests_per_org: int = Field(
+        default=256, ge=1, le=100_000, description="The same for all tenants of an org together."
+    )
+    query_seconds_per_tenant: float = Field(
+        default=120,
+        ge=0,
+        description="Seconds a minute of the event store that one tenant may use in an API process while others "
+        "who used less wait; "
+        "beyond it 429.",
+    )
+    query_seconds_per_org: float = Field(
+        default=360, ge=0, description="The same for all tenants of an org together, while other orgs wait."
+    )
+    cache_mb: int = Field(
+        default=64, ge=0, le=65_536, description="MiB of answers that one API process keeps; 0 keeps none."
+    )
+    rollup_interval_s: int = Field(
+        default=10,
+        ge=1,
+        le=3600,
+        description="Seconds between two additions to the rollups; newer events are read beside them.",
+    )
     clickhouse_memory_mb: int = Field(
         default=4096, ge=256, le=1_048_576, description="MiB of memory for the whole embedded ClickHouse."
     )
@@ -125,6 +161,13 @@ class Settings(BaseSettings):
                 f"must be at least {MIN_SECRET_LENGTH} random characters; "
                 "make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
             )
+        return value
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _long(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < MIN_TOKEN_LENGTH:
+            raise ValueError(f"must have at least {MIN_TOKEN_LENGTH} characters")
         return value
 
     @field_validator("smtp_url")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 import httpx
@@ -16,6 +19,7 @@ from sqlalchemy import URL, Connection, create_engine, event, text
 from emban.app import build_app
 from emban.billing.service import set_plan
 from emban.db import RowContext
+from emban.db.changes import TRUSTED_S
 from emban.db.migrate import migrate as migrate_control_plane
 from emban.services import Services
 from emban.settings import Settings, load_settings
@@ -37,6 +41,7 @@ def settings_for(engines: Engines, **overrides: object) -> Settings:
         "auth_attempts_per_minute": 10_000,
         "address_attempts_per_minute": 100_000,
         "self_serve_plans": True,
+        "rollup_interval_s": 3_600,  # A test that wants rollups asks the keeper.
         **overrides,
     }
     return load_settings(**values)
@@ -76,6 +81,14 @@ def services(app: FastAPI) -> Services:
     return found
 
 
+async def caught_up(app: FastAPI) -> None:
+    """Wait until a running app knows of every change that was committed before this call."""
+    called = time.monotonic()
+    async with asyncio.timeout(TRUSTED_S):
+        while services(app).changes.known_as_of < called:  # noqa: ASYNC110 - it sets no event
+            await asyncio.sleep(0.01)
+
+
 def browser(app: FastAPI, **headers: str) -> httpx.AsyncClient:
     """Return a client that behaves like Emban's own pages: keeps cookies, says where it comes from."""
     transport = httpx.ASGITransport(app, raise_app_exceptions=True)
@@ -106,7 +119,8 @@ class TestOrg:
     raw_ingest_key: str
     clients: dict[str, httpx.AsyncClient] = field(default_factory=dict)
     user_ids: dict[str, str] = field(default_factory=dict)
-    made: dict[str, str] = field(default_factory=dict)
+    made: dict[str, str] = field(default_factory=dict)  # What tests left in the org, by names of their own.
+    one_of_each: dict[str, str] = field(default_factory=dict)  # Path parameter → id; test_roles.made_in.
 
     def __getitem__(self, caller: str) -> httpx.AsyncClient:
         return self.clients[caller]
@@ -214,17 +228,26 @@ async def audit_rows(app: FastAPI, org_id: str) -> list[dict[str, object]]:
         return [dict(row) for row in (await session.execute(query, {"org_id": org_id})).mappings()]
 
 
+_counted: ContextVar[list[str] | None] = ContextVar("counted", default=None)
+
+
 @contextmanager
 def counted_statements(app: FastAPI) -> Iterator[list[str]]:
-    """Collect every statement that the app sends to PostgreSQL, BEGIN and COMMIT aside."""
+    """Collect every statement that the app sends to PostgreSQL meanwhile for the caller, BEGIN and COMMIT aside.
+
+    What runs in the background was begun before, and so does not have the caller's mark.
+    """
     engine = services(app).database._engine.sync_engine
     seen: list[str] = []
 
     def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
-        seen.append(statement)
+        if _counted.get() is seen:
+            seen.append(statement)
 
     event.listen(engine, "before_cursor_execute", note)
+    mark = _counted.set(seen)
     try:
         yield seen
     finally:
+        _counted.reset(mark)
         event.remove(engine, "before_cursor_execute", note)

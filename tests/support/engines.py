@@ -34,10 +34,12 @@ class Engines:
 
 
 @contextmanager
-def running_engines(data_dir: Path, *, secret_key: str = SECRET_KEY, durable: bool = DURABLE) -> Iterator[Engines]:
+def running_engines(
+    data_dir: Path, *, secret_key: str = SECRET_KEY, durable: bool = DURABLE, memory_mb: int = 2048
+) -> Iterator[Engines]:
     """Start both engines over `data_dir` and stop them at the end. Nothing is migrated."""
     postgres = PostgresChild(data_dir, durable=durable)
-    clickhouse = ClickHouseChild(data_dir, reader_password=derive(secret_key, READER_PURPOSE), memory_mb=2048)
+    clickhouse = ClickHouseChild(data_dir, reader_password=derive(secret_key, READER_PURPOSE), memory_mb=memory_mb)
     with ThreadPoolExecutor(max_workers=2) as pool:
         preparing = pool.submit(postgres.prepare)
         clickhouse.prepare()

@@ -34,7 +34,7 @@ class Serve:
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.log = data_dir.with_suffix(".log")
-        self._command = [*_EMBAN, command, "--port", str(self.port), "--data-dir", str(data_dir), *arguments]
+        self._command = [*EMBAN, command, "--port", str(self.port), "--data-dir", str(data_dir), *arguments]
         self._environment = {**clean_environment(), **(environment or {})}
         self.process = self._spawn()
 
@@ -77,8 +77,11 @@ class Serve:
         return next(child for child in self._children() if _KINDS[kind] in " ".join(child.cmdline()))
 
     def kill_all(self) -> None:
-        """kill -9 the supervisor and everything below it, the children first."""
-        for process in [*self.descendants(), psutil.Process(self.process.pid)]:
+        """kill -9 the process group at once, and then what of the family has a group of its own."""
+        family = self.descendants()
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        for process in family:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
         self.process.wait()
@@ -99,7 +102,7 @@ class Serve:
             )
 
 
-_EMBAN = [sys.executable, "-c", "from emban.cli.main import main; main()"]
+EMBAN = [sys.executable, "-c", "from emban.cli.main import main; main()"]
 _KINDS = {"postgres": "bin/postgres -D", "clickhouse": "emban.engines.clickhouse_child"}
 
 
@@ -124,7 +127,7 @@ def serving(
 def run_emban(*arguments: str, environment: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     """Run another `emban` command to its end."""
     return subprocess.run(
-        [*_EMBAN, *arguments],
+        [*EMBAN, *arguments],
         env={**clean_environment(), **(environment or {})},
         capture_output=True,
         text=True,

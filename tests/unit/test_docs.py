@@ -35,7 +35,8 @@ def test_every_dependency_has_a_reason() -> None:
 
 def test_links_between_documents_lead_somewhere() -> None:
     broken = []
-    for page in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
+    beside_code = [*ROOT.glob("clients/*/*.md"), *ROOT.glob("web/packages/*/*.md"), *(ROOT / "examples").rglob("*.md")]
+    for page in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *beside_code]:
         targets = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text())
         broken += [f"{page.relative_to(ROOT)} → {to}" for to in targets if not (page.parent / to).exists()]
     assert not broken

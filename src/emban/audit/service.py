@@ -12,11 +12,14 @@ from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from emban.auth.principal import Principal
+from emban.db.database import CHANGED
 from emban.kit.clock import utcnow
 from emban.models import AuditHead, AuditLog
 
 GENESIS = "0" * 64
 MAX_ACTOR = 320
+# Recorded, but nothing that an API process remembers is another afterwards.
+_CHANGE_NOTHING = frozenset({"embed_session.create", "query.adhoc.run", "audit.export", "auth.login", "auth.logout"})
 # Takes the next place in the org's chain and holds it until the commit: writers of one org go one after the other.
 _NEXT = text(
     "INSERT INTO audit_heads AS h (org_id, seq, hash) VALUES (:org_id, 1, :genesis) "
@@ -40,6 +43,8 @@ async def record(
     `actor` is an email or a key's prefix. `metadata` must reconstruct the change, be plain JSON, and hold no secret.
     Two statements beside the row itself.
     """
+    if action not in _CHANGE_NOTHING:
+        session.info[CHANGED] = org_id
     await session.flush()
     seq, previous = (await session.execute(_NEXT, {"org_id": org_id, "genesis": GENESIS})).one()
     row = AuditLog(

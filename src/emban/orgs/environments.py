@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import ColumnElement, delete, exists, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,11 +12,13 @@ from emban.db import Database
 from emban.db.paging import fetch_page
 from emban.errors import conflict, not_found
 from emban.kit.clock import utcnow
-from emban.models import ApiKey, Dashboard, Environment
+from emban.models import ApiKey, Dashboard, Environment, SampleSeed, SavedQuery, Widget
 from emban.orgs.erasure import Erasure
 from emban.orgs.schemas import EnvironmentBody, EnvironmentOut, EnvironmentPage, EnvironmentPatch
 
 LASTING = frozenset({"prod", "dev"})
+# What people made: an environment that still holds any of it is not deleted.
+USERS = (ApiKey, Dashboard, Widget, SavedQuery)
 
 
 class Environments:
@@ -55,19 +57,29 @@ class Environments:
             return _environment(row)
 
     async def delete(self, caller: Principal, name: str) -> None:
-        """Delete an environment that no key and no dashboard uses, and then its events."""
+        """Delete an environment that nothing of a person's is left in, with its events.
+
+        The events go first, while the row is locked: where the event store does not answer (503) the environment
+        stays, and a new one of the same name can never find events of the old one.
+        """
         async with self._database.for_org(caller.org_id) as session:
             row = await _locked_environment(session, caller, name)
             if name in LASTING:
                 raise conflict(f"every org has the environment {name}", "environment_in_use")
-            used = select(
-                or_(*(exists().where(m.org_id == caller.org_id, m.environment == name) for m in (ApiKey, Dashboard)))
-            )
-            if (await session.execute(used)).scalar_one():
-                raise conflict("delete the environment's API keys and dashboards first", "environment_in_use")
+            if (await session.execute(select(or_(*(_left(model, caller, name) for model in USERS))))).scalar_one():
+                raise conflict(
+                    "delete the environment's API keys, dashboards, widgets and saved queries first",
+                    "environment_in_use",
+                )
+            await self._erasure.events.delete_environment(caller.org_id, name)
+            seeded = (SampleSeed.org_id == caller.org_id, SampleSeed.environment == name)
+            await session.execute(delete(SampleSeed).where(*seeded))
             await session.delete(row)
             await record_by(session, caller, "environment.delete", "environment", name)
-        await self._erasure.events.delete_environment(caller.org_id, name)
+
+
+def _left(model: type[ApiKey | Dashboard | Widget | SavedQuery], caller: Principal, name: str) -> ColumnElement[bool]:
+    return exists().where(model.org_id == caller.org_id, model.environment == name)
 
 
 async def _locked_environment(session: AsyncSession, caller: Principal, name: str) -> Environment:

@@ -6,11 +6,13 @@ The control plane decides and commits first, the event store follows. What it co
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 
 from emban.db import Database, RowContext
 from emban.errors import EmbanError
@@ -18,6 +20,8 @@ from emban.kit.clock import utcnow
 from emban.models import DeletedOrg, Environment, RateLimit
 
 SWEEP_EVERY_S = 60.0
+# An INSERT whose process was killed may end after its org did: for this long what is deleted is looked at again.
+LOOKED_AT_AGAIN = timedelta(minutes=10)
 _SWEEP = RowContext(task="sweep")
 log = structlog.get_logger("emban.erasure")
 
@@ -34,8 +38,46 @@ class EventEraser(Protocol):
     async def delete_tenant(self, org_id: str, environment: str, tenant_id: str) -> None:
         """Remove every event and rollup of a tenant in an environment."""
 
-    async def delete_before(self, org_id: str, environment: str, before: datetime) -> None:
-        """Remove the events of an environment whose timestamp is before an instant."""
+    async def delete_before(self, org_id: str, environment: str, before: datetime) -> bool:
+        """Remove the events of an environment whose timestamp is before an instant; tell whether there were any."""
+
+
+class Told:
+    """Erases, and tells every API process: answers that are kept in memory end with the events they were made of."""
+
+    def __init__(self, events: EventEraser, database: Database) -> None:
+        self._events = events
+        self._database = database
+
+    async def delete_org(self, org_id: str) -> None:
+        """As `EventEraser.delete_org`."""
+        async with self._telling(org_id):
+            await self._events.delete_org(org_id)
+
+    async def delete_environment(self, org_id: str, environment: str) -> None:
+        """As `EventEraser.delete_environment`."""
+        async with self._telling(org_id):
+            await self._events.delete_environment(org_id, environment)
+
+    async def delete_tenant(self, org_id: str, environment: str, tenant_id: str) -> None:
+        """As `EventEraser.delete_tenant`."""
+        async with self._telling(org_id):
+            await self._events.delete_tenant(org_id, environment, tenant_id)
+
+    async def delete_before(self, org_id: str, environment: str, before: datetime) -> bool:
+        """As `EventEraser.delete_before`; the sweeper's many calls that find nothing are not told."""
+        erased = await self._events.delete_before(org_id, environment, before)
+        if erased:
+            await self._database.tell("events", org_id)
+        return erased
+
+    @asynccontextmanager
+    async def _telling(self, org_id: str) -> AsyncIterator[None]:
+        """Tell afterwards, of what was done in part as well: an answer made meanwhile has some of the events in it."""
+        try:
+            yield
+        finally:
+            await self._database.tell("events", org_id)
 
 
 class Erasure:
@@ -43,7 +85,7 @@ class Erasure:
 
     def __init__(self, database: Database, events: EventEraser) -> None:
         self._database = database
-        self.events = events
+        self.events: EventEraser = Told(events, database)
 
     async def erase_org(self, org_id: str) -> None:
         """Remove the events of a deleted org now; leaves them to the sweeper where the store does not answer."""
@@ -58,7 +100,9 @@ class Erasure:
 
     async def sweep(self) -> None:
         """Finish the removal of deleted orgs, drop events past their retention and attempts past their window."""
-        left = select(DeletedOrg.org_id).where(DeletedOrg.events_deleted_at.is_(None))
+        left = select(DeletedOrg.org_id).where(
+            or_(DeletedOrg.events_deleted_at.is_(None), DeletedOrg.deleted_at > utcnow() - LOOKED_AT_AGAIN)
+        )
         kept = select(Environment.org_id, Environment.name, Environment.retention_days)
         async with self._database.session(_SWEEP) as session:
             await session.execute(delete(RateLimit).where(RateLimit.expires_at < func.now()))
@@ -68,4 +112,9 @@ class Erasure:
             await self.erase_org(org_id)
         for org_id, environment, days in environments:
             if days is not None:
-                await self.events.delete_before(org_id, environment, utcnow() - timedelta(days=days))
+                await self.events.delete_before(org_id, environment, _day_before(days))
+
+
+def _day_before(days: int) -> datetime:
+    """Return the start of the UTC day that many days ago: rollups keep whole days, and go with their events."""
+    return (utcnow() - timedelta(days=days)).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -18,6 +18,8 @@ from emban.errors import not_found
 from emban.kit.clock import utcnow
 from emban.orgs.erasure import Erasure
 from emban.orgs.service import delete_org
+from emban.rollup.erasing import QuietEraser
+from emban.rollup.state import RollupStates
 from emban.settings import Settings
 from emban.store.client import EventStore
 from emban.store.erase import Eraser
@@ -73,7 +75,7 @@ class Operator:
         """Connect to both stores for a while."""
         database, store = Database(owner_url(settings), pool_size=1), EventStore(settings)
         try:
-            yield cls(database, Erasure(database, Eraser(store)))
+            yield cls(database, Erasure(database, QuietEraser(RollupStates(database), Eraser(store))))
         finally:
             await store.close()
             await database.close()

@@ -15,7 +15,7 @@ from emban.models import DeletedOrg, Membership, Org
 from emban.orgs.erasure import Erasure
 from emban.orgs.schemas import OrgOut, OrgPatch, TransferBody
 
-_DELETE_ORG = text("SELECT emban_delete_org(:org_id)")
+_REMOVE_ORG = text("SELECT emban_remove_org(:org_id)")
 
 
 class Orgs:
@@ -89,7 +89,7 @@ async def delete_org(session: AsyncSession, caller: Principal, name: str) -> Non
     head = await record_by(session, caller, "org.delete", "org", caller.org_id, {"name": name})
     session.add(DeletedOrg(org_id=caller.org_id, actor=caller.actor, audit_hash=head, deleted_at=utcnow()))
     await session.flush()
-    await session.execute(_DELETE_ORG, {"org_id": caller.org_id})
+    await session.execute(_REMOVE_ORG, {"org_id": caller.org_id})
 
 
 def _org(org: Org) -> OrgOut:

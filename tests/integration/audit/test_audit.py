@@ -8,16 +8,19 @@ import json
 import logging
 from typing import Any
 
+import httpx
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
+from emban.audit import reading
+from emban.audit.actions import ACTIONS
 from emban.audit.verify import verify_all
-from emban.authz.table import ROUTES
 from emban.db.urls import owner_url
 from emban.services import Services
 from tests.support.control import PASSWORD, TestOrg, audit_rows, browser, connected, fresh_email, put_on_plan, services
+from tests.support.showing import embedded
 
 
 async def do_everything(app: FastAPI, org: TestOrg, secrets: set[str]) -> None:
@@ -46,6 +49,7 @@ async def do_everything(app: FastAPI, org: TestOrg, secrets: set[str]) -> None:
     saved = (await owner.post("/v1/saved-queries", json={"name": "q", "sql": "SELECT 1"})).json()
     await owner.put(f"/v1/saved-queries/{saved['id']}", json={"name": "q", "sql": "SELECT 2"})
     await owner.delete(f"/v1/saved-queries/{saved['id']}")
+    secrets |= await do_with_dashboards(app, owner)
     await owner.put("/v1/billing/plan", json={"plan": "growth"})
     await owner.get("/v1/audit", params={"format": "csv"})
     login = browser(app)
@@ -71,29 +75,80 @@ async def do_everything(app: FastAPI, org: TestOrg, secrets: set[str]) -> None:
     await owner.post("/v1/auth/logout")
 
 
+async def do_with_dashboards(app: FastAPI, owner: httpx.AsyncClient) -> set[str]:
+    """Make every change to what is shown, and ask with SQL; returns the tokens that were given out."""
+    made = (await owner.post("/v1/dashboards", json={"name": "A"})).json()
+    path = f"/v1/dashboards/{made['id']}"
+    await owner.put(path, json={"name": "B", "version": 1})
+    await owner.post(f"{path}/publish")
+    await owner.post(f"{path}/restore-published")
+    session = {"tenant_id": "customer_1", "dashboard_id": made["id"], "permissions": {"allow_drill_down": False}}
+    tokens = []
+    for _ in range(2):
+        minted = (await owner.post("/v1/embed-sessions", json=session)).json()
+        tokens.append(minted["token"])
+        async with embedded(app, minted["token"]) as there:
+            assert (await there.get("/v1/embed/dashboard")).status_code == 200
+            await there.get(f"/embed/{made['id']}", params={"token": minted["token"]})
+        await owner.delete(f"/v1/embed-sessions/{minted['id']}")
+    await owner.post(f"{path}/unpublish")
+    await owner.delete(path)
+    assert (await owner.post("/v1/query/adhoc", json={"sql": "SELECT count() FROM emban.events"})).status_code == 200
+    assert (await owner.post("/v1/onboarding/seed", json={})).status_code == 201
+    assert (await owner.post("/v1/discover/auto-create", json={})).status_code in {200, 201}
+    return {*tokens, *(token.split(".")[2] for token in tokens)}
+
+
 async def test_every_change_writes_one_row_and_no_secret(
-    app: FastAPI, fresh_org: TestOrg, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+    app: FastAPI,
+    fresh_org: TestOrg,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(services(app).onboarding, "_events", 500)
     caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.WARNING, "httpx")  # The test's own client tells where it goes, token and all.
     secrets: set[str] = set()
     await do_everything(app, fresh_org, secrets)
     rows = await audit_rows(app, fresh_org.id)
     actions = [str(row["action"]) for row in rows]
-    mine = {
-        access.audit
-        for (_, path), access in ROUTES.items()
-        if access.audit and not path.startswith(("/v1/dashboards", "/v1/discover", "/v1/embed", "/v1/onb", "/v1/query"))
-    }
-
-    assert mine - {"org.delete"} - set(actions) == set()
-    once = {"api_key.delete", "member.role_change", "member.remove", "org.update", "auth.login", "auth.switch_org"}
-    assert {action: actions.count(action) for action in once} == dict.fromkeys(once, 1)
+    # The row of the org's deletion goes with the org.
+    assert set(ACTIONS) - {"org.delete"} == set(actions)
+    # A sample brings a dashboard.
+    twice = {"member.invite", "embed_session.create", "embed_session.revoke", "dashboard.create"}
+    more = {"billing.plan_change", "api_key.create"}  # The org's fixture makes some, too.
+    counted = {action: actions.count(action) for action in ACTIONS if action not in {"org.delete", *more}}
+    joined = 3  # The members of the fixture.
+    expected = {action: 2 if action in twice else 1 for action in counted}
+    expected["member.invite"] += joined
+    expected["invite.accept"] += joined
+    assert counted == expected
     for row in rows:
         assert row["address"] == ("127.0.0.1" if row["actor"] != "operator" else None)
         assert row["actor"]
     captured = capfd.readouterr()
     everything = json.dumps(rows, default=str) + caplog.text + captured.out + captured.err
     assert [secret for secret in secrets if secret in everything] == []
+
+
+async def test_an_export_is_a_stream_of_batches(
+    app: FastAPI, fresh_org: TestOrg, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is held in memory is one batch, and no transaction is open while the receiver reads."""
+    monkeypatch.setattr(reading, "EXPORT_BATCH", 2)
+    for number in range(5):
+        await fresh_org["admin"].patch("/v1/org", json={"name": f"Name {number}"})
+    rows = await audit_rows(app, fresh_org.id)
+    for write, first in ((reading.csv_line, reading.csv_header()), (reading.ndjson_line, b"")):
+        export = services(app).audit.export(fresh_org.id, reading.AuditFilter(), write, first)
+        parts = []
+        async for part in export:
+            parts.append(part)
+            await fresh_org["admin"].get("/v1/org")  # One connection more would wait for a pool that is held.
+        assert parts[0] == first
+        assert all(part.count(b"\n") <= 2 for part in parts[1:])
+        assert sum(part.count(b"\n") for part in parts[1:]) == len(rows)
 
 
 async def test_metadata_tells_the_change(app: FastAPI, fresh_org: TestOrg) -> None:

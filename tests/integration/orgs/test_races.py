@@ -13,7 +13,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from emban.db import RowContext
-from tests.support.control import PASSWORD, TestOrg, browser, fresh_email, join, put_on_plan, running, services
+from tests.integration.orgs.test_settings_of_org import store_some, stored_events
+from tests.support.control import PASSWORD, TestOrg, browser, fresh_email, join, machine, put_on_plan, running, services
 
 MANY = 6
 
@@ -158,6 +159,7 @@ async def test_one_address_registers_once(app: FastAPI, second_process: FastAPI)
     )
 
     assert statuses(list(answers)) == {201: 1, 409: 2}
+    assert {answer.json().get("code") for answer in answers} == {None, "email_registered"}
 
 
 async def test_two_edits_of_one_widget_lose_nothing(app: FastAPI, fresh_org: TestOrg) -> None:
@@ -173,6 +175,47 @@ async def test_two_edits_of_one_widget_lose_nothing(app: FastAPI, fresh_org: Tes
     assert statuses(list(answers)) == {200: 1, 409: 2}
     lost = next(answer for answer in answers if answer.status_code == 409).json()
     assert (lost["code"], lost["version"]) == ("version_conflict", 2)
+
+
+async def test_an_org_deleted_while_its_key_ingests_leaves_no_event(
+    app: FastAPI, second_process: FastAPI, fresh_org: TestOrg
+) -> None:
+    """A batch is acknowledged before the org goes, or refused after it; whichever, nothing is there in the end."""
+    clients = [machine(process, fresh_org.raw_ingest_key) for process in (app, second_process)]
+    going, enough = True, asyncio.Event()
+    seen: Counter[int] = Counter()
+
+    async def ingest(client: httpx.AsyncClient, sender: int) -> None:
+        number = 0
+        while going or number == 0:
+            number += 1
+            events = [
+                {"tenant_id": "t", "event_name": "made", "event_id": f"{sender}-{number}-{one}"} for one in range(20)
+            ]
+            seen[(await client.post("/v1/events", json={"events": events})).status_code] += 1
+            if seen[200] >= 4:
+                enough.set()
+
+    senders = [asyncio.ensure_future(ingest(clients[number % 2], number)) for number in range(4)]
+    await asyncio.wait_for(enough.wait(), 30)
+    assert await stored_events(app, fresh_org.id) > 0
+    assert (await fresh_org["owner"].delete("/v1/org")).status_code == 204
+    await answers_within(5, clients[0], "/v1/org", 401)
+    await answers_within(5, clients[1], "/v1/org", 401)
+    going = False
+    await asyncio.gather(*senders)
+
+    assert set(seen) == {200, 401}
+    assert await stored_events(app, fresh_org.id) == 0
+    async with services(app).database.for_org(fresh_org.id) as session:
+        assert (await session.execute(text("SELECT count(*) FROM usage_daily"))).scalar_one() == 0
+
+
+async def test_events_that_land_after_their_org_was_deleted_are_swept(app: FastAPI, fresh_org: TestOrg) -> None:
+    assert (await fresh_org["owner"].delete("/v1/org")).status_code == 204
+    await store_some(app, fresh_org.id)  # As by an INSERT whose process was killed.
+    await services(app).erasure.sweep()
+    assert await stored_events(app, fresh_org.id) == 0
 
 
 async def test_a_deleted_key_is_refused_everywhere_within_five_seconds(

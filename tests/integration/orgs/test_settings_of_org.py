@@ -82,29 +82,6 @@ async def test_what_the_org_refuses(org: TestOrg, body: dict[str, object]) -> No
     assert answer.json()["fields"] or body == {}
 
 
-async def test_environments_come_and_go(app: FastAPI, fresh_org: TestOrg) -> None:
-    admin = fresh_org["admin"]
-    assert (await admin.post("/v1/environments", json={"name": "staging"})).status_code == 201
-    assert (await admin.post("/v1/environments", json={"name": "staging"})).json()["code"] == "environment_exists"
-    names = {item["name"] for item in (await fresh_org["viewer"].get("/v1/environments")).json()["items"]}
-    assert names == {"prod", "dev", "staging"}
-
-    key = (await admin.post("/v1/api-keys", json={"label": "s", "scope": "admin", "environment": "staging"})).json()
-    assert (await machine(app, key["key"]).get("/v1/auth/me")).json()["environment"] == "staging"
-    in_use = await admin.delete("/v1/environments/staging")
-    assert (in_use.status_code, in_use.json()["code"]) == (409, "environment_in_use")
-
-    await store_some(app, fresh_org.id, "staging")
-    await store_some(app, fresh_org.id, "prod")
-    await admin.delete(f"/v1/api-keys/{key['id']}")
-    assert (await admin.delete("/v1/environments/staging")).status_code == 204
-    assert await stored_events(app, fresh_org.id, "environment = 'staging'") == 0
-    assert await stored_events(app, fresh_org.id, "environment = 'prod'") == 3
-    assert (await admin.delete("/v1/environments/prod")).status_code == 409
-    refused = await admin.get("/v1/auth/me", headers={"x-emban-environment": "staging"})
-    assert (refused.status_code, refused.json()["code"]) == (400, "unknown_environment")
-
-
 async def test_events_past_their_retention_go(app: FastAPI, fresh_org: TestOrg) -> None:
     await store_some(app, fresh_org.id, "dev")
     await store_some(app, fresh_org.id, "prod")
