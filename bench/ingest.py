@@ -48,15 +48,17 @@ async def _compare(bench: Bench, store: EventStore, count: int, connections: int
     events = Events().many(count)
     for table in (BARE, SCRATCH):
         await store.command(CREATE_EVENTS.replace(EVENTS, table))
+    bare: dict[str, float] = {}
     for name, senders in (("one after another", 1), ("4 at a time", 4)):
         for data_format in ("JSONEachRow", "Native"):
             await store.command(f"TRUNCATE TABLE {BARE}")
             blocks = [
                 await _block(store, events[start : start + BATCH], data_format) for start in range(0, count, BATCH)
             ]
-            rate = count / await _bare(store, blocks, senders)
+            rate = bare[f"{data_format}, {name}"] = count / await _bare(store, blocks, senders)
             print(f"bare INSERT, {data_format}, batches of {BATCH}, {name}: {rate:,.0f} events/s")
     requests = batches(bench.key, events, BATCH)
+    await send_all(bench.serve, batches(bench.key, Events(9).many(5 * BATCH), BATCH), 2)  # Connections, caches.
     for senders in (1, connections):
         sent = requests if senders > 1 else batches(bench.key, Events(2).many(min(count, 30_000)), BATCH)
         used = cpu_seconds(bench)
@@ -67,18 +69,20 @@ async def _compare(bench: Bench, store: EventStore, count: int, connections: int
             f"p50 {load.percentile(0.5):.0f} ms, p99 {load.percentile(0.99):.0f} ms, "
             f"failures {len(load.failures)}{_cpu(bench, used)}"
         )
+        for name, bare_rate in bare.items():
+            print(f"   {rate / bare_rate:.2f} of the bare INSERT, {name}")
     await _parts(store)
 
 
 async def _singles(bench: Bench, store: EventStore, count: int) -> None:
-    before = await _groups(store)
+    before = await _parts_made(store)
     used = cpu_seconds(bench)
     load = await send_all(bench.serve, batches(bench.key, Events(3).many(count), 1), 64)
-    made = await _groups(store) - before
+    made = await _parts_made(store) - before
     print(
         f"single events, 64 connections: {count / load.seconds:,.0f}/s, p50 {load.percentile(0.5):.0f} ms, "
         f"p99 {load.percentile(0.99):.0f} ms, failures {len(load.failures)}, "
-        f"{made:,} groups of {count / made:.0f} events{_cpu(bench, used)}"
+        f"{made:,} parts written, {count / made:.0f} events each{_cpu(bench, used)}"
     )
     await _parts(store)
 
@@ -124,9 +128,13 @@ def _row(event: dict[str, Any]) -> dict[str, Any]:
     return {**event, **more, "timestamp": at}
 
 
-async def _groups(store: EventStore) -> int:
-    raw = await store.command(f"SELECT uniqExact(ingested_at) FROM {EVENTS}")
-    return int(msgspec.json.decode(raw)["data"][0][0])
+async def _parts_made(store: EventStore) -> int:
+    """Return how many parts INSERTs have written so far: each takes the next number of its partition."""
+    sql = (
+        "SELECT sum(newest) FROM (SELECT max(max_block_number) AS newest FROM system.parts "
+        "WHERE database = 'emban' AND table = 'events' GROUP BY partition)"
+    )
+    return int(msgspec.json.decode(await store.command(sql))["data"][0][0])
 
 
 async def _parts(store: EventStore) -> None:

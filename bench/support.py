@@ -40,17 +40,21 @@ class Bench:
 
 
 @contextmanager
-def running(*, workers: int = 1, durable: bool = True) -> Iterator[Bench]:
-    """Start engines and `emban serve` on them in a temporary directory; everything is gone afterwards."""
+def running(*, workers: int = 1, durable: bool = True, memory_mb: int = 2048, **more: str) -> Iterator[Bench]:
+    """Start engines and `emban serve` on them in a temporary directory; everything is gone afterwards.
+
+    `memory_mb` is ClickHouse's; `more` are further variables of the environment of `emban serve`.
+    """
     directory = Path(tempfile.mkdtemp(prefix="emban-bench-"))
     try:
-        with running_engines(directory / "engines", durable=durable) as engines:
+        with running_engines(directory / "engines", durable=durable, memory_mb=memory_mb) as engines:
             environment = {
                 "EMBAN_DATABASE_URL": engines.database_owner_url,
                 "EMBAN_CLICKHOUSE_URL": engines.clickhouse_url,
                 "EMBAN_SECRET_KEY": engines.secret_key,
                 "EMBAN_DEFAULT_PLAN": "scale",
                 "EMBAN_LOG_LEVEL": "warning",
+                **more,
             }
             settings = load_settings(
                 database_url=engines.database_owner_url,
