@@ -37,13 +37,13 @@ serve: setup
 	$(BIN)/emban serve --port $(PORT)
 
 fmt: setup
-	$(BIN)/ruff check --fix-only --quiet src tests bench tools clients
-	$(BIN)/ruff format src tests bench tools clients
+	$(BIN)/ruff check --fix-only --quiet src tests bench tools clients examples
+	$(BIN)/ruff format src tests bench tools clients examples
 	@sh tools/web.sh format
 
 lint: setup
-	$(BIN)/ruff check src tests bench tools clients
-	$(BIN)/ruff format --check src tests bench tools clients
+	$(BIN)/ruff check src tests bench tools clients examples
+	$(BIN)/ruff format --check src tests bench tools clients examples
 	$(BIN)/lint-imports
 	$(BIN)/python tools/check_sizes.py
 	$(BIN)/python tools/check_tree.py
@@ -55,7 +55,7 @@ web-check: setup
 	@sh tools/web.sh check
 
 test: lint types web-check
-	$(BIN)/pytest
+	@sh tools/test.sh
 
 bench: setup
 	$(BIN)/python -m bench

@@ -1,10 +1,14 @@
-"""Fail where a tracked file has what must not be there: a registry's address, a machine's path, a mark left behind."""
+"""Fail where a tracked file has what must not be there: a registry's address, a machine's path, a mark left behind.
+
+And where migrations fork: two that follow the same one, which git merges without a word.
+"""
 
 from __future__ import annotations
 
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -15,6 +19,7 @@ RULES = {
     "a path of one machine": re.compile(r"/(?:home|Users)/[a-z]\w*/"),
     "a mark left behind": re.compile(r"\b(?:TO" r"DO|FIX" r"ME|XX" r"X)\b"),
 }
+_FOLLOWS = re.compile(r"^down_revision = (.+)$", re.MULTILINE)
 BINARY = {".png", ".woff2", ".gz", ".ttf", ".ico"}
 
 
@@ -24,9 +29,18 @@ def tracked() -> list[Path]:
     return [ROOT / name for name in listing.decode().split("\0") if name]
 
 
+def forked_migrations() -> list[str]:
+    """Return a complaint for each migration that more than one other follows."""
+    folder = ROOT / "src/emban/db/migrations/versions"
+    followed = Counter(found for path in folder.glob("*.py") for found in _FOLLOWS.findall(path.read_text()))
+    return [
+        f"{folder.relative_to(ROOT)}: {times} migrations follow {one}" for one, times in followed.items() if times > 1
+    ]
+
+
 def main() -> int:
     """Print every complaint; return 1 if there is one."""
-    complaints: list[str] = []
+    complaints = forked_migrations()
     for path in tracked():
         if path.suffix in BINARY or not path.is_file():
             continue
