@@ -23,6 +23,7 @@ from emban.query.window import Buckets, Window
 from emban.store.schema import DAILY, DAILY_USERS, HOURLY
 
 CELL_TOO_NEW = "a cell that was added to since"
+_TOTAL = f"('{TOTAL}', '')"
 
 
 class CellRows:
@@ -81,13 +82,12 @@ class CellRows:
         cells = [self._rollup(table, windows) for table, windows in self._tables()]
         return cells + [self._events(rows) for rows in self._event_rows()]
 
-    def users(self, targets: str) -> list[str]:
-        """Return a SELECT of (`user_id`, `target`) for each table, of those in each of `targets`, an array of `k`."""
+    def users(self, target: str) -> list[str]:
+        """Return a SELECT of (`user_id`, `k`, `target`) for each table; `target` is an expression of `k`."""
         sources = [("bucket", self._cells(table, windows)) for table, windows in self._tables()]
         sources += [("timestamp", rows.source("user_id != ''")) for rows in self._event_rows()]
         return [
-            f"SELECT user_id, {self._place(column)} AS k, arrayJoin({targets}) AS target {source}"
-            for column, source in sources
+            f"SELECT user_id, {self._place(column)} AS k, {target} AS target {source}" for column, source in sources
         ]
 
     def _tables(self) -> list[tuple[str, Sequence[Window]]]:
@@ -107,19 +107,20 @@ class CellRows:
 
     def _pairs(self, rows: EventRows) -> str:
         """Return an event's (property, value) as an array."""
-        both, total = self._grouped_by, "('', '')"
+        both = self._grouped_by
         assert both is not None  # noqa: S101 - asked by properties
         by_value = (f"({self._bound.bind(name)}, {rows.dimension(Dimension(name))})" for name in both.named)
-        pairs = f"[{listed([*([total] if TOTAL in both.dimensions else []), *by_value])}]"
+        pairs = f"[{listed([*([_TOTAL] if TOTAL in both.dimensions else []), *by_value])}]"
         if TOTAL not in both.dimensions:
             return pairs
-        return f"if({self._any('timestamp', both.within)}, {pairs}, [{total}])"
+        return f"if({self._any('timestamp', both.within)}, {pairs}, [{_TOTAL}])"
 
     def _rollup(self, table: str, windows: Sequence[Window]) -> str:
         dimensions = [one.column or "value" for one in self._group_by]
         figures = [self._of_cells(metric, place) for metric, place in self._aggregates()]
         source = self._cells(table, windows)
-        return self._grouped("bucket", dimensions, figures, source, "tuple(toString(dimension), value)")
+        pair = "tuple(toString(dimension), value)" if table == DAILY else _TOTAL
+        return self._grouped("bucket", dimensions, figures, source, pair)
 
     def _cells(self, table: str, windows: Sequence[Window]) -> str:
         return f"FROM {table} WHERE {' AND '.join(self._cell_conditions(table, windows))}"
@@ -159,7 +160,7 @@ class CellRows:
             conditions.append(f"event_name {'!=' if self._asks_for_names() else '='} ''")
         conditions += [one_of(one.dimension.column or "value", one.values, bound) for one in spec.dimensions]
         conditions.append(self._any("bucket", windows))
-        if TOTAL in self._properties and self._grouped_by is not None:
+        if table == DAILY and TOTAL in self._properties and self._grouped_by is not None:
             conditions.append(f"(dimension = '' OR {self._any('bucket', self._grouped_by.within)})")
         if self._scan.having is not None:
             conditions.append(f"n{self._slot(self._metrics[0])} > 0")

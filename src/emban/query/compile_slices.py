@@ -28,15 +28,21 @@ def compile_grouped(read: GroupedRead, bound: Parameters) -> str:
 
 def _distinct(read: SlicedRead, bound: Parameters) -> str:
     """Users are counted once for each stretch that is asked for, whichever table they come from."""
-    starts = bound.bind(list(read.slices.starts), "Array(UInt64)")
-    of_slice = [
-        [target for target, (first, after) in enumerate(read.targets) if first <= place < after]
-        for place in range(len(read.slices.starts))
-    ]
-    targets = f"{bound.bind(of_slice, 'Array(Array(UInt32))')}[indexOf({starts}, k)]"
-    parts = CellRows(read.scan, read.metrics, (), read.slices, bound, finished=True).users(targets)
+    parts = CellRows(read.scan, read.metrics, (), read.slices, bound, finished=True).users(_target(read, bound))
     calls = []
     for place, metric in enumerate(read.metrics):
         (part,) = METRICS[metric.name].parts
         calls.append(f"{Call(named(part, conditional=False), 'user_id', part.parameter).value()} AS v{place}")
     return f"SELECT target, {listed(calls)} FROM ({' UNION ALL '.join(parts)}) GROUP BY target"
+
+
+def _target(read: SlicedRead, bound: Parameters) -> str:
+    """Return the target of a row of slice `k`, as many rows as it is of where targets overlap."""
+    if read.one_slice_each:
+        return "k"
+    starts = bound.bind(list(read.slices.starts), "Array(UInt64)")
+    of_slice = [
+        [target for target, (first, after) in enumerate(read.targets) if first <= place < after]
+        for place in range(len(read.slices.starts))
+    ]
+    return f"arrayJoin({bound.bind(of_slice, 'Array(Array(UInt32))')}[indexOf({starts}, k)])"

@@ -105,13 +105,19 @@ class SlicedRead:
     """Metrics over slices of time, for questions that differ in their times and metrics alone.
 
     Slices add up to what any question asked for, but for distinct users, who may be there in several of them: where the
-    metrics are such, each of `targets` is a stretch that is asked for, (first slice, first slice after it).
+    metrics are such, each of `targets` is a stretch that is asked for, (first slice, first slice after it). Their rows
+    are by the place of the target, or by the slice's start where each target is one slice.
     """
 
     scan: Scan
     metrics: tuple[Metric, ...]
     slices: Slices
     targets: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def one_slice_each(self) -> bool:
+        """Tell whether no two targets share a slice."""
+        return all(after == first + 1 for first, after in self.targets)
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,7 +133,7 @@ def _sliced(members: Sequence[Member[PointsRead]], metrics: dict[Metric, int]) -
     if members[0].read.metric.name in DISTINCT:
         place_of = {edge: place for place, edge in enumerate(edges)}
         read = SlicedRead(scan, order, slices, tuple((place_of[start], place_of[end]) for start, end in asked))
-        targets = {stretch: target for target, stretch in enumerate(asked)}
+        targets = {stretch: stretch[0] if read.one_slice_each else place for place, stretch in enumerate(asked)}
         owns = [_of_targets(one.read, targets, 1 + metrics[one.read.metric]) for one in members]
     else:
         read = SlicedRead(scan, order, slices)

@@ -72,15 +72,17 @@ def group_together(
     metrics = tuple(dict.fromkeys(metric for read in reads for metric in _metrics(read)))
     by_slice = {_property(read) for read in reads if isinstance(read, PointsRead) and (read.buckets or not read.top)}
     coarse = edges_of(stretch for read in reads if _property(read) not in by_slice for stretch in _stretches(read))
+    asked = [stretch for read in reads for _, stretch in _stretches(read)]
+    within = tuple(dict.fromkeys(one.read.scan.window for one in breakdowns))
     both = GroupedRead(
-        scan=cut_anew(reads[0].scan, edges, [stretch for read in reads for _, stretch in _stretches(read)]),
+        scan=cut_anew(reads[0].scan, edges, asked, told_apart=within),
         metrics=metrics,
         dimensions=tuple(sorted(set(map(_property, reads)))),
         by_slice=tuple(sorted(by_slice)),
         slices=Slices(tuple(edges)),
         # The engine takes what is before the first start for the first slice.
         whole=Slices((0, *coarse)),
-        within=tuple(dict.fromkeys(one.read.scan.window for one in breakdowns)),
+        within=within,
         limit=MAX_ROWS,
     )
     columns = Columns(2, metrics)

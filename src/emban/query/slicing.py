@@ -32,10 +32,13 @@ def edges_of(many: Iterable[tuple[int | None, Stretch]]) -> list[int]:
     return sorted({edge for _, stretch in many for edge in stretch})
 
 
-def cut_anew(scan: Scan, edges: Sequence[int], asked: Iterable[Stretch]) -> Scan:
+def cut_anew(
+    scan: Scan, edges: Sequence[int], asked: Iterable[Stretch], told_apart: Sequence[Window] | None = None
+) -> Scan:
     """Return the scan of the slices that lie in any asked stretch, each cut by itself.
 
-    An edge within an hour is one for all of them: what lies around it is read from the events.
+    An edge within an hour is one for all of them: what lies around it is read from the events. `told_apart`: outside of
+    these windows totals alone are asked for, which hours have.
     """
     old, rolled = scan.cut, scan.question.rolled
     assert old is not None  # noqa: S101 - only reads with a cut are sliced
@@ -44,12 +47,19 @@ def cut_anew(scan: Scan, edges: Sequence[int], asked: Iterable[Stretch]) -> Scan
     wanted = {number for start, end in asked for number in range(place[start], place[end])}
     windows = [Window(_at(edges[number]), _at(edges[number + 1])) for number in sorted(wanted)]
     as_of = scan.question.as_of
-    cuts = [cut(one, rolled, as_of, days=bool(old.days), hours=bool(old.hours)) for one in windows]
+    hourly = [bool(old.hours) or _in_total(one, told_apart) for one in windows]
+    cuts = [cut(one, rolled, as_of, days=bool(old.days), hours=by) for one, by in zip(windows, hourly, strict=True)]
     events = _merged([piece for one in cuts for piece in one.events])
     hours = _merged([piece for one in cuts for piece in one.hours])
     days = _merged([piece for one in cuts for piece in one.days])
     late = old.bound < as_of and bool(hours or days)
     return replace(scan, having=None, cut=Cut(events, hours, days, old.bound, late))
+
+
+def _in_total(slice_: Window, told_apart: Sequence[Window] | None) -> bool:
+    if told_apart is None:
+        return False
+    return not any(one.start <= slice_.start and slice_.end <= one.end for one in told_apart)
 
 
 def _merged(windows: Sequence[Window]) -> tuple[Window, ...]:

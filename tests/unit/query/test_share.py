@@ -114,6 +114,26 @@ def test_distinct_users_come_as_one_figure_for_each_stretch() -> None:
     assert one.rows_for(by_day, [(target, 7), (days[0], 2), (days[2], 4)]) == [(0, 2), (2, 4)]
 
 
+def test_distinct_users_of_stretches_apart_come_by_their_starts() -> None:
+    (one,) = shared([{"metric": "count_unique", **COMPARED}])
+    assert isinstance(one.read, SlicedRead)
+    before, now, _ = one.read.slices.starts
+    this, previous = one.uses
+    assert "arrayJoin" not in compile_read(one.read).sql
+    assert one.rows_for(this, [(before, 3), (now, 7)]) == [(7,)]
+    assert one.rows_for(previous, [(before, 3), (now, 7)]) == [(3,)]
+
+
+def test_where_totals_alone_are_asked_for_the_edges_are_hours() -> None:
+    (one,) = shared([{"metric": "count", **COMPARED}, {"metric": "count", "group_by": "model"}])
+    assert isinstance(one.read, GroupedRead)
+    cut, (within,) = one.read.scan.cut, one.read.within
+    assert cut is not None
+    assert cut.hours
+    assert all(hour.end <= within.start for hour in cut.hours)
+    assert sum((one.end - one.start).total_seconds() for one in cut.events if one.end <= within.start) < 2 * 3600
+
+
 def grouped_rows(queries: list[dict[str, Any]], rows: list[tuple[Any, ...]]) -> list[Any]:
     """Return the rows of each query; those given are (property, value, slice's place, aggregate…)."""
     (one,) = shared(queries)
