@@ -1,14 +1,26 @@
 #!/bin/sh
-# All tests, in two halves side by side: each has engines of its own, and much of either's time is waiting. What the
-# second half said is shown when both are done.
+# All tests, in two halves side by side: each run of pytest has engines of its own, and much of its time is waiting. What
+# the second half said is shown when both are done.
 set -u
 cd "$(dirname "$0")/.."
 said=$(mktemp)
 trap 'kill "$other" 2>/dev/null; rm -f "$said"' EXIT INT TERM
 
-.venv/bin/pytest tests/browser tests/contract tests/faults "$@" >"$said" 2>&1 &
+second_half() {
+    trap 'kill "$running" 2>/dev/null; exit 1' INT TERM
+    failed=0
+    for folders in "tests/browser tests/contract tests/faults" "tests/isolation"; do
+        # shellcheck disable=SC2086 # several folders
+        .venv/bin/pytest $folders "$@" &
+        running=$!
+        wait "$running" || failed=1
+    done
+    return "$failed"
+}
+
+second_half "$@" >"$said" 2>&1 &
 other=$!
-.venv/bin/pytest tests/integration tests/isolation tests/unit "$@"
+.venv/bin/pytest tests/integration tests/unit "$@"
 first=$?
 wait "$other"
 second=$?
