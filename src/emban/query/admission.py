@@ -29,8 +29,6 @@ from emban.store.statement import Rows, Statement
 Key = TypeVar("Key")
 SLOTS_PER_CORE = 2
 FULL_RETRY_S = 2
-# Seconds used in the last minute up to which a statement has the engine's first, second, third priority; else the last.
-PRIORITIES = (2.0, 10.0, 30.0)
 # How long the engine pauses a statement at a block while one of a higher priority runs: it still comes to its end.
 PAUSE_MS = 100
 
@@ -92,7 +90,7 @@ class Fairness:
         await self._turn(flow)
         started = self._clock()
         try:
-            priority = self._priority(flow, started)
+            priority = self._turns.level(flow, started)
             return await self._store.select(
                 scope,
                 replace(
@@ -154,11 +152,6 @@ class Fairness:
                 self._turns.done(flow, 0.0, self._clock())
             else:
                 ticket.set_result(None)
-
-    def _priority(self, flow: Flow, now: float) -> int:
-        """Return the engine's priority, 1 the first: by what the tenant has used of late."""
-        used, _ = self._turns.used(flow, now)
-        return next((place for place, most in enumerate(PRIORITIES, 1) if used <= most), len(PRIORITIES) + 1)
 
 
 def _less(counts: defaultdict[Key, int], key: Key) -> None:

@@ -16,6 +16,8 @@ from emban.kit.scope import Scope, Tenant
 
 MEMORY_S = 60.0
 FORGET_AT = 1000
+# Seconds of the engine in about the last minute up to which nobody is heavy; each doubling is a level more.
+LIGHT_S = 2.0
 # Below this, nothing of a use is left that would matter.
 _FORGOTTEN_S = 0.001
 
@@ -54,11 +56,15 @@ class Use:
 
 @dataclass(slots=True)
 class Turns(Generic[Ticket]):
-    """Places for `slots` statements, of which no org and no tenant has more than `share` at a time."""
+    """Places for `slots` statements, of which no org and no tenant has more than `share` at a time.
+
+    While somebody runs or waits, those that are heavier have a quarter of the places together.
+    """
 
     slots: int
     share: int
     running: int = 0
+    _busy: dict[Flow, int] = field(default_factory=dict)
     _orgs: dict[str, Use] = field(default_factory=dict)
     _flows: dict[Flow, Use] = field(default_factory=dict)
     _forget_at: int = FORGET_AT
@@ -85,13 +91,14 @@ class Turns(Generic[Ticket]):
             return None
         orgs = [org for org in self._waiting if self._org(org).running < self.share]
         for org in sorted(orgs, key=lambda one: self._order(self._org(one), now)):
-            flows = [flow for flow in self._waiting[org] if self._flow(flow).running < self.share]
+            flows = [flow for flow in self._waiting[org] if self._may_run(flow, now)]
             if not flows:
                 continue
             flow = min(flows, key=lambda one: self._order(self._flow(one), now))
             ticket = next(iter(self._waiting[org][flow]))
             self.leave(flow, ticket)
             self.running += 1
+            self._busy[flow] = self._busy.get(flow, 0) + 1
             for use in self._uses(flow):
                 use.running += 1
             return flow, ticket
@@ -100,6 +107,9 @@ class Turns(Generic[Ticket]):
     def done(self, flow: Flow, seconds: float, now: float) -> None:
         """Take a place back, which was used for so long."""
         self.running -= 1
+        self._busy[flow] -= 1
+        if not self._busy[flow]:
+            del self._busy[flow]
         for use in self._uses(flow):
             use.running -= 1
             use.add(seconds, now)
@@ -109,12 +119,27 @@ class Turns(Generic[Ticket]):
         """Return the seconds that a tenant and its org used in about the last minute."""
         return self._flow(flow).faded(now), self._org(flow.org_id).faded(now)
 
+    def level(self, flow: Flow, now: float) -> int:
+        """Return how heavy a tenant has been of late: 1 up to `LIGHT_S`, one more with each doubling of its seconds."""
+        used = self._flow(flow).faded(now)
+        return 1 if used <= LIGHT_S else 2 + int(math.log2(used / LIGHT_S))
+
     def lighter_wait(self, flow: Flow, now: float) -> tuple[bool, bool]:
         """Tell whether a tenant waits that used less, of whichever org, and whether an org does that used less."""
         own, own_org = self.used(flow, now)
         orgs = any(org != flow.org_id and self._org(org).faded(now) < own_org for org in self._waiting)
         flows = (other for waiting in self._waiting.values() for other in waiting if other != flow)
         return any(self._flow(other).faded(now) < own for other in flows), orgs
+
+    def _may_run(self, flow: Flow, now: float) -> bool:
+        """Tell whether a tenant may have one more place, if there is one."""
+        if self._flow(flow).running >= self.share:
+            return False
+        level = self.level(flow, now)
+        if all(self.level(one, now) >= level for one in self._busy):
+            return True
+        heavy = sum(count for one, count in self._busy.items() if self.level(one, now) >= level)
+        return heavy < max(1, self.slots // 4)
 
     @staticmethod
     def _order(use: Use, now: float) -> tuple[float, int]:

@@ -78,6 +78,40 @@ def test_whether_somebody_waits_who_used_less() -> None:
     assert turns.lighter_wait(A2, 0.0) == (False, False)
 
 
+def test_heavier_ones_have_a_quarter_of_the_places_while_a_light_one_runs() -> None:
+    turns: Turns[int] = Turns(slots=8, share=6)
+    for ticket, flow in enumerate((A1, B1)):
+        turns.join(flow, ticket)
+    served(turns)
+    for flow in (A1, B1):
+        turns.done(flow, 20.0, 0.0)
+    turns.join(A2, 10)
+    assert served(turns) == [(A2, 10)]
+    for ticket in range(4):
+        turns.join(B1, ticket)
+    assert served(turns) == [(B1, 0), (B1, 1)]
+    turns.done(B1, 0.1, 0.0)
+    assert served(turns) == [(B1, 2)]
+    turns.done(A2, 0.1, 0.0)
+    assert served(turns) == [(B1, 3)]
+    for ticket in range(4):
+        turns.join(A1, ticket)
+    assert served(turns) == [(A1, 0), (A1, 1), (A1, 2), (A1, 3)]  # As heavy as the other: nobody is in its way.
+
+
+def test_levels_rise_with_each_doubling_and_fall_with_time() -> None:
+    turns: Turns[int] = Turns(slots=1, share=1)
+    levels = []
+    for seconds in (2.0, 1.0, 1.0, 4.0, 24.0):
+        turns.join(A1, 0)
+        served(turns)
+        turns.done(A1, seconds, 0.0)
+        levels.append(turns.level(A1, 0.0))
+    assert levels == [1, 2, 3, 4, 6]
+    assert turns.level(A1, 60.0) == 4
+    assert turns.level(A2, 0.0) == 1
+
+
 def test_tenants_of_long_ago_are_forgotten() -> None:
     turns: Turns[int] = Turns(slots=1, share=1)
     for nth in range(3 * FORGET_AT):
