@@ -231,7 +231,7 @@ _TENANTS = 50
 
 def _not_by_day(question: Question) -> str | None:
     reason = why_no_cells(question.spec, question.scope, question.rolled, question.as_of)
-    return reason or why_no_size(question.time, DAY)
+    return reason or why_no_size(question.time, DAY, _rolled(question))
 
 
 def _not_by_hour(question: Question) -> str | None:
@@ -240,7 +240,11 @@ def _not_by_hour(question: Question) -> str | None:
         reason = "hours are kept in total alone"
     if reason is None and _distinct(question):
         reason = "distinct users are kept by day"
-    return reason or why_no_size(question.time, HOUR)
+    return reason or why_no_size(question.time, HOUR, _rolled(question))
+
+
+def _rolled(question: Question) -> Rolled | None:
+    return question.rolled.as_of(question.as_of) if question.rolled is not None else None
 
 
 def _cells(question: Question, days: float, hours: float) -> float:

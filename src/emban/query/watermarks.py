@@ -20,7 +20,9 @@ from emban.query.rolled import Rolled
 # it ever to run before, row level security would give it no row.
 _KNOWN = text(
     "WITH context AS MATERIALIZED (SELECT set_config('emban.org_id', :org_id, true) AS org_id) "
-    "SELECT known.* FROM context LEFT JOIN LATERAL (SELECT w.watermark, r.upto, r.measures, r.dimensions "
+    "SELECT known.* FROM context LEFT JOIN LATERAL (SELECT w.watermark, r.upto, r.measures, r.dimensions, "
+    # While a segment is added, the newest cells may know more than readers may see: these then go without them.
+    "CASE WHEN r.pending_upto IS NULL THEN r.newest END AS newest "
     "FROM ingest_watermarks w LEFT JOIN rollups r ON r.org_id = w.org_id AND r.environment = w.environment "
     "WHERE w.org_id = context.org_id AND w.environment = :environment) AS known ON true"
 )
@@ -47,5 +49,11 @@ class Watermarks:
             return Known(None, None)
         rolled = None
         if row["upto"] is not None:
-            rolled = Rolled(row["upto"].astimezone(UTC), tuple(row["measures"]), frozenset(row["dimensions"]))
+            newest: datetime | None = row["newest"]
+            rolled = Rolled(
+                row["upto"].astimezone(UTC),
+                tuple(row["measures"]),
+                frozenset(row["dimensions"]),
+                newest.astimezone(UTC) if newest is not None else None,
+            )
         return Known(row["watermark"].astimezone(UTC), rolled)

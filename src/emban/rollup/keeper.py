@@ -80,9 +80,16 @@ class RollupKeeper:
             return False
         segment = await self._cut(scope, Segment(state.upto_ms, state.watermark_ms))
         layout = await self._layout(scope, state, segment)
-        begun = await self._states.begin(scope, state, segment, layout)
+        newest_ms = await self._newest(scope, state, segment)
+        begun = await self._states.begin(scope, state, segment, layout, newest_ms)
         await self._add(scope, replace(state, layout=replace(state.layout, measures=layout.measures)), begun)
         return True
+
+    async def _newest(self, scope: Scope, state: RollupState, segment: Segment) -> int:
+        """Return the time of the newest event up to a segment's end; looks at all of them where nobody has yet."""
+        if state.newest_ms is None:
+            return await self._tables.newest_ms(scope, replace(segment, after_ms=0))
+        return max(state.newest_ms, await self._tables.newest_ms(scope, segment))
 
     async def _cut(self, scope: Scope, segment: Segment) -> Segment:
         """Return as many whole batches as fit into one segment, and at least one."""

@@ -32,13 +32,17 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class RollupState:
-    """Where a stream stands: its newest batch, and up to where it is rolled up (ms since 1970)."""
+    """Where a stream stands: its newest batch, and up to where it is rolled up (ms since 1970).
+
+    `newest_ms` is the time of the newest event in the rollups, None where nobody has looked yet.
+    """
 
     watermark_ms: int
     upto_ms: int
     layout: Layout
     closed: frozenset[str]
     begun: Begun | None
+    newest_ms: int | None = None
 
 
 class RollupStates:
@@ -100,8 +104,11 @@ class RollupStates:
             return RollupState(_to_ms(watermark), 0, Layout(), frozenset(), None)
         return _state(_to_ms(watermark), row)
 
-    async def begin(self, scope: Scope, state: RollupState, segment: Segment, layout: Layout) -> Begun:
-        """Write down which segment is to be added, and with which layout, before anything is added."""
+    async def begin(self, scope: Scope, state: RollupState, segment: Segment, layout: Layout, newest_ms: int) -> Begun:
+        """Write down which segment is to be added, and with which layout, before anything is added.
+
+        No event of the segment or before is of a time after `newest_ms`.
+        """
         added = tuple(name for name in layout.dimensions if name not in state.layout.dimensions)
         values = {
             "upto": _EPOCH + state.upto_ms * _MS,
@@ -110,6 +117,7 @@ class RollupStates:
             "closed": sorted(state.closed),
             "pending_upto": _EPOCH + segment.upto_ms * _MS,
             "pending_dimensions": list(added),
+            "newest": _EPOCH + newest_ms * _MS,
         }
         await self._write(scope, values)
         return Begun(segment, added)
@@ -140,7 +148,8 @@ def _state(watermark_ms: int, row: Rollup) -> RollupState:
     if row.pending_upto is not None:
         begun = Begun(Segment(upto_ms, _to_ms(row.pending_upto)), tuple(row.pending_dimensions))
     layout = Layout(tuple(row.measures), tuple(row.dimensions))
-    return RollupState(watermark_ms, upto_ms, layout, frozenset(row.closed), begun)
+    newest_ms = None if row.newest is None else _to_ms(row.newest)
+    return RollupState(watermark_ms, upto_ms, layout, frozenset(row.closed), begun, newest_ms)
 
 
 def _to_ms(at: datetime) -> int:

@@ -67,6 +67,13 @@ class RollupTables:
         )
         return [(int(at), int(events)) for at, events in await self._rows(sql, scope, segment)]
 
+    async def newest_ms(self, scope: Scope, segment: Segment) -> int:
+        """Return the time of a segment's newest event, 0 where it has none."""
+        ((newest,),) = await self._rows(
+            f"SELECT toUnixTimestamp64Milli(max(timestamp)) FROM {EVENTS} WHERE {_SEGMENT}", scope, segment
+        )
+        return int(newest)
+
     async def measures(self, scope: Scope, segment: Segment) -> list[str]:
         """Return the numeric properties of a segment's events, the most frequent first."""
         return await self._names("numeric_keys", scope, segment)

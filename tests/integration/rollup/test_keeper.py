@@ -10,12 +10,15 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import text
 
 from emban.errors import EmbanError, unavailable
 from emban.kit.scope import ALL_TENANTS, Scope
+from emban.query.rolled import Rolled
+from emban.query.watermarks import Watermarks
 from emban.rollup.keeper import RollupKeeper
 from emban.rollup.state import RollupStates
-from emban.store.rollups import RollupTables, _mark
+from emban.store.rollups import RollupTables, Segment, _mark
 from emban.store.schema import DAILY, DAILY_USERS, HOURLY
 from tests.support.control import TestOrg, services
 
@@ -53,7 +56,7 @@ QUERIES: dict[str, dict[str, Any]] = {
 
 
 async def ask(client: httpx.AsyncClient, **query: Any) -> dict[str, Any]:
-    body = {"query": {"event_name": "*", **query}, "all_tenants": True}
+    body = {"query": {"event_name": "*", **query}, "all_tenants": True, "reload": True}
     answer = await client.post("/v1/query", json=body)
     assert answer.status_code == 200, answer.text
     decoded: dict[str, Any] = answer.json()
@@ -185,6 +188,63 @@ async def test_an_older_answer_can_be_had_again(app: FastAPI, fresh_org: TestOrg
     await roll_up(app, fresh_org)
     again = await ask(fresh_org["admin_key"], metric="count", group_by="model", **dates, as_of=first["meta"]["as_of"])
     assert again["points"] == first["points"]
+
+
+def regional(number: int, **more: Any) -> dict[str, Any]:
+    return event(number, string_props={"model": "m", "region": "eu"}, **more)
+
+
+async def known(app: FastAPI, org: TestOrg) -> Rolled:
+    rolled = (await Watermarks(services(app).database).known(org.id, "prod")).rolled
+    assert rolled is not None
+    return rolled
+
+
+async def test_today_is_read_from_its_cells_until_an_event_of_the_future_comes(
+    app: FastAPI, fresh_org: TestOrg
+) -> None:
+    await send(fresh_org, [regional(number) for number in range(100)])
+    await roll_up(app, fresh_org)
+    assert (await known(app, fresh_org)).newest == NOW
+    assert await figures(fresh_org) == await of_events(fresh_org)
+    ahead = NOW + timedelta(hours=20)
+    await send(fresh_org, [regional(number, timestamp=ahead.isoformat()) for number in range(100, 110)])
+    assert await figures(fresh_org) == await of_events(fresh_org)
+    await roll_up(app, fresh_org)
+    assert (await known(app, fresh_org)).newest == ahead
+    truth = await of_events(fresh_org)
+    assert sum(point["value"] for point in truth["regions"]) == 100
+    assert await figures(fresh_org) == truth
+
+
+async def test_while_a_segment_is_added_nobody_relies_on_the_newest_cells(app: FastAPI, fresh_org: TestOrg) -> None:
+    await send(fresh_org, [regional(number) for number in range(20)])
+    await roll_up(app, fresh_org)
+    states, scope = RollupStates(services(app).database), stream(fresh_org)
+    await send(fresh_org, [regional(number) for number in range(20, 30)])
+    state = await states.read(scope)
+    assert state is not None
+    begun = await states.begin(
+        scope, state, Segment(state.upto_ms, state.watermark_ms), state.layout, state.newest_ms or 0
+    )
+    assert (await known(app, fresh_org)).newest is None
+    assert await figures(fresh_org) == await of_events(fresh_org)
+    assert begun.segment.upto_ms == state.watermark_ms
+    await roll_up(app, fresh_org)
+    assert (await known(app, fresh_org)).newest == NOW
+    assert await figures(fresh_org) == await of_events(fresh_org)
+
+
+async def test_rollups_of_before_learn_their_newest_event(app: FastAPI, fresh_org: TestOrg) -> None:
+    await send(fresh_org, [regional(number) for number in range(20)])
+    await roll_up(app, fresh_org)
+    async with services(app).database.for_org(fresh_org.id) as session:
+        await session.execute(text("UPDATE rollups SET newest = NULL"))
+    assert (await known(app, fresh_org)).newest is None
+    assert await figures(fresh_org) == await of_events(fresh_org)
+    await send(fresh_org, [regional(number) for number in range(40, 50)])
+    await roll_up(app, fresh_org)
+    assert (await known(app, fresh_org)).newest == NOW
 
 
 async def test_a_tenants_removal_takes_its_cells(app: FastAPI, fresh_org: TestOrg) -> None:
