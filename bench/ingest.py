@@ -38,8 +38,9 @@ async def _run(arguments: Sequence[str]) -> None:
     with running(workers=chosen.workers) as bench:
         store = EventStore(bench.settings)
         try:
-            await _compare(bench, store, chosen.events, chosen.connections)
+            # Before the batches, whose parts are merged for some time after.
             await _singles(bench, store, chosen.singles)
+            await _compare(bench, store, chosen.events, chosen.connections)
         finally:
             await store.close()
 

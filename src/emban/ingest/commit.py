@@ -40,6 +40,8 @@ from emban.store.events import EventLog, event_keys
 # The promise of the API: an event_id sent again within this time is counted once.
 DEDUPLICATION_MS = 7 * DAY_MS
 _STILL_OURS = text("SELECT 1")
+# A process that wrote so many groups of a stream in a row has it for itself, as far as it knows.
+ALONE_AFTER = 8
 # What is not signed off by then is settled by the next writer, which costs that one 10 ms.
 _SIGN_OFF_FOR_S = 5.0
 log = structlog.get_logger("emban.ingest")
@@ -56,6 +58,8 @@ class Committer:
         self._keys = KeyMemory(events, window_ms=DEDUPLICATION_MS, limit_bytes=key_memory_bytes)
         # Streams where this process is announced, and whether it may have left rows there beyond the watermark.
         self._streams: dict[Scope, bool] = {}
+        # Its newest group of a stream (ms), and how many it wrote there without another process between them.
+        self._in_a_row: dict[Scope, tuple[int, int]] = {}
 
     async def commit(self, scope: Scope, group: Sequence[Submission]) -> list[Stored | EmbanError]:
         """Store a group and return an answer for each submission: stored, or 402.
@@ -70,6 +74,7 @@ class Committer:
                 at_ms = max(turn.now_ms, turn.watermark_ms + 1)
                 if len(selection.rows):
                     await self._store(session, scope, selection, at_ms)
+                    await self._hand_over(session, scope, turn, at_ms)
         except IntegrityError as error:
             raise unauthorized("the org was deleted") from error
         self._streams[scope] = False
@@ -133,6 +138,7 @@ class Committer:
         except IntegrityError:
             log.info("ingest.org_gone")
         self._streams.pop(scope, None)
+        self._in_a_row.pop(scope, None)
 
     async def _begin(self, session: AsyncSession, scope: Scope) -> Turn:
         """Take the stream's lock, be announced as its writer, and know all that was received up to the watermark."""
@@ -174,6 +180,17 @@ class Committer:
         await watermarks.move(session, scope, at_ms)
         self._streams[scope] = True
         await append(self._events, scope, selection.rows, at_ms, still_ours)
+
+    async def _hand_over(self, session: AsyncSession, scope: Scope, turn: Turn, at_ms: int) -> None:
+        """Leave the stream so that whoever writes it next need not look for what this group left.
+
+        Costs an announcement per group, so a process that has the stream for itself stays announced.
+        """
+        newest_ms, in_a_row = self._in_a_row.get(scope, (0, 0))
+        in_a_row = in_a_row + 1 if newest_ms == turn.watermark_ms else 0
+        self._in_a_row[scope] = (at_ms, in_a_row)
+        if in_a_row < ALONE_AFTER:
+            await watermarks.sign_off(session, scope)
 
     async def _stored_ids(self, scope: Scope, keys: dict[str, int], turn: Turn) -> set[str]:
         """Return which of the event_ids were received within the last seven days."""

@@ -65,6 +65,11 @@ async def move(session: AsyncSession, scope: Scope, at_ms: int) -> None:
     )
 
 
+async def sign_off(session: AsyncSession, scope: Scope) -> None:
+    """Say, as part of the transaction, that nothing is unfinished: known once the group's watermark is."""
+    await session.execute(_ANNOUNCE, _stream(scope) | {"writer": NOBODY})
+
+
 def to_ms(at: datetime) -> int:
     """Return an aware instant as whole milliseconds since 1970, cut down."""
     return (at - EPOCH) // MS

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import httpx
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
@@ -15,6 +16,7 @@ from emban.errors import unavailable
 from emban.ingest import commit as commit_module
 from emban.ingest import settle as settle_module
 from emban.ingest.append import without
+from emban.ingest.commit import ALONE_AFTER
 from emban.kit.scope import ALL_TENANTS, Scope
 from emban.settings import Settings
 from emban.store.client import EventStore
@@ -82,6 +84,36 @@ async def test_two_processes_store_what_both_are_sent_once(
         assert await metered(app, tenant_org) == 310
 
 
+async def have_for_itself(key: httpx.AsyncClient) -> None:
+    """Write a stream so often in a row that the process stays announced as its writer."""
+    for turn in range(ALONE_AFTER + 1):
+        await send(key, numbered(1, start=9000 + turn))
+
+
+async def test_processes_that_take_turns_do_not_wait_for_each_other(
+    app: FastAPI, settings: Settings, tenant_org: TestOrg, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fences = 0
+    wait = settle_module._wait_for_writers
+
+    async def counted(events: EventLog, scope: Scope) -> None:
+        nonlocal fences
+        fences += 1
+        await wait(events, scope)
+
+    monkeypatch.setattr(settle_module, "_wait_for_writers", counted)
+    async with running(settings) as second:
+        keys = [tenant_org["ingest_key"], machine(second, tenant_org.raw_ingest_key)]
+        await have_for_itself(keys[0])
+        assert fences == 0
+        for turn in range(20):
+            answer = await send(keys[turn % 2], numbered(2, start=turn))
+            assert answer.json()["accepted"] == (1 if turn else 2), turn
+        assert fences == 1  # The first of them found the other one announced.
+        assert await _writer(app, tenant_org.id) == ""
+    assert len(await rows(app, tenant_org.id)) == ALONE_AFTER + 1 + 21
+
+
 async def test_a_new_process_knows_what_the_old_one_stored(
     app: FastAPI, settings: Settings, tenant_org: TestOrg
 ) -> None:
@@ -96,18 +128,22 @@ async def test_a_new_process_knows_what_the_old_one_stored(
     assert len(await rows(app, tenant_org.id)) == 50
 
 
+@pytest.mark.parametrize("alone", [False, True])
 async def test_what_a_killed_writer_stored_is_metered_by_the_next(
-    app: FastAPI, settings: Settings, tenant_org: TestOrg, monkeypatch: pytest.MonkeyPatch
+    app: FastAPI, settings: Settings, tenant_org: TestOrg, monkeypatch: pytest.MonkeyPatch, *, alone: bool
 ) -> None:
     await send(tenant_org["ingest_key"], numbered(5))
     async with running(settings) as doomed:
+        if alone:
+            await have_for_itself(machine(doomed, tenant_org.raw_ingest_key))
         await leave_unfinished(doomed, tenant_org, numbered(10, start=100), monkeypatch)
-        assert await metered(app, tenant_org) == 5
+        before = 5 + (ALONE_AFTER + 1 if alone else 0)
+        assert await metered(app, tenant_org) == before
         # Sent again, together with new ones: none twice, each counted once.
         answer = await send(tenant_org["ingest_key"], [*numbered(10, start=100), *numbered(3, start=200)])
         assert answer.json() == {"accepted": 3, "duplicates": 10, "status": "ok"}
-    assert len(await rows(app, tenant_org.id)) == 18
-    assert await metered(app, tenant_org) == 18
+    assert len(await rows(app, tenant_org.id)) == before + 13
+    assert await metered(app, tenant_org) == before + 13
 
 
 async def test_what_a_killed_writer_stored_is_metered_without_anybody_asking(
@@ -127,7 +163,7 @@ async def test_what_a_killed_writer_stored_is_metered_without_anybody_asking(
 async def test_a_starting_process_leaves_living_writers_alone(
     app: FastAPI, settings: Settings, tenant_org: TestOrg
 ) -> None:
-    await send(tenant_org["ingest_key"], numbered(1))
+    await have_for_itself(tenant_org["ingest_key"])
     before = await _writer(app, tenant_org.id)
     async with running(settings) as newcomer:
         await recovered(newcomer)
@@ -138,7 +174,7 @@ async def test_a_process_that_ends_leaves_nothing_to_settle(
     app: FastAPI, settings: Settings, tenant_org: TestOrg
 ) -> None:
     async with running(settings) as process:
-        await send(machine(process, tenant_org.raw_ingest_key), numbered(1))
+        await have_for_itself(machine(process, tenant_org.raw_ingest_key))
         assert await _writer(app, tenant_org.id) != ""
     assert await _writer(app, tenant_org.id) == ""
 
