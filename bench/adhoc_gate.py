@@ -93,7 +93,9 @@ async def _one(adhoc: AdhocStore, runner: Runner, sql: str) -> dict[str, float]:
     assert isinstance(canonical, Canonical)
     _, syntax = await _timed(adhoc.describe_syntax(canonical))
     _, names = await _timed(adhoc.describe_names(canonical))
-    passed, gate = await _timed(runner.check(SCOPE, sql))
+    passed, gate = await _timed(Runner(adhoc).check(SCOPE, sql))
+    await runner.check(SCOPE, sql)
+    _, again = await _timed(runner.check(SCOPE, sql))
     _, run = await _timed(runner.answer(SCOPE, passed, sql))
     _, bare = await _timed(adhoc.canonical("SELECT 1"))
     return {
@@ -102,6 +104,7 @@ async def _one(adhoc: AdhocStore, runner: Runner, sql: str) -> dict[str, float]:
         "description of the names": names,
         "the least a question takes": bare,
         "gate": gate,
+        "gate, the same text again": again,
         "run": run,
     }
 

@@ -3,10 +3,15 @@
 There is no parser of our own that the engine's could disagree with. The engine writes the text in its canonical form
 (which runs nothing), describes that form's syntax (which runs nothing either), and only when every part of it is on a
 list is the engine asked what its names come to, which computes constants. What is run is the canonical form.
+
+Form and syntax follow from the text alone, so those of texts that passed are remembered. What names come to is asked
+each time: a constant may come to something else now than it did then.
 """
 
 from __future__ import annotations
 
+import time
+from collections import OrderedDict
 from dataclasses import dataclass
 
 from emban.kit.scope import Scope
@@ -19,6 +24,10 @@ from emban.sqlbox.syntax_tree import inner_select, parse
 from emban.store.adhoc import AdhocError, AdhocStore, Canonical
 
 TIMEOUT_EXCEEDED = 159
+# Texts that are remembered, up to which length, and for how long: a server behind the same address may be upgraded.
+REMEMBERED = 256
+LONGEST_REMEMBERED = 8_192
+REMEMBERED_FOR_S = 300.0
 _BEGINNINGS = ("SELECT ", "WITH ", "(SELECT ", "(WITH ")
 
 
@@ -35,18 +44,34 @@ class Gate:
 
     def __init__(self, store: AdhocStore) -> None:
         self._store = store
+        self._well_formed: OrderedDict[str, tuple[float, Canonical]] = OrderedDict()
 
     async def check(self, scope: Scope, sql: str) -> Passed:
         """Return the statement to run. `scope` is used only where names cannot be resolved without rows."""
         check_text(sql)
         try:
-            canonical = await self._canonical(sql)
-            check_syntax(inner_select(parse(await self._store.describe_syntax(canonical))), applied(canonical))
+            canonical = self._remembered(sql)
+            if canonical is None:
+                canonical = await self._canonical(sql)
+                check_syntax(inner_select(parse(await self._store.describe_syntax(canonical))), applied(canonical))
+                self._remember(sql, canonical)
             return Passed(canonical, check_resolved(await self._resolved(scope, canonical)))
         except AdhocError as error:
             if error.code == TIMEOUT_EXCEEDED:
                 raise gate_timeout() from error
             raise explained(error, sql) from error
+
+    def _remembered(self, sql: str) -> Canonical | None:
+        found = self._well_formed.get(sql)
+        return found[1] if found is not None and time.monotonic() - found[0] < REMEMBERED_FOR_S else None
+
+    def _remember(self, sql: str, canonical: Canonical) -> None:
+        if len(sql) + len(canonical.text) > LONGEST_REMEMBERED:
+            return
+        self._well_formed[sql] = (time.monotonic(), canonical)
+        self._well_formed.move_to_end(sql)
+        while len(self._well_formed) > REMEMBERED:
+            self._well_formed.popitem(last=False)
 
     async def _canonical(self, sql: str) -> Canonical:
         canonical = await self._store.canonical(sql)

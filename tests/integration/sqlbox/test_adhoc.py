@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -12,7 +13,8 @@ import pytest
 from fastapi import FastAPI
 
 from emban.settings import Settings
-from emban.store.adhoc import MAX_BYTES, MAX_ROWS
+from emban.sqlbox import gate
+from emban.store.adhoc import MAX_BYTES, MAX_ROWS, AdhocStore
 from tests.support.control import TestOrg, audit_rows, machine, running, services
 
 SLOW = (
@@ -52,6 +54,49 @@ async def test_an_org_sees_its_own_rows_and_one_environment(analyst_org: TestOrg
     assert await rows_of(analyst_org, sql) == [[30]]
     assert await rows_of(analyst_org, sql, "owner", **{"X-Emban-Environment": "dev"}) == [[10]]
     assert await rows_of(other_org, sql) == [[0]]
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """Counts what the gate asks the engine."""
+    counts: Counter[str] = Counter()
+    for name in ("canonical", "describe_syntax", "describe_names"):
+        plain = getattr(AdhocStore, name)
+
+        async def counting(*arguments: Any, name: str = name, plain: Any = plain) -> Any:
+            counts[name] += 1
+            return await plain(*arguments)
+
+        monkeypatch.setattr(AdhocStore, name, counting)
+    return counts
+
+
+async def test_form_and_syntax_of_a_text_that_passed_are_remembered_and_names_are_not(
+    analyst_org: TestOrg, other_org: TestOrg, asked: Counter[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sql = "SELECT count() AS remembered FROM emban.events"
+    assert [await rows_of(org, sql) for org in (analyst_org, other_org, analyst_org)] == [[[30]], [[0]], [[30]]]
+    assert asked == {"canonical": 1, "describe_syntax": 1, "describe_names": 3}
+    assert await rows_of(analyst_org, f"{sql} ") == [[30]]
+    assert asked["canonical"] == 2
+    monkeypatch.setattr(gate, "REMEMBERED_FOR_S", 0.0)
+    assert await rows_of(analyst_org, sql) == [[30]]
+    assert asked["canonical"] == 3
+
+
+async def test_a_text_that_is_refused_is_looked_at_each_time(analyst_org: TestOrg, asked: Counter[str]) -> None:
+    for times in (1, 2):
+        assert (await ask(analyst_org, "SELECT * FROM file('/etc/passwd')")).status_code == 400
+        assert asked["canonical"] == times
+
+
+async def test_the_oldest_of_many_texts_are_forgotten(
+    analyst_org: TestOrg, asked: Counter[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gate, "REMEMBERED", 2)
+    for number in (1, 2, 3, 3, 2, 1):
+        assert await rows_of(analyst_org, f"SELECT {number} AS forgotten") == [[number]]
+    assert asked["canonical"] == 4
 
 
 async def test_rows_are_cut_at_the_limit(analyst_org: TestOrg) -> None:
