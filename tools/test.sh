@@ -4,12 +4,14 @@
 set -u
 cd "$(dirname "$0")/.."
 said=$(mktemp)
+# Folders of integration tests that the second half has time for.
+moved="tests/integration/demo tests/integration/cli"
 trap 'kill "$other" 2>/dev/null; rm -f "$said"' EXIT INT TERM
 
 second_half() {
     trap 'kill "$running" 2>/dev/null; exit 1' INT TERM
     failed=0
-    for folders in "tests/browser tests/contract tests/faults" "tests/isolation"; do
+    for folders in "tests/browser tests/contract tests/faults" "tests/isolation $moved"; do
         # shellcheck disable=SC2086 # several folders
         .venv/bin/pytest $folders "$@" &
         running=$!
@@ -20,7 +22,8 @@ second_half() {
 
 second_half "$@" >"$said" 2>&1 &
 other=$!
-.venv/bin/pytest tests/integration tests/unit "$@"
+# shellcheck disable=SC2046,SC2086 # several folders
+.venv/bin/pytest tests/integration tests/unit $(printf -- '--ignore=%s ' $moved) "$@"
 first=$?
 wait "$other"
 second=$?
