@@ -18,6 +18,8 @@ MEMORY_S = 60.0
 FORGET_AT = 1000
 # Seconds of the engine in about the last minute up to which nobody is heavy; each doubling is a level more.
 LIGHT_S = 2.0
+# Who ran so lately will be back soon: a browser asks again, or for the next widget.
+LATELY_S = 1.0
 # Below this, nothing of a use is left that would matter.
 _FORGOTTEN_S = 0.001
 
@@ -58,13 +60,14 @@ class Use:
 class Turns(Generic[Ticket]):
     """Places for `slots` statements, of which no org and no tenant has more than `share` at a time.
 
-    While somebody runs or waits, those that are heavier have a quarter of the places together.
+    While somebody runs, and for a moment after, those that are heavier have a quarter of the places together.
     """
 
     slots: int
     share: int
     running: int = 0
     _busy: dict[Flow, int] = field(default_factory=dict)
+    _lately: OrderedDict[Flow, float] = field(default_factory=OrderedDict)
     _orgs: dict[str, Use] = field(default_factory=dict)
     _flows: dict[Flow, Use] = field(default_factory=dict)
     _forget_at: int = FORGET_AT
@@ -113,6 +116,8 @@ class Turns(Generic[Ticket]):
         for use in self._uses(flow):
             use.running -= 1
             use.add(seconds, now)
+        self._lately[flow] = now
+        self._lately.move_to_end(flow)
         self._forget(now)
 
     def used(self, flow: Flow, now: float) -> tuple[float, float]:
@@ -136,7 +141,8 @@ class Turns(Generic[Ticket]):
         if self._flow(flow).running >= self.share:
             return False
         level = self.level(flow, now)
-        if all(self.level(one, now) >= level for one in self._busy):
+        present = (*self._busy, *(one for one, at in self._lately.items() if now - at < LATELY_S))
+        if all(self.level(one, now) >= level for one in present):
             return True
         heavy = sum(count for one, count in self._busy.items() if self.level(one, now) >= level)
         return heavy < max(1, self.slots // 4)
@@ -157,7 +163,9 @@ class Turns(Generic[Ticket]):
         return self._flows.setdefault(flow, Use())
 
     def _forget(self, now: float) -> None:
-        """Forget who has not used anything for long, each time there are twice as many."""
+        """Forget who ran a while ago and, each time there are twice as many, who has not used anything for long."""
+        while self._lately and next(iter(self._lately.values())) < now - LATELY_S:
+            self._lately.popitem(last=False)
         if len(self._flows) < self._forget_at:
             return
         self._flows = {flow: use for flow, use in self._flows.items() if use.faded(now) > _FORGOTTEN_S or use.running}
