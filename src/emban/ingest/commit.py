@@ -74,7 +74,7 @@ class Committer:
                 at_ms = max(turn.now_ms, turn.watermark_ms + 1)
                 if len(selection.rows):
                     await self._store(session, scope, selection, at_ms)
-                    await self._hand_over(session, scope, turn, at_ms)
+                await self._hand_over(session, scope, turn, at_ms if len(selection.rows) else turn.watermark_ms)
         except IntegrityError as error:
             raise unauthorized("the org was deleted") from error
         self._streams[scope] = False
@@ -181,14 +181,14 @@ class Committer:
         self._streams[scope] = True
         await append(self._events, scope, selection.rows, at_ms, still_ours)
 
-    async def _hand_over(self, session: AsyncSession, scope: Scope, turn: Turn, at_ms: int) -> None:
-        """Leave the stream so that whoever writes it next need not look for what this group left.
+    async def _hand_over(self, session: AsyncSession, scope: Scope, turn: Turn, newest_ms: int) -> None:
+        """Leave the stream, with its newest group, so that whoever writes next need not look for what this one left.
 
         Costs an announcement per group, so a process that has the stream for itself stays announced.
         """
-        newest_ms, in_a_row = self._in_a_row.get(scope, (0, 0))
-        in_a_row = in_a_row + 1 if newest_ms == turn.watermark_ms else 0
-        self._in_a_row[scope] = (at_ms, in_a_row)
+        known_ms, in_a_row = self._in_a_row.get(scope, (0, 0))
+        in_a_row = in_a_row + 1 if known_ms == turn.watermark_ms else 0
+        self._in_a_row[scope] = (newest_ms, in_a_row)
         if in_a_row < ALONE_AFTER:
             await watermarks.sign_off(session, scope)
 

@@ -109,6 +109,7 @@ async def test_processes_that_take_turns_do_not_wait_for_each_other(
         for turn in range(20):
             answer = await send(keys[turn % 2], numbered(2, start=turn))
             assert answer.json()["accepted"] == (1 if turn else 2), turn
+            assert (await send(keys[turn % 2], numbered(2))).json()["duplicates"] == 2
         assert fences == 1  # The first of them found the other one announced.
         assert await _writer(app, tenant_org.id) == ""
     assert len(await rows(app, tenant_org.id)) == ALONE_AFTER + 1 + 21
