@@ -29,7 +29,7 @@ class Question:
     """A spec with its time resolved: all that decides the answer, and nothing else.
 
     `as_of` is the ingestion watermark that the answer covers, `NOTHING_YET` where nothing was ever acknowledged.
-    `rolled` is what the rollups hold; it decides how the answer is found, never what it is.
+    `rolled` is what the rollups hold for that; it decides how the answer is found, never what it is.
     """
 
     spec: QuerySpec
@@ -171,7 +171,7 @@ def ask(spec: QuerySpec, scope: Scope, now: datetime, as_of: datetime, rolled: R
     """Return the question that a spec is at the moment `now`. Raises 400 for windows and sizes that are refused."""
     time = frame(spec.span, spec.granularity, spec.timezone, now, compare=spec.compare)
     _check_point_count(spec, time)
-    return Question(spec, scope, time, as_of, rolled)
+    return Question(spec, scope, time, as_of, rolled.as_of(as_of) if rolled is not None else None)
 
 
 def plan(question: Question) -> Plan:
@@ -231,7 +231,7 @@ _TENANTS = 50
 
 def _not_by_day(question: Question) -> str | None:
     reason = why_no_cells(question.spec, question.scope, question.rolled, question.as_of)
-    return reason or why_no_size(question.time, DAY, _rolled(question))
+    return reason or why_no_size(question.time, DAY, question.rolled)
 
 
 def _not_by_hour(question: Question) -> str | None:
@@ -240,11 +240,7 @@ def _not_by_hour(question: Question) -> str | None:
         reason = "hours are kept in total alone"
     if reason is None and _distinct(question):
         reason = "distinct users are kept by day"
-    return reason or why_no_size(question.time, HOUR, _rolled(question))
-
-
-def _rolled(question: Question) -> Rolled | None:
-    return question.rolled.as_of(question.as_of) if question.rolled is not None else None
+    return reason or why_no_size(question.time, HOUR, question.rolled)
 
 
 def _cells(question: Question, days: float, hours: float) -> float:

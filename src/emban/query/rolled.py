@@ -99,7 +99,7 @@ def why_no_size(time: Timeframe, size: timedelta, rolled: Rolled | None) -> str 
 
 def cut(window: Window, rolled: Rolled, as_of: datetime, *, days: bool, hours: bool) -> Cut:
     """Cut a window: whole days first, where asked for, then whole hours, then the rest from the events."""
-    bound, rolled = min(rolled.upto, as_of), rolled.as_of(as_of)
+    bound = min(rolled.upto, as_of)
     left, day_part = _take(window, DAY, rolled) if days else ((window,), ())
     hour_part: tuple[Window, ...] = ()
     if hours:

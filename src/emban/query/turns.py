@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -66,8 +66,8 @@ class Turns(Generic[Ticket]):
     slots: int
     share: int
     running: int = 0
-    _busy: dict[Flow, int] = field(default_factory=dict)
-    _lately: OrderedDict[Flow, float] = field(default_factory=OrderedDict)
+    # Who runs, or did until a moment ago.
+    _present: set[Flow] = field(default_factory=set)
     _orgs: dict[str, Use] = field(default_factory=dict)
     _flows: dict[Flow, Use] = field(default_factory=dict)
     _forget_at: int = FORGET_AT
@@ -92,16 +92,17 @@ class Turns(Generic[Ticket]):
         """Give the next place away, if there is one: to the org that used least, and in it to the tenant."""
         if self.running >= self.slots:
             return None
+        present = self._levels(now)
         orgs = [org for org in self._waiting if self._org(org).running < self.share]
         for org in sorted(orgs, key=lambda one: self._order(self._org(one), now)):
-            flows = [flow for flow in self._waiting[org] if self._may_run(flow, now)]
+            flows = [flow for flow in self._waiting[org] if self._may_run(flow, present, now)]
             if not flows:
                 continue
             flow = min(flows, key=lambda one: self._order(self._flow(one), now))
             ticket = next(iter(self._waiting[org][flow]))
             self.leave(flow, ticket)
             self.running += 1
-            self._busy[flow] = self._busy.get(flow, 0) + 1
+            self._present.add(flow)
             for use in self._uses(flow):
                 use.running += 1
             return flow, ticket
@@ -110,14 +111,9 @@ class Turns(Generic[Ticket]):
     def done(self, flow: Flow, seconds: float, now: float) -> None:
         """Take a place back, which was used for so long."""
         self.running -= 1
-        self._busy[flow] -= 1
-        if not self._busy[flow]:
-            del self._busy[flow]
         for use in self._uses(flow):
             use.running -= 1
             use.add(seconds, now)
-        self._lately[flow] = now
-        self._lately.move_to_end(flow)
         self._forget(now)
 
     def used(self, flow: Flow, now: float) -> tuple[float, float]:
@@ -136,16 +132,20 @@ class Turns(Generic[Ticket]):
         flows = (other for waiting in self._waiting.values() for other in waiting if other != flow)
         return any(self._flow(other).faded(now) < own for other in flows), orgs
 
-    def _may_run(self, flow: Flow, now: float) -> bool:
+    def _levels(self, now: float) -> list[tuple[int, int]]:
+        """Return (level, statements that run) of everybody who is present."""
+        uses = [(flow, self._flow(flow)) for flow in self._present]
+        self._present = {flow for flow, use in uses if use.running or now - use.at < LATELY_S}
+        return [(self.level(flow, now), self._flow(flow).running) for flow in self._present]
+
+    def _may_run(self, flow: Flow, present: Sequence[tuple[int, int]], now: float) -> bool:
         """Tell whether a tenant may have one more place, if there is one."""
         if self._flow(flow).running >= self.share:
             return False
         level = self.level(flow, now)
-        present = (*self._busy, *(one for one, at in self._lately.items() if now - at < LATELY_S))
-        if all(self.level(one, now) >= level for one in present):
+        if all(other >= level for other, _ in present):
             return True
-        heavy = sum(count for one, count in self._busy.items() if self.level(one, now) >= level)
-        return heavy < max(1, self.slots // 4)
+        return sum(running for other, running in present if other >= level) < max(1, self.slots // 4)
 
     @staticmethod
     def _order(use: Use, now: float) -> tuple[float, int]:
@@ -163,9 +163,7 @@ class Turns(Generic[Ticket]):
         return self._flows.setdefault(flow, Use())
 
     def _forget(self, now: float) -> None:
-        """Forget who ran a while ago and, each time there are twice as many, who has not used anything for long."""
-        while self._lately and next(iter(self._lately.values())) < now - LATELY_S:
-            self._lately.popitem(last=False)
+        """Forget who has not used anything for long, each time there are twice as many."""
         if len(self._flows) < self._forget_at:
             return
         self._flows = {flow: use for flow, use in self._flows.items() if use.faded(now) > _FORGOTTEN_S or use.running}

@@ -7,7 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from emban.kit.scope import ALL_TENANTS, Scope
+from emban.query.plan import ask
 from emban.query.rolled import DAY, HOUR, Cut, Rolled, cut, why_no_size
+from emban.query.validate import read_query
 from emban.query.window import Timeframe, Window
 
 NOON = datetime(2026, 11, 26, 12, 30, tzinfo=UTC)
@@ -35,7 +38,13 @@ def test_else_what_is_left_of_it_is_read_from_the_events(newest: datetime | None
 
 
 def test_for_an_older_watermark_the_last_cells_may_have_changed() -> None:
-    assert cut_of(ROLLED, as_of=NOON - MS) == cut_of(replace(ROLLED, newest=None), as_of=NOON - MS)
+    assert ROLLED.as_of(NOON - MS) == replace(ROLLED, newest=None)
+    assert ROLLED.as_of(NOON) is ROLLED
+    spec, scope = (
+        read_query({"event_name": "*", "metric": "count", "period": "30d"}),
+        Scope("org_1", "prod", ALL_TENANTS),
+    )
+    assert [ask(spec, scope, NOON, at, ROLLED).rolled for at in (NOON, NOON - MS)] == [ROLLED, ROLLED.as_of(NOON - MS)]
 
 
 def test_hours_at_the_start_alone_where_the_last_day_is_whole() -> None:
