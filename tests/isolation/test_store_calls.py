@@ -111,7 +111,6 @@ READS: dict[str, Read] = {
     "EventLog.keys_between": lambda world, scope: world.log.keys_between(scope, 0, AT_MS),
     "EventLog.stored_ids": lambda world, scope: world.log.stored_ids(scope, event_keys(IDS), 0),
     "RollupTables.batches": lambda world, scope: world.tables.batches(scope, SEGMENT),
-    "RollupTables.newest_ms": lambda world, scope: world.tables.newest_ms(scope, SEGMENT),
     "RollupTables.measures": lambda world, scope: world.tables.measures(scope, SEGMENT),
     "RollupTables.dimensions": lambda world, scope: world.tables.dimensions(scope, SEGMENT),
     "RollupTables.crowded": lambda world, scope: world.tables.crowded(scope, AT_MS),

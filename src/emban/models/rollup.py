@@ -16,7 +16,7 @@ class Rollup(OrgOwned, Base):
 
     `measures` are numeric properties by their slot, `dimensions` the string properties that days are kept by, `closed`
     those that turned out too varied. `pending_upto` is the segment that is being added, or was when its process ended.
-    No event in them, or in that segment, is of a time after `newest`; null where nobody has looked yet.
+    No event in them, or in that segment, is of a time after `newest`.
     """
 
     __tablename__ = "rollups"
@@ -28,5 +28,5 @@ class Rollup(OrgOwned, Base):
     dimensions: Mapped[list[str]] = mapped_column(ARRAY(Text))
     closed: Mapped[list[str]] = mapped_column(ARRAY(Text))
     pending_upto: Mapped[datetime | None]
-    newest: Mapped[datetime | None]
+    newest: Mapped[datetime]
     pending_dimensions: Mapped[list[str]] = mapped_column(ARRAY(Text))

@@ -78,29 +78,22 @@ class RollupKeeper:
         """Add one more segment, if there is one."""
         if state.upto_ms >= state.watermark_ms:
             return False
-        segment = await self._cut(scope, Segment(state.upto_ms, state.watermark_ms))
+        segment, newest_ms = await self._cut(scope, Segment(state.upto_ms, state.watermark_ms))
         layout = await self._layout(scope, state, segment)
-        newest_ms = await self._newest(scope, state, segment)
         begun = await self._states.begin(scope, state, segment, layout, newest_ms)
         await self._add(scope, replace(state, layout=replace(state.layout, measures=layout.measures)), begun)
         return True
 
-    async def _newest(self, scope: Scope, state: RollupState, segment: Segment) -> int:
-        """Return the time of the newest event up to a segment's end; looks at all of them where nobody has yet."""
-        if state.newest_ms is None:
-            return await self._tables.newest_ms(scope, replace(segment, after_ms=0))
-        return max(state.newest_ms, await self._tables.newest_ms(scope, segment))
-
-    async def _cut(self, scope: Scope, segment: Segment) -> Segment:
-        """Return as many whole batches as fit into one segment, and at least one."""
-        events = 0
+    async def _cut(self, scope: Scope, segment: Segment) -> tuple[Segment, int]:
+        """Return as many whole batches as fit into one segment, at least one, and the time of their newest event."""
+        events = newest_ms = 0
         upto_ms = segment.upto_ms
-        for place, (at_ms, count) in enumerate(await self._tables.batches(scope, segment)):
-            events += count
+        for place, batch in enumerate(await self._tables.batches(scope, segment)):
+            events += batch.events
             if place and events > SEGMENT_EVENTS:
-                return Segment(segment.after_ms, upto_ms)
-            upto_ms = at_ms
-        return segment
+                return Segment(segment.after_ms, upto_ms), newest_ms
+            upto_ms, newest_ms = batch.at_ms, max(newest_ms, batch.newest_ms)
+        return segment, newest_ms
 
     async def _layout(self, scope: Scope, state: RollupState, segment: Segment) -> Layout:
         """Return the layout with the properties that the segment brings, as long as there is room.

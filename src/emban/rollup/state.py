@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import or_, select, text
+from sqlalchemy import or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from emban.db import Database, RowContext
@@ -34,7 +34,7 @@ class Begun:
 class RollupState:
     """Where a stream stands: its newest batch, and up to where it is rolled up (ms since 1970).
 
-    `newest_ms` is the time of the newest event in the rollups, None where nobody has looked yet.
+    No event in the rollups is of a time after `newest_ms`.
     """
 
     watermark_ms: int
@@ -42,7 +42,7 @@ class RollupState:
     layout: Layout
     closed: frozenset[str]
     begun: Begun | None
-    newest_ms: int | None = None
+    newest_ms: int = 0
 
 
 class RollupStates:
@@ -107,7 +107,7 @@ class RollupStates:
     async def begin(self, scope: Scope, state: RollupState, segment: Segment, layout: Layout, newest_ms: int) -> Begun:
         """Write down which segment is to be added, and with which layout, before anything is added.
 
-        No event of the segment or before is of a time after `newest_ms`.
+        `newest_ms` is the time of the segment's newest event.
         """
         added = tuple(name for name in layout.dimensions if name not in state.layout.dimensions)
         values = {
@@ -117,9 +117,12 @@ class RollupStates:
             "closed": sorted(state.closed),
             "pending_upto": _EPOCH + segment.upto_ms * _MS,
             "pending_dimensions": list(added),
-            "newest": _EPOCH + newest_ms * _MS,
+            "newest": _EPOCH + max(newest_ms, state.newest_ms) * _MS,
         }
-        await self._write(scope, values)
+        statement = insert(Rollup).values(org_id=scope.org_id, environment=scope.environment, **values)
+        statement = statement.on_conflict_do_update(index_elements=["org_id", "environment"], set_=values)
+        async with self._database.for_org(scope.org_id) as session:
+            await session.execute(statement)
         return Begun(segment, added)
 
     async def finish(self, scope: Scope, state: RollupState, begun: Begun, closed: Sequence[str]) -> None:
@@ -133,13 +136,9 @@ class RollupStates:
             "pending_upto": None,
             "pending_dimensions": [],
         }
-        await self._write(scope, values)
-
-    async def _write(self, scope: Scope, values: dict[str, object]) -> None:
-        statement = insert(Rollup).values(org_id=scope.org_id, environment=scope.environment, **values)
-        statement = statement.on_conflict_do_update(index_elements=["org_id", "environment"], set_=values)
+        own = (Rollup.org_id == scope.org_id, Rollup.environment == scope.environment)
         async with self._database.for_org(scope.org_id) as session:
-            await session.execute(statement)
+            await session.execute(update(Rollup).where(*own).values(**values))
 
 
 def _state(watermark_ms: int, row: Rollup) -> RollupState:
@@ -148,8 +147,7 @@ def _state(watermark_ms: int, row: Rollup) -> RollupState:
     if row.pending_upto is not None:
         begun = Begun(Segment(upto_ms, _to_ms(row.pending_upto)), tuple(row.pending_dimensions))
     layout = Layout(tuple(row.measures), tuple(row.dimensions))
-    newest_ms = None if row.newest is None else _to_ms(row.newest)
-    return RollupState(watermark_ms, upto_ms, layout, frozenset(row.closed), begun, newest_ms)
+    return RollupState(watermark_ms, upto_ms, layout, frozenset(row.closed), begun, _to_ms(row.newest))
 
 
 def _to_ms(at: datetime) -> int:

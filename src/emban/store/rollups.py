@@ -52,6 +52,15 @@ class Segment:
     upto_ms: int
 
 
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What was received at one instant: how many events, and the time of the newest of them, in ms since 1970."""
+
+    at_ms: int
+    events: int
+    newest_ms: int
+
+
 class RollupTables:
     """Writes rollups, as the engine account. Raises `EmbanError` (503) where the store does not answer."""
 
@@ -59,20 +68,13 @@ class RollupTables:
         self._store = store
         self._crowded_cells = crowded_cells
 
-    async def batches(self, scope: Scope, segment: Segment) -> list[tuple[int, int]]:
-        """Return (received at, events) of each batch within a segment, the oldest first."""
+    async def batches(self, scope: Scope, segment: Segment) -> list[Batch]:
+        """Return each batch within a segment, the oldest first."""
         sql = (
-            f"SELECT toUnixTimestamp64Milli(ingested_at) AS at, count() FROM {EVENTS} WHERE {_SEGMENT} "
-            "GROUP BY at ORDER BY at"
+            "SELECT toUnixTimestamp64Milli(ingested_at) AS at, count(), toUnixTimestamp64Milli(max(timestamp)) "
+            f"FROM {EVENTS} WHERE {_SEGMENT} GROUP BY at ORDER BY at"
         )
-        return [(int(at), int(events)) for at, events in await self._rows(sql, scope, segment)]
-
-    async def newest_ms(self, scope: Scope, segment: Segment) -> int:
-        """Return the time of a segment's newest event, 0 where it has none."""
-        ((newest,),) = await self._rows(
-            f"SELECT toUnixTimestamp64Milli(max(timestamp)) FROM {EVENTS} WHERE {_SEGMENT}", scope, segment
-        )
-        return int(newest)
+        return [Batch(*map(int, row)) for row in await self._rows(sql, scope, segment)]
 
     async def measures(self, scope: Scope, segment: Segment) -> list[str]:
         """Return the numeric properties of a segment's events, the most frequent first."""

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, text
 from emban.db.migrate import alembic_config, migrate
 from emban.db.urls import app_role, owner_url
 from emban.engines.postgres import SUPERUSER
+from emban.ingest.schemas import MOST_AHEAD
 from emban.models import Base
 from emban.settings import Settings
 from tests.support.control import connected, settings_for
@@ -124,3 +125,23 @@ def test_rows_of_before_survive_the_way_up(empty: Settings) -> None:
         assert [tuple(row) for row in rows] == [(1, "one"), (2, "two")]
         assert tuple(head) == (2, "two")
         assert connection.scalar(text("SELECT embed_origins::text FROM orgs")) == "[]"
+
+
+def test_rollups_of_before_have_no_event_after_their_newest(empty: Settings) -> None:
+    migrate(empty)
+    migrate(empty, "0011")
+    with connected(owner_url(empty)) as connection:
+        connection.execute(text("SELECT set_config('emban.org_id', 'org_a', false)"))
+        connection.execute(text("INSERT INTO orgs (id, name, plan, created_at) VALUES ('org_a', 'A', 'free', now())"))
+        connection.execute(
+            text(
+                "INSERT INTO rollups (org_id, environment, upto, measures, dimensions, closed, pending_dimensions) "
+                "VALUES ('org_a', 'prod', now(), '{}', '{}', '{}', '{}')"
+            )
+        )
+        connection.commit()
+    migrate(empty)
+    with connected(owner_url(empty)) as connection:
+        connection.execute(text("SELECT set_config('emban.org_id', 'org_a', false)"))
+        ahead = connection.scalar(text("SELECT newest - upto FROM rollups"))
+    assert ahead > MOST_AHEAD

@@ -10,7 +10,6 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import text
 
 from emban.errors import EmbanError, unavailable
 from emban.kit.scope import ALL_TENANTS, Scope
@@ -230,27 +229,13 @@ async def test_while_a_segment_is_added_nobody_relies_on_the_newest_cells(app: F
     await send(fresh_org, [regional(number) for number in range(20, 30)])
     state = await states.read(scope)
     assert state is not None
-    begun = await states.begin(
-        scope, state, Segment(state.upto_ms, state.watermark_ms), state.layout, state.newest_ms or 0
-    )
+    begun = await states.begin(scope, state, Segment(state.upto_ms, state.watermark_ms), state.layout, 0)
     assert (await known(app, fresh_org)).newest is None
     assert await figures(fresh_org) == await of_events(fresh_org)
     assert begun.segment.upto_ms == state.watermark_ms
     await roll_up(app, fresh_org)
     assert (await known(app, fresh_org)).newest == NOW
     assert await figures(fresh_org) == await of_events(fresh_org)
-
-
-async def test_rollups_of_before_learn_their_newest_event(app: FastAPI, fresh_org: TestOrg) -> None:
-    await send(fresh_org, [regional(number) for number in range(20)])
-    await roll_up(app, fresh_org)
-    async with services(app).database.for_org(fresh_org.id) as session:
-        await session.execute(text("UPDATE rollups SET newest = NULL"))
-    assert (await known(app, fresh_org)).newest is None
-    assert await figures(fresh_org) == await of_events(fresh_org)
-    await send(fresh_org, [regional(number) for number in range(40, 50)])
-    await roll_up(app, fresh_org)
-    assert (await known(app, fresh_org)).newest == NOW
 
 
 async def test_a_tenants_removal_takes_its_cells(app: FastAPI, fresh_org: TestOrg) -> None:

@@ -1,4 +1,8 @@
-"""The time of the newest event in a stream's rollups."""
+"""The time of the newest event in a stream's rollups.
+
+For rollups that are there it is not known, but no event is accepted that is more than a day ahead (see
+`emban.ingest.schemas.MOST_AHEAD`).
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("rollups", sa.Column("newest", sa.DateTime(timezone=True), nullable=True))
+    bound = sa.text("now() + interval '2 days'")
+    op.add_column("rollups", sa.Column("newest", sa.DateTime(timezone=True), nullable=False, server_default=bound))
+    op.alter_column("rollups", "newest", server_default=None)
 
 
 def downgrade() -> None:
