@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 STAMP := $(VENV)/.installed
 WEB_STAMP := $(VENV)/.web-built
-STATIC := src/emban/http/static
+STATIC := src/emban/app/static
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)

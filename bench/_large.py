@@ -14,11 +14,11 @@ from sqlalchemy import text
 
 from bench.support import Bench
 from emban.db import Database
-from emban.kit.scope import ALL_TENANTS, Scope
 from emban.rollup.keeper import RollupKeeper
 from emban.rollup.state import RollupStates
+from emban.scope import ALL_TENANTS, Scope
 from emban.store.client import EventStore
-from emban.store.rollups import RollupTables
+from emban.store.rollup_tables import RollupTables
 from emban.store.schema import EVENTS
 
 DAYS = 90

@@ -21,7 +21,7 @@ from typing import Any
 from tests.isolation.sqlbox.analyst_cases import cases
 from tests.support.engines import running_engines
 
-from emban.kit.scope import ALL_TENANTS, Scope
+from emban.scope import ALL_TENANTS, Scope
 from emban.settings import load_settings
 from emban.sqlbox.runner import Runner
 from emban.store.adhoc import AdhocStore, Canonical

@@ -21,11 +21,11 @@ from bench._large import LARGEST, Large, fill
 from bench.support import Bench, running
 from emban.db import Database
 from emban.db.urls import app_url
-from emban.kit.scope import Scope, Tenant
-from emban.query.compile import compile_read
-from emban.query.plan import Question, ask, plan
-from emban.query.validate import read_query
-from emban.query.watermarks import Watermarks
+from emban.query.plan.planner import Question, ask, plan
+from emban.query.run.watermarks import Watermarks
+from emban.query.spec.validation import read_query
+from emban.query.sql.compiler import compile_read
+from emban.scope import Scope, Tenant
 from emban.store.client import EventStore
 
 TOKENS = {"metric": "sum", "prop": "tokens"}

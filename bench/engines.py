@@ -16,9 +16,9 @@ from urllib.parse import urlencode, urlsplit
 
 from tests.support.serve import Serve, serving
 
-from emban.engines.child import start
-from emban.engines.clickhouse import QUERY_ACCOUNT, ClickHouseChild
-from emban.engines.clickhouse_config import write_config
+from emban.engines.clickhouse.child import QUERY_ACCOUNT, ClickHouseChild
+from emban.engines.clickhouse.config import write_config
+from emban.engines.supervisor.child import start
 from emban.store.policies import DATABASE, QUERY_ROLE
 from emban.store.schema import MIGRATIONS
 
@@ -121,7 +121,7 @@ def _median(work: Callable[[], None]) -> float:
 
 def _in_process(data: Path) -> None:
     """Run the same statements in the same sessions, in this process. Prints medians as JSON."""
-    from emban.engines.chdb_engine import ChdbEngine, Statement, load_chdb  # noqa: PLC0415  # for this process alone
+    from emban.engines.clickhouse.chdb_engine import ChdbEngine, Statement, load_chdb  # noqa: PLC0415  # for this process alone
 
     config = data / "bench-config"
     config.mkdir()

@@ -9,7 +9,7 @@ import hashlib
 from pathlib import Path
 from typing import get_args
 
-from emban.app import build_app
+from emban.app.build import build_app
 from emban.audit.actions import ACTIONS
 from emban.auth.principal import Rank
 from emban.authz.table import ROUTES, Gate

@@ -15,7 +15,7 @@ from tests.browser.support import READY, ROOT, Emban, drawn, violations, watched
 TENANT = "aurora-health"
 # The whole page, as gzip would send it: every file that it loads and every answer of the API.
 BUDGET_BYTES = 200 * 1024
-STATIC = ROOT / "src/emban/http/static"
+STATIC = ROOT / "src/emban/app/static"
 
 
 async def open_embed(context: BrowserContext, url: str) -> Page:

@@ -15,7 +15,7 @@ import httpx
 import pytest
 from playwright.async_api import BrowserContext, expect
 
-from emban.engines.child import free_port
+from emban.engines.supervisor.child import free_port
 from tests.browser.sites import WEB
 from tests.browser.support import ROOT, Emban
 from tests.contract.support import node_program

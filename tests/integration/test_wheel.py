@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(scope="module")
 def names(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """Build a wheel as a release does; returns the names of its files."""
-    assert (ROOT / "src/emban/http/static/embed/index.html").is_file(), "the pages are not built: run `make web`"
+    assert (ROOT / "src/emban/app/static/embed/index.html").is_file(), "the pages are not built: run `make web`"
     folder = tmp_path_factory.mktemp("wheel")
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
     built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
@@ -27,7 +27,7 @@ def names(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
 
 @pytest.mark.parametrize("page", ["embed", "console", "demo"])
 def test_has_the_built_pages(names: list[str], page: str) -> None:
-    folder = f"emban/http/static/{page}"
+    folder = f"emban/app/static/{page}"
     assert f"{folder}/index.html" in names
     for ending in (".js", ".css", ".woff2"):
         assert [name for name in names if name.startswith(f"{folder}/assets/") and name.endswith(ending)], ending

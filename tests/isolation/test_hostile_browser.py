@@ -13,7 +13,7 @@ import httpx
 import structlog
 from fastapi import FastAPI
 
-from emban.http.openapi import described_routes
+from emban.app.openapi.document import described_routes
 from tests.isolation.browser import (
     BODIES,
     CANARY,

@@ -10,9 +10,9 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from emban.app.openapi.document import described_routes
+from emban.app.openapi.examples import EXAMPLES
 from emban.authz.table import ROUTES, Gate
-from emban.http.examples import EXAMPLES
-from emban.http.openapi import described_routes
 from tests.isolation.contract import CALLERS, STRANGERS, contract, may
 from tests.support.control import TestOrg, make_org
 from tests.support.showing import embedded, mint, publish

@@ -16,14 +16,16 @@ from fastapi import FastAPI
 
 import emban.store
 from emban.kit.ids import new_id
-from emban.kit.scope import ALL_TENANTS, Scope
-from emban.store import discover, events, rollups
+from emban.scope import ALL_TENANTS, Scope
+from emban.store import discovery_queries as discover
+from emban.store import events
+from emban.store import rollup_tables as rollups
 from emban.store.adhoc import AdhocStore, Canonical
 from emban.store.client import QUERY_ACCOUNT, EventStore
 from emban.store.erase import Eraser
 from emban.store.events import EventColumns, EventLog, event_keys
 from emban.store.policies import readable_tables
-from emban.store.rollups import Layout, RollupTables, Segment
+from emban.store.rollup_tables import Layout, RollupTables, Segment
 from emban.store.statement import Statement
 from tests.support.control import services
 

@@ -16,12 +16,12 @@ import structlog
 from fastapi import FastAPI
 from sqlalchemy import URL, Connection, create_engine, event, text
 
-from emban.app import build_app
+from emban.app.build import build_app
+from emban.app.services import Services
 from emban.billing.service import set_plan
 from emban.db import RowContext
-from emban.db.changes import TRUSTED_S
+from emban.db.change_listener import TRUSTED_S
 from emban.db.migrate import migrate as migrate_control_plane
-from emban.services import Services
 from emban.settings import Settings, load_settings
 from emban.store.migrate import migrate as migrate_events
 from tests.support.engines import Engines

@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from emban.engines.clickhouse import ClickHouseChild
-from emban.engines.postgres import PostgresChild
+from emban.engines.clickhouse.child import ClickHouseChild
+from emban.engines.postgres.child import PostgresChild
 from emban.kit.crypto import derive
 from emban.store.policies import READER_PURPOSE
 

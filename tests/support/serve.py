@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import psutil
 
-from emban.engines.child import free_port
+from emban.engines.supervisor.child import free_port
 
 READY_S = 60.0
 
@@ -103,7 +103,7 @@ class Serve:
 
 
 EMBAN = [sys.executable, "-c", "from emban.cli.main import main; main()"]
-_KINDS = {"postgres": "bin/postgres -D", "clickhouse": "emban.engines.clickhouse_child"}
+_KINDS = {"postgres": "bin/postgres -D", "clickhouse": "emban.engines.clickhouse.process"}
 
 
 @contextmanager

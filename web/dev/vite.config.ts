@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
 import { answers, config, events } from './fixture.ts';
 
-const STATIC = fileURLToPath(new URL('../../src/emban/http/static', import.meta.url));
+const STATIC = fileURLToPath(new URL('../../src/emban/app/static', import.meta.url));
 const CSP =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; font-src 'self'; " +
   "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'";

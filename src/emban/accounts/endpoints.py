@@ -18,13 +18,13 @@ from emban.accounts.schemas import (
     SwitchOrgBody,
     UserOut,
 )
+from emban.app.services import services_of
 from emban.auth.authenticator import refuse_cross_site
 from emban.auth.principal import KeyPrincipal, UserPrincipal
 from emban.auth.sessions import clear_cookie, set_cookie
 from emban.authz.guards import Caller, SignedIn
-from emban.kit.paging import DEFAULT_LIMIT
-from emban.kit.parameters import Cursor, PageSize
-from emban.services import services_of
+from emban.http.paging_params import Cursor, PageSize
+from emban.kit.cursor import DEFAULT_LIMIT
 
 router = APIRouter(prefix="/v1/auth", tags=["Accounts"])
 invite_router = APIRouter(prefix="/v1/invites", tags=["Accounts"])

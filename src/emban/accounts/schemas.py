@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
-from emban.kit.schema import Body, Email, Name
+from emban.http.body import Body, Email, Name
 from emban.models import Org, User
 
 

@@ -10,16 +10,16 @@ from fastapi.responses import StreamingResponse
 from pydantic import AwareDatetime
 from starlette.responses import Response
 
-from emban.audit.reading import AuditFilter, csv_header, csv_line, ndjson_line
+from emban.app.services import Services, services_of
+from emban.audit.reader import AuditFilter, csv_header, csv_line, ndjson_line
 from emban.audit.schemas import AuditPage, audit_row
 from emban.audit.service import record_by
 from emban.auth.principal import Principal
 from emban.authz.guards import Caller
 from emban.billing.plans import Feature, require_feature
 from emban.errors import EmbanError, invalid_field
-from emban.kit.paging import DEFAULT_LIMIT, BadCursorError, Position, decode_cursor, encode_cursor
-from emban.kit.parameters import Cursor, PageSize
-from emban.services import Services, services_of
+from emban.http.paging_params import Cursor, PageSize
+from emban.kit.cursor import DEFAULT_LIMIT, BadCursorError, Position, decode_cursor, encode_cursor
 
 router = APIRouter(prefix="/v1/audit", tags=["Audit"])
 Text = Annotated[str | None, Query(max_length=320)]

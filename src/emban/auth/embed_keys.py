@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from emban.auth.embed_tokens import SigningKey, signing_key
 from emban.db import Database
 from emban.errors import EmbanError, unavailable
-from emban.kit.ticker import Ticker
+from emban.kit.periodic_task import Ticker
 from emban.settings import Settings
 
 READ_EVERY_S = 1.0

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any
 
-from emban.kit.scope import ALL_TENANTS, AllTenants, Lock, Scope, Tenant
+from emban.scope import ALL_TENANTS, AllTenants, Lock, Scope, Tenant
 
 
 class Rank(IntEnum):

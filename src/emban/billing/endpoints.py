@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request
 
+from emban.app.services import services_of
 from emban.authz.guards import Caller
 from emban.billing.schemas import BillingOut, PlanBody
-from emban.services import services_of
 
 router = APIRouter(prefix="/v1/billing", tags=["Billing"])
 

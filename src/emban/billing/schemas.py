@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from emban.kit.schema import Body
+from emban.http.body import Body
 
 PlanName = Literal["free", "starter", "growth", "scale"]
 

@@ -23,16 +23,16 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
-from emban.app import build_app
+from emban.app.build import build_app
 from emban.db.migrate import migrate as migrate_database
-from emban.engines.api import MAX_ORDERS
-from emban.engines.confine import die_with_parent
-from emban.engines.pipes import say
-from emban.engines.termination import Termination
-from emban.http.logs import configure
-from emban.kit.metrics import forget_process
+from emban.engines.clickhouse.sandbox import die_with_parent
+from emban.engines.supervisor.api_processes import MAX_ORDERS
+from emban.engines.supervisor.pipes import say
+from emban.engines.supervisor.termination import Termination
+from emban.logs import configure
 from emban.settings import Settings, load_settings
 from emban.store.migrate import migrate as migrate_store
+from emban.telemetry import forget_process
 
 GRACE_S = 20
 _SIGNALS = {signal.SIGCHLD, signal.SIGTERM, signal.SIGINT}

@@ -9,11 +9,11 @@ from sqlalchemy import create_engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from emban.audit.verify import verify_all
-from emban.cli.reading import fail, read_settings
+from emban.cli.settings_reader import fail, read_settings
 from emban.db.urls import owner_url
-from emban.engines.child import EngineStartError
 from emban.engines.data_dir import DataDirError
-from emban.engines.local import stores
+from emban.engines.local_stores import stores
+from emban.engines.supervisor.child import EngineStartError
 
 
 def register(app: typer.Typer) -> None:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from emban.cli.reading import read_settings
-from emban.cli.running import run
+from emban.cli.server import run
+from emban.cli.settings_reader import read_settings
 
 if TYPE_CHECKING:
     from rich.console import Console

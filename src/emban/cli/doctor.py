@@ -13,10 +13,10 @@ from pydantic import ValidationError
 
 from emban.cli.doctor_machine import check_data_dir, check_machine, check_port
 from emban.cli.findings import Finding, Findings, Health
-from emban.cli.reading import mistakes
-from emban.engines.child import EngineStartError
+from emban.cli.settings_reader import mistakes
 from emban.engines.data_dir import DataDirError
-from emban.engines.local import stores
+from emban.engines.local_stores import stores
+from emban.engines.supervisor.child import EngineStartError
 from emban.settings import Settings, load_settings
 
 _MARKS = {Health.OK: "[green]✓[/green]", Health.WARNING: "[yellow]![/yellow]", Health.FAILED: "[red]✗[/red]"}

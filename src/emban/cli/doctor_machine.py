@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from emban.cli.findings import Findings
-from emban.engines.confine import landlock_abi
+from emban.engines.clickhouse.sandbox import landlock_abi
 from emban.engines.data_dir import KEY_FILE, holder, is_held
 from emban.settings import Settings
 

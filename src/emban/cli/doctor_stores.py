@@ -17,7 +17,7 @@ from emban.cli.findings import Findings
 from emban.db.migrate import alembic_config
 from emban.db.urls import app_url, owner_url
 from emban.errors import EmbanError
-from emban.kit.scope import ALL_TENANTS, Scope
+from emban.scope import ALL_TENANTS, Scope
 from emban.settings import Settings
 from emban.store.client import EventStore
 from emban.store.errors import StoreError

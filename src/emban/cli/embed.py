@@ -9,12 +9,12 @@ from sqlalchemy import create_engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from emban.auth.embed_keys import LEAD_S, MIN_LEAD_S
-from emban.cli.reading import fail, read_settings
+from emban.cli.settings_reader import fail, read_settings
 from emban.db.urls import owner_url
-from emban.embed.rotation import Rotated, replace_all, rotate
-from emban.engines.child import EngineStartError
+from emban.embed.key_rotation import Rotated, replace_all, rotate
 from emban.engines.data_dir import DataDirError
-from emban.engines.local import stores
+from emban.engines.local_stores import stores
+from emban.engines.supervisor.child import EngineStartError
 from emban.kit.clock import rfc3339
 
 After = Annotated[

@@ -18,15 +18,15 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from emban.cli.reading import fail, read_settings
+from emban.cli.settings_reader import fail, read_settings
 from emban.db import Database
 from emban.db.urls import app_url
-from emban.engines.child import EngineStartError
 from emban.engines.data_dir import DataDirError
-from emban.engines.local import stores
+from emban.engines.local_stores import stores
+from emban.engines.supervisor.child import EngineStartError
 from emban.errors import EmbanError
-from emban.ingest.importing import HttpSink, Report, Sink, StoreSink, import_batches
-from emban.ingest.lines import BadLine, EventFile, batches, mark_of
+from emban.ingest.bulk.files import BadLine, EventFile, batches, mark_of
+from emban.ingest.bulk.importer import HttpSink, Report, Sink, StoreSink, import_batches
 from emban.models import Environment
 from emban.orgs.operator import Operator
 from emban.settings import Settings

@@ -5,11 +5,11 @@ from __future__ import annotations
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
-from emban.cli.reading import fail, read_settings
+from emban.cli.settings_reader import fail, read_settings
 from emban.db.migrate import migrate as migrate_database
-from emban.engines.child import EngineStartError
 from emban.engines.data_dir import DataDirError
-from emban.engines.local import stores
+from emban.engines.local_stores import stores
+from emban.engines.supervisor.child import EngineStartError
 from emban.errors import EmbanError
 from emban.store.errors import StoreError
 from emban.store.migrate import migrate as migrate_store

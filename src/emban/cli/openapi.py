@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from emban.app import build_app
+from emban.app.build import build_app
 from emban.settings import load_settings
 
 

@@ -13,10 +13,10 @@ from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
 from emban.billing.plans import PLANS
-from emban.cli.reading import fail, read_settings
-from emban.engines.child import EngineStartError
+from emban.cli.settings_reader import fail, read_settings
 from emban.engines.data_dir import DataDirError
-from emban.engines.local import stores
+from emban.engines.local_stores import stores
+from emban.engines.supervisor.child import EngineStartError
 from emban.errors import EmbanError
 from emban.orgs.operator import Operator, OrgLine
 

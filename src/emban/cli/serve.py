@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from emban.engines.api import ApiProcesses
+from emban.engines.supervisor.api_processes import ApiProcesses
 
 
 def register(app: typer.Typer) -> None:
@@ -36,8 +36,8 @@ def serve(
     api = ApiProcesses()
     api.spawn()
     try:
-        from emban.cli.reading import fail, read_settings  # noqa: PLC0415
-        from emban.cli.running import run  # noqa: PLC0415
+        from emban.cli.server import run  # noqa: PLC0415
+        from emban.cli.settings_reader import fail, read_settings  # noqa: PLC0415
 
         settings = read_settings(host=host, port=port, data_dir=data_dir, workers=workers)
         if (tls_cert is None) != (tls_key is None):

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from emban.cli.reading import read_settings
+from emban.cli.settings_reader import read_settings
 from emban.settings import Settings
 
 

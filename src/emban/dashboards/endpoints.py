@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
+from emban.app.services import services_of
 from emban.authz.guards import Caller
-from emban.dashboards.export import CSV_ANSWER, csv_response
 from emban.dashboards.schemas import (
     CreateBody,
     DashboardOut,
@@ -15,10 +15,10 @@ from emban.dashboards.schemas import (
     ExportBody,
     UpdateBody,
 )
-from emban.kit.leaving import nobody_reads, while_connected
-from emban.kit.paging import DEFAULT_LIMIT
-from emban.kit.parameters import Cursor, PageSize
-from emban.services import services_of
+from emban.http.disconnect import nobody_reads, while_connected
+from emban.http.paging_params import Cursor, PageSize
+from emban.kit.cursor import DEFAULT_LIMIT
+from emban.views.csv_export import CSV_ANSWER, csv_response
 
 router = APIRouter(prefix="/v1/dashboards", tags=["Dashboards"])
 

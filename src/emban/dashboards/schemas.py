@@ -7,11 +7,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, PlainSerializer, StringConstraints, field_validator
 
-from emban.dashboards.config import DashboardConfig
-from emban.dashboards.filters import ChoiceBody, ExportFormat, ViewBody, WidgetId
+from emban.dashboards.document import DashboardConfig
+from emban.dashboards.view_choice import ChoiceBody, ExportFormat, ViewBody, WidgetId
+from emban.http.body import Body
 from emban.kit.clock import rfc3339
-from emban.kit.schema import Body
-from emban.query.schemas import PointsOut, TableOut
+from emban.query.spec.schemas import PointsOut, TableOut
 
 Instant = Annotated[datetime, PlainSerializer(rfc3339, return_type=str)]
 DashboardName = Annotated[str, StringConstraints(min_length=1, max_length=200)]

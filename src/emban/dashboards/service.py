@@ -1,4 +1,4 @@
-"""Making, reading, changing and deleting dashboards. Publishing them is in `emban.dashboards.publishing`."""
+"""Making, reading, changing and deleting dashboards. Publishing them is in `emban.dashboards.publication`."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from emban.audit.service import record
 from emban.auth.principal import Principal
 from emban.billing.plans import Feature, require_feature
-from emban.dashboards.config import DashboardConfig, check_config
 from emban.dashboards.difference import changed_parts, changed_widgets
+from emban.dashboards.document import DashboardConfig, check_config
 from emban.dashboards.repository import find, page_of, sees_drafts, visible_to
 from emban.dashboards.schemas import (
     CreateBody,

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalErr
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
-from emban.db.changes import CHANNEL, Changes, Topic
+from emban.db.change_listener import CHANNEL, Changes, Topic
 from emban.errors import invalid, unavailable
 
 _SET_CONTEXT = text(
@@ -75,7 +75,7 @@ class Database:
             self._changes.note("embeds", session.info[CHANGED])
 
     async def call(self, function: TextClause, parameters: Mapping[str, Any]) -> RowMapping | None:
-        """Run one of `db.functions`, which set their own context: one statement, a transaction of its own.
+        """Run one of `db.sql_functions`, which set their own context: one statement, a transaction of its own.
 
         Returns its first row, or None. Costs one round trip, where `session` costs three more.
         """

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from emban.errors import EmbanError
-from emban.kit.paging import BadCursorError, Position, decode_cursor, encode_cursor
+from emban.kit.cursor import BadCursorError, Position, decode_cursor, encode_cursor
 
 
 async def fetch_page(

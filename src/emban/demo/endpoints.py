@@ -10,13 +10,13 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
+from emban.app.pages import HOST_POLICY, page
+from emban.app.services import base_url, services_of
 from emban.auth.sessions import client_address
 from emban.demo.state import DemoState, read_state
 from emban.embed.schemas import MintBody
 from emban.errors import invalid_field, unavailable
-from emban.http.pages import HOST_POLICY, page
 from emban.onboarding.company import CUSTOMERS
-from emban.services import base_url, services_of
 
 router = APIRouter(include_in_schema=False)
 

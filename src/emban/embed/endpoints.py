@@ -6,19 +6,19 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
+from emban.app.services import base_url, services_of
 from emban.authz.guards import Caller
-from emban.dashboards.export import CSV_ANSWER, csv_response
-from emban.dashboards.filters import ViewBody
 from emban.dashboards.schemas import DataOut
+from emban.dashboards.view_choice import ViewBody
+from emban.embed.data_route import EmbedDataRoute
 from emban.embed.guard import EmbedCaller
-from emban.embed.hot import EmbedDataRoute
 from emban.embed.schemas import DetailOut, DrillBody, EmbedConfigOut, EmbedExportBody, MintBody, MintedOut, SessionPage
 from emban.errors import invalid_field
-from emban.kit.leaving import nobody_reads, while_connected
-from emban.kit.paging import DEFAULT_LIMIT
-from emban.kit.parameters import Cursor, PageSize
-from emban.query.answer import encode
-from emban.services import base_url, services_of
+from emban.http.disconnect import nobody_reads, while_connected
+from emban.http.paging_params import Cursor, PageSize
+from emban.kit.cursor import DEFAULT_LIMIT
+from emban.query.answer.answers import encode
+from emban.views.csv_export import CSV_ANSWER, csv_response
 
 router = APIRouter(prefix="/v1/embed-sessions", tags=["Embed sessions"])
 browser_router = APIRouter(prefix="/v1/embed", tags=["Embed"])

@@ -14,11 +14,11 @@ from typing import Any
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from emban.dashboards.filters import WidgetId
+from emban.dashboards.view_choice import WidgetId
 from emban.errors import invalid_field
-from emban.kit.scope import Lock
-from emban.query.schemas import DimensionName, Values
-from emban.query.spec import PERIODS, PeriodName
+from emban.query.spec.query_spec import PERIODS, PeriodName
+from emban.query.spec.schemas import DimensionName, Values
+from emban.scope import Lock
 
 MAX_JSON_BYTES = 8192
 MAX_LOCKS = 16

@@ -6,12 +6,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from emban.dashboards.config import Chart, Kind, Layout
-from emban.dashboards.filters import ChoiceBody, ExportFormat, WidgetId
+from emban.dashboards.document import Chart, Kind, Layout
 from emban.dashboards.schemas import Instant
+from emban.dashboards.view_choice import ChoiceBody, ExportFormat, WidgetId
 from emban.embed.permissions import PermissionsBody
-from emban.kit.schema import Body
-from emban.query.schemas import DimensionName, MetaOut, Value
+from emban.http.body import Body
+from emban.query.spec.schemas import DimensionName, MetaOut, Value
 
 MIN_LIFETIME_S = 3600
 MAX_LIFETIME_S = 86_400

@@ -12,9 +12,9 @@ from emban.auth.embed_keys import EmbedKeys
 from emban.auth.embed_tokens import EmbedClaims, EmbedTokens
 from emban.auth.principal import Principal
 from emban.billing.plans import Feature, require_feature
-from emban.dashboards.config import DashboardConfig, read_config
-from emban.dashboards.proof import prove
+from emban.dashboards.document import DashboardConfig, read_config
 from emban.dashboards.repository import find
+from emban.dashboards.scope_proof import prove
 from emban.db import Database
 from emban.db.paging import fetch_page
 from emban.embed.permissions import Permissions
@@ -22,8 +22,8 @@ from emban.embed.schemas import MintBody, MintedOut, SessionOut, SessionPage
 from emban.errors import FieldError, conflict, invalid, not_found
 from emban.kit.clock import utcnow
 from emban.kit.ids import new_id
-from emban.kit.scope import Scope, Tenant
 from emban.models import Dashboard, EmbedSession
+from emban.scope import Scope, Tenant
 
 # A day longer than a session can live; the audit log keeps what was minted.
 FORGOTTEN_AFTER = timedelta(days=2)

@@ -9,13 +9,12 @@ from datetime import datetime
 
 from emban.auth.principal import EmbedPrincipal
 from emban.billing.meters import QueryMeter
-from emban.dashboards.answers import ReadyData, WidgetAnswers
-from emban.dashboards.export import Export, export_csv
-from emban.dashboards.filters import ChoiceBody, ViewBody
-from emban.dashboards.queries import View, read_view
-from emban.embed.drilling import detail_spec, drilled_widget
-from emban.embed.live import LiveEmbed, LiveEmbeds
-from emban.embed.narrowing import check_view, chosen_widgets, shown_dimensions, shown_periods
+from emban.dashboards.view_choice import ChoiceBody, ViewBody
+from emban.dashboards.widget_queries import View, read_view
+from emban.embed.drill import detail_spec, drilled_widget
+from emban.embed.live_embeds import LiveEmbed, LiveEmbeds
+from emban.embed.page_config import show_dashboard, show_permissions
+from emban.embed.permission_checks import check_view, chosen_widgets, shown_dimensions, shown_periods
 from emban.embed.schemas import (
     DimensionOut,
     DrillBody,
@@ -24,14 +23,15 @@ from emban.embed.schemas import (
     EmbedFiltersOut,
     EmbedSessionOut,
 )
-from emban.embed.shown import show_dashboard, show_permissions
 from emban.errors import EmbanError
 from emban.kit.clock import utcnow
-from emban.kit.scope import Scope
-from emban.query.answer import Points
-from emban.query.detail import Details, DetailTable
+from emban.query.answer.answers import Points
+from emban.query.run.details import Details, DetailTable
 from emban.query.service import QueryService, Wanted
-from emban.query.spec import ANY_EVENT, PERIODS, Dimension, Metric, Period, QuerySpec
+from emban.query.spec.query_spec import ANY_EVENT, PERIODS, Dimension, Metric, Period, QuerySpec
+from emban.scope import Scope
+from emban.views.csv_export import Export, export_csv
+from emban.views.widget_answers import ReadyData, WidgetAnswers
 
 MAX_FILTER_VALUES = 200
 

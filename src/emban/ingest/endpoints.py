@@ -9,14 +9,14 @@ import msgspec
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
+from emban.app.services import services_of
 from emban.authz.guards import Caller
-from emban.authz.hot import HotRoute
+from emban.authz.hot_route import HotRoute
 from emban.ingest.body import read_body
+from emban.ingest.commit.group_commit import Stored
 from emban.ingest.decode import Decoded, decode
-from emban.ingest.group import Stored
 from emban.ingest.schemas import Batch
 from emban.kit.clock import utcnow
-from emban.services import services_of
 
 router = APIRouter(prefix="/v1", tags=["Events"], route_class=HotRoute)
 # A body that is larger than this is not decoded on the event loop: it may hold it up for tenths of a second.

@@ -8,10 +8,10 @@ import structlog
 
 from emban.db import Database
 from emban.errors import EmbanError
-from emban.ingest.commit import Committer
+from emban.ingest.commit.committer import Committer
+from emban.ingest.commit.group_commit import GroupCommit, Stored, Submission
 from emban.ingest.decode import Decoded
-from emban.ingest.group import GroupCommit, Stored, Submission
-from emban.kit.scope import ALL_TENANTS, Scope
+from emban.scope import ALL_TENANTS, Scope
 from emban.settings import Settings
 from emban.store.client import EventStore
 from emban.store.events import EventLog

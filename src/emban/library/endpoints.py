@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request
 
+from emban.app.services import services_of
 from emban.authz.guards import Caller
-from emban.kit.paging import DEFAULT_LIMIT
-from emban.kit.parameters import Cursor, PageSize
+from emban.http.paging_params import Cursor, PageSize
+from emban.kit.cursor import DEFAULT_LIMIT
 from emban.library.schemas import (
     SavedQueryBody,
     SavedQueryOut,
@@ -16,7 +17,6 @@ from emban.library.schemas import (
     WidgetPage,
     WidgetUpdate,
 )
-from emban.services import services_of
 
 router = APIRouter(prefix="/v1")
 

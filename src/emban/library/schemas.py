@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from emban.dashboards.config import WidgetConfig
-from emban.kit.schema import Body, Name
+from emban.dashboards.document import WidgetConfig
+from emban.http.body import Body, Name
 
 MAX_SQL_BYTES = 64 * 1024
 Sql = Annotated[str, StringConstraints(min_length=1, max_length=MAX_SQL_BYTES)]

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from emban.audit.service import record_by
 from emban.auth.principal import Principal
-from emban.dashboards.config import DashboardConfig, WidgetConfig, check_config
+from emban.dashboards.document import DashboardConfig, WidgetConfig, check_config
 from emban.db import Database
 from emban.db.paging import fetch_page
 from emban.errors import EmbanError, FieldError, conflict, invalid, not_found

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request
 
+from emban.app.services import services_of
 from emban.authz.guards import Caller
-from emban.kit.schema import Body
+from emban.http.body import Body
 from emban.onboarding.service import SeedOut
-from emban.services import services_of
 
 router = APIRouter(prefix="/v1/onboarding", tags=["Onboarding"])
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from emban.audit.service import record
 from emban.auth.principal import Principal
-from emban.dashboards.config import DashboardConfig
+from emban.dashboards.document import DashboardConfig
 from emban.dashboards.service import Dashboards
 from emban.db import Database
 from emban.ingest.decode import decode

@@ -6,11 +6,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
 
+from emban.app.services import services_of
 from emban.auth.sessions import clear_cookie
 from emban.authz.guards import Caller, SignedIn
 from emban.errors import invalid_field
-from emban.kit.paging import DEFAULT_LIMIT
-from emban.kit.parameters import Cursor, PageSize
+from emban.http.paging_params import Cursor, PageSize
+from emban.kit.cursor import DEFAULT_LIMIT
 from emban.kit.text import text_problem
 from emban.orgs.schemas import (
     EnvironmentBody,
@@ -21,7 +22,6 @@ from emban.orgs.schemas import (
     OrgPatch,
     TransferBody,
 )
-from emban.services import services_of
 
 router = APIRouter(prefix="/v1", tags=["Org"])
 TenantId = Annotated[str, Path(min_length=1, max_length=256)]

@@ -18,7 +18,7 @@ from emban.errors import not_found
 from emban.kit.clock import utcnow
 from emban.orgs.erasure import Erasure
 from emban.orgs.service import delete_org
-from emban.rollup.erasing import QuietEraser
+from emban.rollup.eraser import QuietEraser
 from emban.rollup.state import RollupStates
 from emban.settings import Settings
 from emban.store.client import EventStore

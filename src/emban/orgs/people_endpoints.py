@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request
 
+from emban.app.services import base_url, services_of
 from emban.authz.guards import Caller
-from emban.kit.paging import DEFAULT_LIMIT
-from emban.kit.parameters import Cursor, PageSize
+from emban.http.paging_params import Cursor, PageSize
+from emban.kit.cursor import DEFAULT_LIMIT
 from emban.orgs.schemas import (
     InviteBody,
     InvitePage,
@@ -18,7 +19,6 @@ from emban.orgs.schemas import (
     NewKeyOut,
     RoleBody,
 )
-from emban.services import base_url, services_of
 
 router = APIRouter(prefix="/v1")
 

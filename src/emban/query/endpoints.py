@@ -10,21 +10,21 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
+from emban.app.services import Services, services_of
 from emban.auth.principal import Principal
 from emban.authz.guards import Caller
 from emban.errors import EmbanError, invalid_field
+from emban.http.disconnect import nobody_reads, while_connected
 from emban.kit.clock import utcnow
-from emban.kit.leaving import nobody_reads, while_connected
-from emban.kit.scope import Scope
-from emban.query.answer import Ready
-from emban.query.explain import QueryPlanOut
-from emban.query.instants import read_instant
-from emban.query.schemas import PointsOut, QueryBody, TableOut
+from emban.query.answer.answers import Ready
+from emban.query.run.explanation import QueryPlanOut
 from emban.query.service import Wanted
-from emban.query.spec import QuerySpec
-from emban.query.tenants import chosen_tenant
-from emban.query.validate import below, read_query
-from emban.services import Services, services_of
+from emban.query.spec.query_spec import QuerySpec
+from emban.query.spec.schemas import PointsOut, QueryBody, TableOut
+from emban.query.spec.tenant_choice import chosen_tenant
+from emban.query.spec.validation import below, read_query
+from emban.query.time.instants import read_instant
+from emban.scope import Scope
 
 router = APIRouter(prefix="/v1/query", tags=["Queries"])
 _ANSWERS: dict[int | str, dict[str, Any]] = {200: {"model": PointsOut | TableOut, "description": "The answer."}}

@@ -18,19 +18,19 @@ from typing import Protocol
 
 from msgspec.structs import replace
 
-from emban.db.changes import Mark
+from emban.db.change_listener import Mark
 from emban.errors import EmbanError
 from emban.kit.clock import truncate_ms
-from emban.kit.scope import Scope
-from emban.query.answer import Answer, Ready
-from emban.query.cache import AnswerCache, key_of, without_as_of
-from emban.query.explain import QueryPlanOut, explain
-from emban.query.flights import Flight, Flights, Outcome
-from emban.query.plan import NOTHING_YET
-from emban.query.rolled import Rolled
-from emban.query.run import RollupMovedError, Store, run_together
-from emban.query.spec import QuerySpec
-from emban.query.watermarks import Known
+from emban.query.answer.answers import Answer, Ready
+from emban.query.answer.cache import AnswerCache, key_of, without_as_of
+from emban.query.plan.coverage import Rolled
+from emban.query.plan.planner import NOTHING_YET
+from emban.query.run.explanation import QueryPlanOut, explain
+from emban.query.run.runner import RollupMovedError, Store, run_together
+from emban.query.run.single_flight import Flight, Flights, Outcome
+from emban.query.run.watermarks import Known
+from emban.query.spec.query_spec import QuerySpec
+from emban.scope import Scope
 
 # Failures of a run's circumstances, not of the question: who merely joined the run asks once more.
 _PASSING = frozenset({429, 500, 503})
@@ -49,7 +49,7 @@ class WatermarkSource(Protocol):
 
 
 class Admission(Protocol):
-    """Who may ask the event store now; see `query.admission`."""
+    """Who may ask the event store now; see `query.scheduling.scheduler`."""
 
     def admit(self, scope: Scope) -> AbstractAsyncContextManager[None]:
         """Hold a place while a request's questions are answered. Raises `EmbanError` (429)."""

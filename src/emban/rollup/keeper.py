@@ -18,10 +18,10 @@ import structlog
 from sqlalchemy.exc import IntegrityError
 
 from emban.errors import EmbanError, unavailable
-from emban.kit.scope import Scope
 from emban.rollup.state import Begun, RollupState, RollupStates
+from emban.scope import Scope
 from emban.store.errors import StoreError
-from emban.store.rollups import Layout, RollupTables, Segment
+from emban.store.rollup_tables import Layout, RollupTables, Segment
 from emban.store.schema import MEASURE_SLOTS
 
 # Events that one segment is cut at, by whole batches: some seconds of work and some hundred MiB.

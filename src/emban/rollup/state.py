@@ -11,9 +11,9 @@ from sqlalchemy import or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from emban.db import Database, RowContext
-from emban.kit.scope import ALL_TENANTS, Scope
 from emban.models import IngestWatermark, Rollup
-from emban.store.rollups import Layout, Segment
+from emban.scope import ALL_TENANTS, Scope
+from emban.store.rollup_tables import Layout, Segment
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MS = timedelta(milliseconds=1)

@@ -6,10 +6,10 @@ import orjson
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from emban.app.services import services_of
 from emban.authz.guards import Caller
 from emban.errors import not_found
-from emban.kit.leaving import nobody_reads, while_connected
-from emban.services import services_of
+from emban.http.disconnect import nobody_reads, while_connected
 from emban.sqlbox.datasets import DATASETS, find_dataset
 from emban.sqlbox.schemas import AdhocAnswer, AdhocQuery, DatasetBody, DatasetColumnBody, DatasetDdl, DatasetPage
 

@@ -14,7 +14,7 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from emban.kit.scope import Scope
+from emban.scope import Scope
 from emban.sqlbox.messages import explained, gate_timeout
 from emban.sqlbox.query_tree import check_resolved
 from emban.sqlbox.refusal import refused

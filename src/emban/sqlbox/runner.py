@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from emban.kit.scope import Scope
+from emban.scope import Scope
 from emban.sqlbox.datasets import find_dataset
 from emban.sqlbox.gate import Gate, Passed
 from emban.sqlbox.messages import explained

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from emban.kit.schema import Body
+from emban.http.body import Body
 from emban.sqlbox.statement_text import MAX_BYTES
 
 

@@ -6,7 +6,7 @@ from emban.audit.service import record_by
 from emban.auth.principal import Principal
 from emban.billing.meters import QueryMeter
 from emban.db import Database
-from emban.db.slots import Slots
+from emban.db.org_semaphore import Slots
 from emban.db.urls import app_url
 from emban.errors import EmbanError
 from emban.settings import Settings

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from emban.kit.scope import Scope
+from emban.scope import Scope
 from emban.store.client import STORE_FAILURES, EventStore
 from emban.store.errors import engine_code, translate
 from emban.store.policies import DATABASE

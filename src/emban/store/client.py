@@ -20,7 +20,7 @@ from clickhouse_connect.driver.asyncclient import AsyncClient
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from emban.errors import unavailable
-from emban.kit.scope import Scope
+from emban.scope import Scope
 from emban.settings import Settings
 from emban.store.errors import translate
 from emban.store.policies import QUERY_ROLE, READER_PURPOSE, READER_ROLE

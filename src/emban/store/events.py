@@ -17,7 +17,7 @@ from clickhouse_connect.driver.insert import InsertContext
 from clickhouse_connect.driver.transform import NativeTransform
 from numpy.typing import NDArray
 
-from emban.kit.scope import Scope
+from emban.scope import Scope
 from emban.store.client import EventStore
 from emban.store.schema import EVENTS
 

@@ -1,6 +1,6 @@
 """Who may read which rows and columns of the event store, as data.
 
-The embedded engine is given these rules as configuration (`emban.engines.clickhouse_config`), so no statement can
+The embedded engine is given these rules as configuration (`emban.engines.clickhouse.config`), so no statement can
 change them. A reader is told its rows by `log_comment`, `<org_id>|<environment>|<tenants>`, where `<tenants>` is `*`
 for all of them or `t:<hex of the tenant_id's UTF-8>`. It runs with readonly=1, so it can change neither that nor
 itself into the engine: the engine's way past a policy needs readonly=0.

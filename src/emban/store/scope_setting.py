@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from emban.kit.scope import Scope, Tenant
+from emban.scope import Scope, Tenant
 from emban.store.policies import ALL_TENANTS_MARK, TENANT_MARK
 
 

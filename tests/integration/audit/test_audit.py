@@ -14,11 +14,11 @@ from fastapi import FastAPI
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from emban.audit import reading
+from emban.app.services import Services
+from emban.audit import reader as reading
 from emban.audit.actions import ACTIONS
 from emban.audit.verify import verify_all
 from emban.db.urls import owner_url
-from emban.services import Services
 from tests.support.control import PASSWORD, TestOrg, audit_rows, browser, connected, fresh_email, put_on_plan, services
 from tests.support.showing import embedded
 

@@ -22,7 +22,7 @@ import pytest
 from typer.testing import CliRunner
 
 from emban.cli.main import build
-from emban.ingest.lines import mark_of
+from emban.ingest.bulk.files import mark_of
 from tests.support.events import commits
 from tests.support.reference import Reference, assert_figures, labelled
 from tests.support.serve import EMBAN, Serve, clean_environment, serving

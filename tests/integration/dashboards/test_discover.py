@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
-from emban.dashboards.discovery import Discovery
-from emban.kit.scope import ALL_TENANTS, Scope
-from emban.store import discover as store_discover
+from emban.dashboards.discovery.service import Discovery
+from emban.scope import ALL_TENANTS, Scope
+from emban.store import discovery_queries as store_discover
 from tests.support.control import TestOrg, audit_rows, make_org, services
 from tests.support.events import commits
 from tests.support.reference import Event

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, text
 
 from emban.db.migrate import alembic_config, migrate
 from emban.db.urls import app_role, owner_url
-from emban.engines.postgres import SUPERUSER
+from emban.engines.postgres.child import SUPERUSER
 from emban.ingest.schemas import MOST_AHEAD
 from emban.models import Base
 from emban.settings import Settings

@@ -13,7 +13,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from emban.auth.embed_keys import ACCEPTED_FOR_S, FRESH_S, EmbedKeys, KeyView
 from emban.db.urls import app_url, owner_url
-from emban.embed.rotation import replace_all, rotate
+from emban.embed.key_rotation import replace_all, rotate
 from tests.support.control import TestOrg, connected, counted_statements, running, services
 from tests.support.showing import embedded, mint, refusal
 

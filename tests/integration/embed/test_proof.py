@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
-from emban.dashboards import proof
-from emban.query.compile import compile_read
-from emban.query.detail import compile_details
+from emban.dashboards import scope_proof as proof
+from emban.query.run.details import compile_details
+from emban.query.sql.compiler import compile_read
 from emban.store.statement import Statement
 from tests.support.control import TestOrg
 from tests.support.showing import CONFIG, mint, publish

@@ -15,10 +15,10 @@ import httpx
 import psutil
 import pytest
 
-from emban.engines import clickhouse as parent
-from emban.engines.child import EngineStartError, start
-from emban.engines.clickhouse import READER_ACCOUNT, ClickHouseChild
-from emban.engines.clickhouse_config import EngineConfig, write_config
+from emban.engines.clickhouse import child as parent
+from emban.engines.clickhouse.child import READER_ACCOUNT, ClickHouseChild
+from emban.engines.clickhouse.config import EngineConfig, write_config
+from emban.engines.supervisor.child import EngineStartError, start
 
 PASSWORD = "reader-password"
 

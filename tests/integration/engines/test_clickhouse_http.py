@@ -14,7 +14,7 @@ import httpx
 import pytest
 from clickhouse_connect.driver.asyncclient import AsyncClient
 
-from emban.engines.clickhouse import READER_ACCOUNT
+from emban.engines.clickhouse.child import READER_ACCOUNT
 from emban.kit.crypto import derive
 from emban.store.policies import READER_PURPOSE
 from tests.support.engines import Engines

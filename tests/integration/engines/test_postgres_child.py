@@ -19,9 +19,9 @@ import psycopg
 import pytest
 
 import emban
-from emban.engines import postgres as module
-from emban.engines.child import EngineStartError, processes_in, start
-from emban.engines.postgres import PostgresChild
+from emban.engines.postgres import child as module
+from emban.engines.postgres.child import PostgresChild
+from emban.engines.supervisor.child import EngineStartError, processes_in, start
 
 ROOT = os.geteuid() == 0
 STATE_MODE = 0o600
@@ -239,9 +239,9 @@ def test_normal_user(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -
         import sys
         from pathlib import Path
         import psycopg
-        from emban.engines.child import start
-        from emban.engines.clickhouse import ClickHouseChild
-        from emban.engines.postgres import PostgresChild
+        from emban.engines.supervisor.child import start
+        from emban.engines.clickhouse.child import ClickHouseChild
+        from emban.engines.postgres.child import PostgresChild
         data = Path(sys.argv[1])
         postgres, clickhouse = PostgresChild(data, durable=False), ClickHouseChild(data, reader_password="x")
         start(postgres)

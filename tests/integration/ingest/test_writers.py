@@ -13,11 +13,11 @@ from fastapi import FastAPI
 from sqlalchemy import text
 
 from emban.errors import unavailable
-from emban.ingest import commit as commit_module
-from emban.ingest import settle as settle_module
-from emban.ingest.append import without
-from emban.ingest.commit import ALONE_AFTER
-from emban.kit.scope import ALL_TENANTS, Scope
+from emban.ingest.commit import committer as commit_module
+from emban.ingest.commit import recovery as settle_module
+from emban.ingest.commit.append import without
+from emban.ingest.commit.committer import ALONE_AFTER
+from emban.scope import ALL_TENANTS, Scope
 from emban.settings import Settings
 from emban.store.client import EventStore
 from emban.store.events import EventLog, _mark, event_keys

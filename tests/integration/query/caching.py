@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from emban.db.changes import Mark, Topic
-from emban.kit.scope import Scope
-from emban.query.answer import Ready
-from emban.query.cache import AnswerCache
+from emban.db.change_listener import Mark, Topic
+from emban.query.answer.answers import Ready
+from emban.query.answer.cache import AnswerCache
+from emban.query.run.watermarks import Known as KnownOfStream
 from emban.query.service import QueryService, Wanted
-from emban.query.validate import read_query
-from emban.query.watermarks import Known as KnownOfStream
+from emban.query.spec.validation import read_query
+from emban.scope import Scope
 from emban.store.client import EventStore
 from emban.store.statement import Rows, Statement
 
@@ -22,7 +22,7 @@ NOW = datetime(2026, 11, 10, 13, 37, tzinfo=UTC)
 
 @dataclass(slots=True)
 class Known:
-    """What a process was told: marks and watermarks, as `emban.db.changes` has them."""
+    """What a process was told: marks and watermarks, as `emban.db.change_listener` has them."""
 
     listening: bool = True
     counts: dict[tuple[str, str], int] = field(default_factory=dict)

@@ -11,12 +11,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from emban.kit.scope import ALL_TENANTS, Lock, Scope, Tenant
-from emban.query.answer import encode
-from emban.query.rolled import Rolled
+from emban.query.answer.answers import encode
+from emban.query.plan.coverage import Rolled
+from emban.query.run.watermarks import Known
 from emban.query.service import QueryService
-from emban.query.validate import read_query
-from emban.query.watermarks import Known
+from emban.query.spec.validation import read_query
+from emban.scope import ALL_TENANTS, Lock, Scope, Tenant
 from emban.settings import Settings
 from emban.store.client import EventStore
 from tests.support.events import insert_events

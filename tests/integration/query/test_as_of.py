@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from emban.query.plan import NOTHING_YET
+from emban.query.plan.planner import NOTHING_YET
 from tests.integration.query.conftest import NOW, Asker
 from tests.support.reference import Event, Reference, assert_figures, labelled
 

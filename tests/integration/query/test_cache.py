@@ -11,11 +11,11 @@ import msgspec
 import pytest
 
 from emban.errors import EmbanError, unavailable
-from emban.kit.scope import ALL_TENANTS, Scope
-from emban.query import cache as cache_module
-from emban.query.answer import Points, Ready
+from emban.query.answer import cache as cache_module
+from emban.query.answer.answers import Points, Ready
 from emban.query.service import Wanted
-from emban.query.validate import read_query
+from emban.query.spec.validation import read_query
+from emban.scope import ALL_TENANTS, Scope
 from emban.store.client import EventStore
 from tests.integration.query.caching import NOW, World, make_world
 from tests.support.events import insert_events

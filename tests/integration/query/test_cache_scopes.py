@@ -12,11 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from emban.kit.scope import ALL_TENANTS, Lock, Scope, Tenant
-from emban.query.answer import Ready
-from emban.query.cache import AnswerCache, key_of
+from emban.query.answer.answers import Ready
+from emban.query.answer.cache import AnswerCache, key_of
 from emban.query.service import QueryService, Wanted
-from emban.query.spec import (
+from emban.query.spec.query_spec import (
     Dates,
     Dimension,
     DimensionFilter,
@@ -26,6 +25,7 @@ from emban.query.spec import (
     QuerySpec,
     TableColumns,
 )
+from emban.scope import ALL_TENANTS, Lock, Scope, Tenant
 from emban.store.client import EventStore
 from tests.integration.query.caching import NOW, Known, Newest
 from tests.support.events import insert_events

@@ -13,16 +13,16 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from emban.errors import EmbanError
-from emban.kit.scope import Scope
-from emban.query import plan as planning
-from emban.query import share_groups
-from emban.query.answer import encode
-from emban.query.plan import DAILY, HOURLY, RAW, Path
-from emban.query.rolled import Rolled
+from emban.query.answer.answers import encode
+from emban.query.batch import shared_groups as share_groups
+from emban.query.plan import planner as planning
+from emban.query.plan.coverage import Rolled
+from emban.query.plan.planner import DAILY, HOURLY, RAW, Path
 from emban.query.service import QueryService
-from emban.query.validate import read_query
+from emban.query.spec.validation import read_query
+from emban.scope import Scope
 from emban.store.client import EventStore
-from emban.store.rollups import Layout, RollupTables, Segment
+from emban.store.rollup_tables import Layout, RollupTables, Segment
 from tests.integration.query.conftest import Asker, fresh_asker
 from tests.integration.query.test_properties import MODELS, MOMENTS, NAMES, TENANTS, offsets, some_query
 from tests.support.reference import Event

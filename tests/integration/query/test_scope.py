@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from emban.kit.scope import ALL_TENANTS, Lock, Scope, Tenant
-from emban.query.compile import compile_read
-from emban.query.plan import PointsRead, ask, plan
-from emban.query.validate import read_query
+from emban.query.plan.planner import PointsRead, ask, plan
+from emban.query.spec.validation import read_query
+from emban.query.sql.compiler import compile_read
+from emban.scope import ALL_TENANTS, Lock, Scope, Tenant
 from emban.store.client import EventStore
 from emban.store.statement import Statement
 from tests.integration.query.conftest import LATEST, NOW, Asker, fresh_asker

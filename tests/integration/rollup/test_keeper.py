@@ -12,12 +12,12 @@ import pytest
 from fastapi import FastAPI
 
 from emban.errors import EmbanError, unavailable
-from emban.kit.scope import ALL_TENANTS, Scope
-from emban.query.rolled import Rolled
-from emban.query.watermarks import Watermarks
+from emban.query.plan.coverage import Rolled
+from emban.query.run.watermarks import Watermarks
 from emban.rollup.keeper import RollupKeeper
 from emban.rollup.state import RollupStates
-from emban.store.rollups import RollupTables, Segment, _mark
+from emban.scope import ALL_TENANTS, Scope
+from emban.store.rollup_tables import RollupTables, Segment, _mark
 from emban.store.schema import DAILY, DAILY_USERS, HOURLY
 from tests.support.control import TestOrg, services
 

@@ -14,9 +14,9 @@ import pytest
 from fastapi import FastAPI
 from pydantic import SecretStr
 
-from emban.engines.clickhouse import ClickHouseChild
+from emban.engines.clickhouse.child import ClickHouseChild
 from emban.kit.crypto import derive
-from emban.kit.scope import ALL_TENANTS, Scope
+from emban.scope import ALL_TENANTS, Scope
 from emban.settings import Settings, load_settings
 from emban.store.client import EventStore
 from emban.store.migrate import apply_migrations

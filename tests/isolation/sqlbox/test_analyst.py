@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from emban.kit.scope import Scope
+from emban.scope import Scope
 from emban.store.client import EventStore
 from tests.isolation.sqlbox.analyst_cases import ROWS, cases
 from tests.isolation.sqlbox.world import World

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from emban.kit.scope import Scope
+from emban.scope import Scope
 from emban.sqlbox.gate import Gate, Passed
 from emban.sqlbox.runner import Runner
 from emban.store import adhoc

@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 
 from emban.errors import EmbanError
-from emban.kit.scope import Scope
+from emban.scope import Scope
 from emban.sqlbox.gate import Passed
 from emban.sqlbox.runner import Runner
 from emban.store.adhoc import AdhocStore

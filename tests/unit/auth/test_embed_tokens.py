@@ -15,7 +15,7 @@ from emban.auth.embed_tokens import CLAIMS, EmbedClaims, EmbedTokens, Keyring, S
 from emban.auth.principal import EmbedPrincipal
 from emban.errors import EmbanError
 from emban.kit.ids import new_id
-from emban.kit.scope import Tenant
+from emban.scope import Tenant
 from emban.settings import load_settings
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from emban.dashboards.findings import FoundMeasure
-from emban.dashboards.measures import understand
+from emban.dashboards.discovery.findings import FoundMeasure
+from emban.dashboards.discovery.measures import understand
 
 
 def found(name: str, low: float = 0, high: float = 500, **other: Any) -> FoundMeasure:

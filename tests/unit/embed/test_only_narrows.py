@@ -8,10 +8,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emban.dashboards.config import DashboardConfig, check_config
-from emban.dashboards.filters import ViewBody
-from emban.dashboards.queries import read_view
-from emban.embed.narrowing import (
+from emban.dashboards.document import DashboardConfig, check_config
+from emban.dashboards.view_choice import ViewBody
+from emban.dashboards.widget_queries import read_view
+from emban.embed.permission_checks import (
     check_dimension,
     check_view,
     chosen_widgets,
@@ -21,7 +21,7 @@ from emban.embed.narrowing import (
 )
 from emban.embed.permissions import PERIOD_DAYS, Permissions, PermissionsBody
 from emban.errors import EmbanError
-from emban.query.spec import Dimension
+from emban.query.spec.query_spec import Dimension
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 NAMES = ["model", "plan", "user_id", "tenant_id", "event_name", "string_props.plan", "tokens"]

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from emban.embed.permissions import PERIOD_DAYS, Permissions, PermissionsBody, from_document
 from emban.errors import EmbanError
-from emban.kit.scope import Lock
+from emban.scope import Lock
 
 FULL: dict[str, Any] = {
     "allow_drill_down": False,

@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from emban.engines.clickhouse_config import PROBE_TABLE, EngineConfig, write_config
+from emban.engines.clickhouse.config import PROBE_TABLE, EngineConfig, write_config
 from emban.store.policies import DATABASE, ENGINE_ROLE, readable_tables
 
 

@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from emban.engines.chdb_engine import Answer, EngineError, Statement
-from emban.engines.clickhouse_wire import (
+from emban.engines.clickhouse.chdb_engine import Answer, EngineError, Statement
+from emban.engines.clickhouse.wire import (
     Account,
     Ceilings,
     answer_headers,

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from emban.kit.scope import ALL_TENANTS, AllTenants, Lock, Scope, Tenant
-from emban.query.plan import Plan, ask, plan
-from emban.query.validate import read_query
+from emban.query.plan.planner import Plan, ask, plan
+from emban.query.spec.validation import read_query
+from emban.scope import ALL_TENANTS, AllTenants, Lock, Scope, Tenant
 
 NOW = datetime(2026, 11, 23, 15, 20, 30, tzinfo=UTC)
 AS_OF = datetime(2026, 11, 23, 15, 20, 1, 250_000, tzinfo=UTC)

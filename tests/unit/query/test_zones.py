@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from emban.query.zones import check_zone, hour_edges, local_day, start_of_day, transitions, zone, zone_names
+from emban.query.time.zones import check_zone, hour_edges, local_day, start_of_day, transitions, zone, zone_names
 
 DAYS = [
     ("UTC", "2026-03-01", "2026-03-01T00:00"),

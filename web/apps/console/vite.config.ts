@@ -5,7 +5,7 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { compressed } from '../../tooling/compressed.ts';
 
-const OUT = fileURLToPath(new URL('../../../src/emban/http/static/console', import.meta.url));
+const OUT = fileURLToPath(new URL('../../../src/emban/app/static/console', import.meta.url));
 
 export default defineConfig({
   base: '/static/console/',

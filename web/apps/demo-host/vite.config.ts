@@ -5,7 +5,7 @@ import { defineConfig } from 'vite';
 import { tokensCss } from '../../packages/theme/src/vite.ts';
 import { compressed } from '../../tooling/compressed.ts';
 
-const OUT = fileURLToPath(new URL('../../../src/emban/http/static/demo', import.meta.url));
+const OUT = fileURLToPath(new URL('../../../src/emban/app/static/demo', import.meta.url));
 
 export default defineConfig({
   base: '/static/demo/',

@@ -11,7 +11,7 @@ import { compressed } from '../../tooling/compressed.ts';
 import { trimEcharts } from './trim-echarts.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const OUT = here('../../../src/emban/http/static/embed');
+const OUT = here('../../../src/emban/app/static/embed');
 const BASE = '/static/embed/';
 
 /** Fills page.html with the hashed names of what was built. */

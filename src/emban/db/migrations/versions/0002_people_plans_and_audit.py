@@ -6,7 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from emban.db import functions, rls
+from emban.db import rls
+from emban.db import sql_functions as functions
 
 revision = "0002"
 down_revision = "0001"

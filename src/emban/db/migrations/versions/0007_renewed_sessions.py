@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import op
 
-from emban.db import functions
+from emban.db import sql_functions as functions
 
 revision = "0007"
 down_revision = "0004"

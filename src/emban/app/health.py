@@ -1,0 +1,56 @@
+"""For the operator: is the process alive, do both stores answer."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import PlainTextResponse
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from emban.app.services import services_of
+from emban.auth.authenticator import bearer_token
+from emban.errors import EmbanError, unauthorized
+from emban.kit.crypto import equal
+from emban.telemetry import exposition
+
+router = APIRouter(tags=["Operation"])
+PROBE_TIMEOUT_S = 3.0
+
+
+@router.get("/healthz")
+async def healthz() -> dict[str, str]:
+    """Liveness: the process serves requests. Asks no store."""
+    return {"status": "ok"}
+
+
+@router.get("/readyz")
+async def readyz(request: Request, response: Response) -> dict[str, Any]:
+    """Readiness: both stores answer; 503 with the name of the one that does not."""
+    services = services_of(request)
+    probes = {"postgresql": services.database.ping(), "clickhouse": services.store.ping()}
+    answers = await asyncio.gather(*(_probe(probe) for probe in probes.values()))
+    checks = dict(zip(probes, answers, strict=True))
+    ready = all(answer == "ok" for answer in checks.values())
+    if not ready:
+        response.status_code = 503
+        response.headers["Retry-After"] = "1"
+    return {"status": "ready" if ready else "unavailable", "stores": checks}
+
+
+@router.get("/metrics", response_class=PlainTextResponse)
+async def metrics(request: Request) -> Response:
+    """Figures for Prometheus; asks for EMBAN_METRICS_TOKEN as a bearer token where one is set."""
+    wanted = services_of(request).settings.metrics_token
+    if wanted is not None and not equal(bearer_token(request) or "", wanted.get_secret_value()):
+        raise unauthorized("the metrics need the operator's token")
+    return Response(await asyncio.to_thread(exposition), media_type=CONTENT_TYPE_LATEST)
+
+
+async def _probe(probe: Any) -> str:
+    try:
+        await asyncio.wait_for(probe, PROBE_TIMEOUT_S)
+    except (EmbanError, TimeoutError, OSError):
+        return "does not answer"
+    return "ok"

@@ -1,0 +1,126 @@
+"""The pages: the embed in its iframe, the console, and the files that they load. All built, none from another host.
+
+A page's policy names everything that it may load, and that is Emban itself alone. Files with a hash in their name
+are kept by browsers for a year; the pages that name those files are asked for each time.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+from pathlib import Path
+
+from fastapi import APIRouter, Request
+from fastapi.responses import FileResponse, RedirectResponse, Response
+from sqlalchemy import select
+
+from emban.app.services import services_of
+from emban.errors import EmbanError, not_found
+from emban.kit.clock import utcnow
+from emban.models import Org
+
+STATIC = Path(__file__).parent / "static"
+IMMUTABLE = "public, max-age=31536000, immutable"
+_ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
+_PAGES_ONLY = frozenset({".html", ".br", ".gz", ".map"})
+_BASE = (
+    "default-src 'none'; script-src 'self'; connect-src 'self'; font-src 'self'; manifest-src 'self'; "
+    "base-uri 'none'; form-action 'none'; object-src 'none'"
+)
+# Trusted Types: no text becomes markup or code in the embed, by no policy at all. Browsers without them ignore the two.
+EMBED_POLICY = (
+    f"{_BASE}; style-src 'self'; img-src 'self' data:; frame-ancestors {{ancestors}}; "
+    "require-trusted-types-for 'script'; trusted-types 'none'"
+)
+# The console's component library writes its variables into a style element.
+CONSOLE_POLICY = (
+    f"{_BASE}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; frame-src 'self'; frame-ancestors 'none'"
+)
+# The demo's host page frames the embed.
+HOST_POLICY = f"{_BASE}; style-src 'self'; img-src 'self' data:; frame-src 'self'; frame-ancestors 'none'"
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.api_route("/", methods=["GET", "HEAD"])
+async def root(request: Request) -> RedirectResponse:
+    """Lead to the console, in the demo to its host page."""
+    return RedirectResponse("/demo" if services_of(request).settings.demo else "/app")
+
+
+@router.api_route("/app", methods=["GET", "HEAD"])
+async def console(request: Request) -> Response:
+    """The console's page."""
+    headers = {"Content-Security-Policy": CONSOLE_POLICY, "Cross-Origin-Opener-Policy": "same-origin"}
+    return page("console", request, headers)
+
+
+@router.api_route("/app/{path:path}", methods=["GET", "HEAD"])
+async def console_view(path: str, request: Request) -> Response:
+    """The same page for every address of the console: its script reads the rest."""
+    del path
+    return await console(request)
+
+
+@router.api_route("/embed/{dashboard_id}", methods=["GET", "HEAD"])
+async def embed(dashboard_id: str, request: Request, token: str = "") -> Response:
+    """The page in the iframe. It may be framed by the org's sites, as far as the token says which org's it is."""
+    del dashboard_id  # The token names the dashboard; the address is for people and logs.
+    policy = EMBED_POLICY.format(ancestors=await _ancestors(request, token))
+    return page("embed", request, {"Content-Security-Policy": policy, "Referrer-Policy": "no-referrer"})
+
+
+@router.api_route("/static/{path:path}", methods=["GET", "HEAD"])
+async def static(path: str, request: Request) -> Response:
+    """A built file. Any site may load it: a sandboxed frame has no origin of its own, and these hold no data."""
+    file = (STATIC / path).resolve()
+    if file.is_relative_to(STATIC / "demo") and not services_of(request).settings.demo:
+        raise not_found("file")
+    if not file.is_relative_to(STATIC) or file.suffix in _PAGES_ONLY or not file.is_file():
+        raise not_found("file")
+    caching = IMMUTABLE if "assets" in file.relative_to(STATIC).parts else "no-cache"
+    headers = {
+        "Cache-Control": caching,
+        "Access-Control-Allow-Origin": "*",
+        "Cross-Origin-Resource-Policy": "cross-origin",
+    }
+    return _file(file, request, headers)
+
+
+def page(name: str, request: Request, headers: dict[str, str]) -> Response:
+    """Return a built page with its headers; raises 404 with what to do where the pages were not built."""
+    file = STATIC / name / "index.html"
+    if not file.is_file():
+        raise EmbanError("not_found", "this installation has no built pages: run `make web`, or install the wheel")
+    return _file(file, request, {"Cache-Control": "no-store", **headers})
+
+
+def _file(file: Path, request: Request, headers: dict[str, str]) -> FileResponse:
+    """Serve the smallest form of a file that the browser takes."""
+    kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+    accepted = request.headers.get("accept-encoding", "")
+    for encoding, ending in _ENCODINGS:
+        smaller = file.with_name(file.name + ending)
+        if encoding in accepted and smaller.is_file():
+            headers = {**headers, "Content-Encoding": encoding, "Vary": "Accept-Encoding"}
+            return FileResponse(smaller, headers=headers, media_type=kind)
+    return FileResponse(file, headers={**headers, "Vary": "Accept-Encoding"}, media_type=kind)
+
+
+async def _ancestors(request: Request, token: str) -> str:
+    """Return the sites that may frame the embed: those that the token's org lists, any where it lists none.
+
+    Without a valid token the page can show nothing but a message, so it may be framed by anybody. Emban itself may
+    always frame it: the console shows previews.
+    """
+    services = services_of(request)
+    try:
+        principal = services.embed_tokens.verify(token, utcnow())
+    except EmbanError:
+        return "*"
+    try:
+        async with services.database.for_org(principal.org_id) as session:
+            query = select(Org.embed_origins).where(Org.id == principal.org_id)
+            origins = (await session.execute(query)).scalar_one_or_none()
+    except EmbanError:
+        return "'self'"  # The list cannot be read now: rather too few sites than too many.
+    return " ".join(["'self'", *map(str, origins)]) if origins else "*"

@@ -1,0 +1,1 @@
+"""What an org's events hold, and the dashboard that is made of it."""

@@ -1,0 +1,46 @@
+"""What a viewer may choose: period or dates, timezone, filters. Shared by the console's and the embed's routes."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, StringConstraints
+
+from emban.http.body import Body
+from emban.query.spec.query_spec import PeriodName
+from emban.query.spec.schemas import DayOrInstant, FiltersIn, ZoneName
+
+_PICTURES = frozenset({"png", "pdf"})
+WidgetId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+
+
+class ChoiceBody(Body):
+    """What a viewer chose. Without `period` and dates, the dashboard's default period."""
+
+    period: PeriodName | None = Field(default=None, description="A stretch that ends now.")
+    date_from: DayOrInstant | None = Field(default=None, description="First instant, or first local day.")
+    date_to: DayOrInstant | None = Field(
+        default=None, description="First instant, or first local day, that is outside; now if left out."
+    )
+    timezone: ZoneName | None = Field(default=None, description="IANA name; default the dashboard's, then UTC.")
+    filters: FiltersIn = Field(default_factory=FiltersIn, description="On top of every widget's own; they narrow.")
+
+
+class ViewBody(ChoiceBody):
+    """A choice, and the widgets that are to be answered."""
+
+    widgets: list[WidgetId] | None = Field(
+        default=None, min_length=1, max_length=200, description="Ids of the wanted widgets; default all."
+    )
+    reload: bool = Field(default=False, strict=True, description="Ask the store even if a recent answer is at hand.")
+
+
+def _not_a_picture(given: Any) -> Any:
+    if given in _PICTURES:
+        raise ValueError(f"{given} files are not made; csv is the one format of an export")
+    return given
+
+
+ExportFormat = Annotated[
+    Literal["csv"], BeforeValidator(_not_a_picture), Field(description="`csv`; png and pdf are refused with a 400.")
+]

@@ -1,0 +1,35 @@
+"""Values that were looked up once and hold until something of their org changes; see `db.change_listener`."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Hashable
+from typing import Generic, TypeVar
+
+from emban.db.change_listener import Changes, Mark, Topic
+
+Value = TypeVar("Value")
+
+
+class Remembered(Generic[Value]):
+    """At most `size` values of one kind, the ones longest unused forgotten first. Errors are not remembered."""
+
+    def __init__(self, changes: Changes, topic: Topic, size: int) -> None:
+        self._changes, self._topic, self._size = changes, topic, size
+        self._known: OrderedDict[tuple[str, Hashable], tuple[Mark, Value]] = OrderedDict()
+
+    async def get(self, org_id: str, key: Hashable, look_up: Callable[[], Awaitable[Value]]) -> Value:
+        """Return the value of an org's key, looked up unless it is known to be unchanged. Raises what that raises."""
+        # Taken before the look-up: a change during it gives the value a mark that no longer holds.
+        mark = self._changes.mark(self._topic, org_id)
+        known = self._known.get((org_id, key))
+        if known is not None and known[0] == mark:
+            self._known.move_to_end((org_id, key))
+            return known[1]
+        value = await look_up()
+        if mark is not None:
+            self._known[org_id, key] = (mark, value)
+            self._known.move_to_end((org_id, key))
+            while len(self._known) > self._size:
+                self._known.popitem(last=False)
+        return value

@@ -1,0 +1,186 @@
+"""The embedded ClickHouse as its parent sees it: start, know when it serves, stop.
+
+    child = ClickHouseChild(data_dir, reader_password=…)
+    child.prepare(); child.spawn(); child.wait_ready()
+    child.url   # http://emban:…@127.0.0.1:port/emban
+    child.stop()
+
+After a crash the same object is spawned again: port and passwords stay, so that EMBAN_CLICKHOUSE_URL does too.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import IO, Any, cast
+
+from emban.engines.clickhouse.config import EngineConfig, write_config
+from emban.engines.supervisor.child import LOOPBACK, EngineStartError, launcher
+from emban.engines.supervisor.pipes import LineReader, tell
+from emban.store.policies import DATABASE, ENGINE_ROLE, QUERY_ROLE, READER_ROLE
+
+ENGINE_ACCOUNT = "emban"
+READER_ACCOUNT, QUERY_ACCOUNT = READER_ROLE, QUERY_ROLE
+
+
+class ClickHouseChild:
+    """One embedded ClickHouse over one data directory (made where missing). Not thread-safe, except `wait_ready`.
+
+    `spawn` must be called from a thread that lives as long as the child should: the child dies with it.
+    """
+
+    name = "ClickHouse"
+
+    def __init__(
+        self,
+        data_dir: Path,
+        *,
+        reader_password: str,
+        memory_mb: int = 4096,
+        statement_seconds: int = 60,
+        statement_memory_mb: int = 1024,
+        waiting: int = 256,
+    ) -> None:
+        self._data = data_dir.resolve() / "clickhouse"
+        self._run = data_dir.resolve() / "run"
+        self._memory_bytes = memory_mb << 20
+        self._ceilings = {"seconds": statement_seconds, "memory_bytes": statement_memory_mb << 20}
+        self._waiting = waiting
+        self._engine_password = secrets.token_urlsafe(32)
+        self._reader_password = reader_password
+        # Bound, never listening: keeps the port for the child (same user, SO_REUSEPORT) while none runs, and a
+        # request meanwhile is refused at once.
+        self._reserved = _reserve_port()
+        self._port: int = self._reserved.getsockname()[1]
+        self._config: EngineConfig | None = None
+        self.process: subprocess.Popen[bytes] | None = None
+        self.landlock = 0
+
+    @property
+    def url(self) -> str:
+        """The address as the engine account, valid for the life of this object."""
+        return f"http://{ENGINE_ACCOUNT}:{self._engine_password}@{LOOPBACK}:{self._port}/{DATABASE}"
+
+    def prepare(self) -> None:
+        """Make directories and configuration. Quick and harmless to repeat."""
+        for directory in (self._data, self._data / "user_files", self._data / "tmp", self._run):
+            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        config, work = self._run / "clickhouse", self._run / "empty"
+        for directory in (config, work):
+            if directory.exists():
+                directory.chmod(0o700)
+                shutil.rmtree(directory)
+            directory.mkdir(mode=0o700)
+        self._config = write_config(config, data=self._data, memory_bytes=self._memory_bytes)
+        for directory in (config, work):
+            directory.chmod(0o500)
+
+    def spawn(self) -> None:
+        """Start the process; it serves once `wait_ready` has returned."""
+        self._close_pipe()
+        process = subprocess.Popen(
+            [*launcher(signal.SIGKILL), sys.executable, "-P", "-m", "emban.engines.clickhouse.process"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=_environment(self._run / "empty"),
+            cwd="/",
+            process_group=0,
+        )
+        self.process = process
+        tell(cast("IO[bytes]", process.stdin), self._orders())
+
+    def wait_ready(self, timeout: float = 30.0) -> None:
+        """Wait until it serves. Raises `EngineStartError` if it ends, refuses or takes over `timeout` seconds."""
+        process = self.process
+        if process is None:
+            raise RuntimeError("spawn() comes first")
+        said = LineReader(cast("IO[bytes]", process.stdout)).read(timeout)
+        if said is None:
+            self.kill()
+            code = process.returncode
+            raise EngineStartError(f"the embedded ClickHouse did not start within {timeout:.0f} s (exit code {code})")
+        if "error" in said:
+            process.wait()
+            final = said["kind"] == "NotIsolatedError"
+            raise EngineStartError(f"the embedded ClickHouse refuses to serve: {said['error']}", final=final)
+        self.landlock = said["landlock"]
+
+    def stop(self, timeout: float = 25.0) -> None:
+        """End it cleanly: running statements are finished. Kills it after `timeout` seconds."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(timeout)
+            except subprocess.TimeoutExpired:
+                self.kill()
+        self._close_pipe()
+
+    def kill(self) -> None:
+        """End it now."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
+    def close(self) -> None:
+        """Stop, and give the port back. The object cannot be used afterwards."""
+        self.stop()
+        self._reserved.close()
+
+    def _close_pipe(self) -> None:
+        if self.process is not None and self.process.stdout is not None:
+            self.process.stdout.close()
+
+    def _orders(self) -> dict[str, Any]:
+        if self._config is None:
+            raise RuntimeError("prepare() comes first")
+        cores = os.cpu_count() or 1
+        return {
+            "data": str(self._data),
+            "work": str(self._run / "empty"),
+            "config_file": str(self._config.config_file),
+            "grants": self._config.grants,
+            "policies": self._config.policies,
+            "database": DATABASE,
+            "roles": {"engine": ENGINE_ROLE, "reader": READER_ROLE, "query": QUERY_ROLE},
+            "host": LOOPBACK,
+            "port": self._port,
+            "accounts": [
+                {"name": ENGINE_ACCOUNT, "password": self._engine_password, "role": ENGINE_ROLE, "read_only": False},
+                {"name": READER_ACCOUNT, "password": self._reader_password, "role": READER_ROLE, "read_only": True},
+                {"name": QUERY_ACCOUNT, "password": self._reader_password, "role": QUERY_ROLE, "read_only": True},
+            ],
+            "limits": {
+                "readers": 2 * cores + 2,
+                "writers": cores + 2,
+                "waiting": self._waiting,
+                "ceilings": self._ceilings,
+            },
+        }
+
+
+def _reserve_port() -> socket.socket:
+    reserved = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    reserved.bind((LOOPBACK, 0))
+    return reserved
+
+
+def _environment(home: Path) -> dict[str, str]:
+    """Return the child's whole environment: nothing secret, nothing of the user's."""
+    code = os.pathsep.join(sorted({str(_root_of(name)) for name in ("emban", "chdb", "uvicorn")}))
+    return {"PATH": "/usr/bin:/bin", "HOME": str(home), "LANG": "C.UTF-8", "TZ": "UTC", "PYTHONPATH": code}
+
+
+def _root_of(package: str) -> Path:
+    """Return the directory that a package is imported from: here it may be a path that the child would not know."""
+    spec = importlib.util.find_spec(package)
+    if spec is None or spec.origin is None:
+        raise EngineStartError(f"the embedded ClickHouse needs the package {package}", final=True)
+    return Path(spec.origin).parents[1]

@@ -1,0 +1,1 @@
+"""`emban serve` as a process tree: children started, watched, restarted and ended."""

@@ -1,0 +1,1 @@
+"""From accepted events to stored ones: requests written together, once each, whatever is killed."""

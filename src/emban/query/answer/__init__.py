@@ -1,0 +1,1 @@
+"""From rows to answers, and answers kept in memory."""

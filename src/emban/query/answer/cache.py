@@ -1,0 +1,174 @@
+"""Answers kept in memory for a while: what they are kept under, how long they are good, how much they may take.
+
+One function makes the key (`key_of`), from everything that decides an answer: the scope with org, environment, tenant
+and locks, and the whole query with filters, timezone, and its period or dates. What is kept is encoded JSON and a
+frozen meta, so that nobody can change it for the next one.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from msgspec import UNSET
+from msgspec.structs import replace as replaced
+
+from emban.db.change_listener import Mark, Topic
+from emban.query.answer.answers import Meta, Ready, Span
+from emban.query.spec.query_spec import QuerySpec
+from emban.scope import Scope
+from emban.telemetry import CACHE_BYTES, CACHE_LOOKUPS
+
+# For a window of up to this length: how long an answer is good, in seconds.
+TTLS: tuple[tuple[timedelta, float], ...] = (
+    (timedelta(hours=3), 30.0),
+    (timedelta(days=2), 60.0),
+    (timedelta(days=10), 300.0),
+    (timedelta(days=45), 900.0),
+)
+LONGEST_TTL_S = 1800.0
+# A recent answer that took no more rows than this is made anew once there are new events, and it is a second old.
+CHEAP_ROWS = 100_000
+CHEAP_GOOD_FOR_S = 1.0
+# What an entry takes beside its bytes: objects of key and meta.
+_OVERHEAD_BYTES = 2048
+_LARGEST_SHARE = 8
+
+
+def key_of(scope: Scope, spec: QuerySpec, as_of: datetime | None) -> Hashable:
+    """Return what an answer is kept under. `as_of` is the watermark that the caller limits the answer to, if any.
+
+    Whole values, not fields of them: what is added to a scope or a query decides the answer, too.
+    """
+    return scope, spec, as_of
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer, what it covers, and until when it is good. `mark` ends it when events of the org are erased."""
+
+    answer: Ready
+    covered: datetime
+    mark: Mark | None
+    made: float
+    ttl_s: float
+    rows_read: int
+    size: int
+
+
+class Changes(Protocol):
+    """What the cache needs to be told; see `emban.db.change_listener`."""
+
+    def mark(self, topic: Topic, org_id: str) -> Mark | None:
+        """Return the mark that holds while nothing changes."""
+
+    def watermark(self, org_id: str, environment: str) -> datetime | None:
+        """Return the newest watermark that was heard of."""
+
+
+class AnswerCache:
+    """Answers of one API process, at most `max_bytes` of them; those longest unused go first.
+
+    Knows nothing where `changes` has no mark: then it can neither keep nor find anything.
+    """
+
+    def __init__(
+        self,
+        changes: Changes,
+        max_bytes: int,
+        *,
+        make_key: Callable[[Scope, QuerySpec, datetime | None], Hashable] = key_of,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.key_of = make_key
+        self.bytes = 0
+        self._changes = changes
+        self._max_bytes = max_bytes
+        self._clock = clock
+        self._kept: OrderedDict[Hashable, Kept] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def mark(self, scope: Scope) -> Mark | None:
+        """Return the mark to keep an answer under, taken before it is asked for."""
+        return self._changes.mark("events", scope.org_id)
+
+    def exact(self, key: Hashable, scope: Scope, covered: datetime) -> Ready | None:
+        """Return a kept answer that covers exactly what a new one would."""
+        kept = self._good(key, scope)
+        found = kept is not None and kept.covered == covered
+        CACHE_LOOKUPS.labels("hit" if found else "miss").inc()
+        return kept.answer if kept is not None and found else None
+
+    def recent(self, key: Hashable, scope: Scope) -> Ready | None:
+        """Return a kept answer that is recent enough for a widget: new events may be missing from one that was dear."""
+        kept = self._good(key, scope)
+        if kept is None or self._outdated(kept, scope):
+            return None
+        CACHE_LOOKUPS.labels("hit").inc()
+        return kept.answer
+
+    def keep(self, key: Hashable, scope: Scope, answer: Ready, covered: datetime, mark: Mark | None) -> None:
+        """Keep an answer, unless it was overtaken: by an erasure, or by an answer that covers more.
+
+        One that is large beside the whole cache is not kept either.
+        """
+        size = len(answer.figures) + len(repr(key)) + _OVERHEAD_BYTES
+        if mark is None or mark != self.mark(scope) or size * _LARGEST_SHARE > self._max_bytes:
+            return
+        known = self._kept.get(key)
+        if known is not None and known.mark == mark and known.covered > covered:
+            return
+        self._drop(key)
+        rows = 0 if answer.meta.rows_read is UNSET else answer.meta.rows_read
+        warm = answer.with_meta(as_cached(answer.meta))
+        self._kept[key] = Kept(warm, covered, mark, self._clock(), ttl_s(answer.meta.window), rows, size)
+        self.bytes += size
+        while self.bytes > self._max_bytes:
+            self._drop(next(iter(self._kept)))
+        CACHE_BYTES.set(self.bytes)
+
+    def _good(self, key: Hashable, scope: Scope) -> Kept | None:
+        kept = self._kept.get(key)
+        if kept is None:
+            return None
+        mark = self.mark(scope)
+        if mark is None:
+            return None
+        if kept.mark != mark or self._clock() - kept.made >= kept.ttl_s:
+            self._drop(key)
+            return None
+        self._kept.move_to_end(key)
+        return kept
+
+    def _outdated(self, kept: Kept, scope: Scope) -> bool:
+        newest = self._changes.watermark(scope.org_id, scope.environment)
+        if newest is None or newest <= kept.covered:
+            return False
+        return kept.rows_read <= CHEAP_ROWS and self._clock() - kept.made >= CHEAP_GOOD_FOR_S
+
+    def _drop(self, key: Hashable) -> None:
+        kept = self._kept.pop(key, None)
+        if kept is not None:
+            self.bytes -= kept.size
+
+
+def ttl_s(window: Span) -> float:
+    """Return how long the answer about a window is good, in seconds."""
+    length = datetime.fromisoformat(window.to) - datetime.fromisoformat(window.from_)
+    return next((seconds for longest, seconds in TTLS if length <= longest), LONGEST_TTL_S)
+
+
+def as_cached(meta: Meta) -> Meta:
+    """Return the meta of a kept answer: from the cache, without a row read; as_of stays what the figures cover."""
+    return replaced(meta, path="cache", cached=True, rows_read=0, ms=0.0)
+
+
+def without_as_of(spec: QuerySpec) -> QuerySpec:
+    """Return the query without the watermark that it names, which is a part of the key by itself."""
+    return spec if spec.as_of is None else replace(spec, as_of=None)

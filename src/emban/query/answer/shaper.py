@@ -1,0 +1,167 @@
+"""From rows to the answer: gaps filled, groups in order, the previous window beside the present one. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from msgspec import UNSET
+
+from emban.kit.clock import rfc3339
+from emban.query.answer.answers import OTHER_LABEL, Answer, Meta, Number, Point, Points, Span, Table, TableColumn
+from emban.query.plan.planner import NOTHING_YET, Plan, PointsRead
+from emban.query.spec.metrics import EXACT_INTEGERS, METRICS, MetricKind
+from emban.query.spec.query_spec import Metric
+from emban.query.time.window import Buckets, Timeframe, Window
+
+ROUNDED_DIGITS = 15
+RawRows = Sequence[Sequence[Any]]
+Group = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What the engine gave for one read."""
+
+    rows: RawRows
+    rows_read: int
+
+
+@dataclass(slots=True)
+class Series:
+    """The figures of one group, by bucket (0 where there are none); None is the group of all the others."""
+
+    group: Group | None
+    values: dict[int, Number | None]
+
+
+def shape(plan: Plan, fetched: Sequence[Fetched], ms: float) -> Answer:
+    """Return the answer that the rows of a plan's reads make."""
+    meta = _meta(plan, sum(one.rows_read for one in fetched), ms)
+    if plan.question.spec.table is not None:
+        return _table(plan, fetched[0].rows, meta)
+    reads = [read for read in plan.reads if isinstance(read, PointsRead)]
+    series = [read_series(read, one.rows) for read, one in zip(reads, fetched, strict=True)]
+    return Points(_points(plan, series), meta)
+
+
+def read_series(read: PointsRead, rows: RawRows) -> list[Series]:
+    """Sort rows into series, in the order in which their groups come; without groups there is always one."""
+    kind, places = METRICS[read.metric.name], _places(read.buckets)
+    if read.top is None:
+        values = {places[row[0]]: number(row[1], kind) for row in rows} if places else {0: _single(rows, kind)}
+        return [Series((), values)]
+    count = len(read.group_by)
+    by_group: dict[Group | None, Series] = {}
+    for row in rows:
+        group, value, bucket = _grouped(row, count, kind)
+        series = by_group.get(group)
+        if series is None:
+            series = by_group[group] = Series(group, {})
+        series.values[places[bucket] if places else 0] = value
+    return list(by_group.values())
+
+
+def _grouped(row: Sequence[Any], count: int, kind: MetricKind) -> tuple[Group | None, Number | None, int]:
+    """Read (groups, value), (groups, rest, value) or (groups, rest, bucket, value, total)."""
+    group: Group | None = tuple(row[:count])
+    if len(row) == count + 1:
+        return group, number(row[count], kind), 0
+    if row[count]:
+        group = None
+    if len(row) == count + 2:
+        return group, number(row[count + 1], kind), 0
+    return group, number(row[count + 2], kind), row[count + 1]
+
+
+def _places(buckets: Buckets | None) -> dict[int, int]:
+    """Return the place of each bucket by what the engine calls it: its number, or its start."""
+    if buckets is None:
+        return {}
+    if buckets.width is not None:
+        return {place: place for place in range(len(buckets.starts))}
+    return {start: place for place, start in enumerate(buckets.starts)}
+
+
+def _single(rows: RawRows, kind: MetricKind) -> Number | None:
+    return number(rows[0][0], kind) if rows else kind.empty
+
+
+def number(value: Number | None, kind: MetricKind) -> Number | None:
+    """Return a figure as it is answered: what overflowed is null, sums have 15 digits.
+
+    Sums of whole numbers are exact up to 2^53 and stay so.
+    """
+    if value is None or not math.isfinite(value):
+        return None
+    if not kind.rounded or (abs(value) < EXACT_INTEGERS and value == int(value)):
+        return value
+    return float(f"{value:.{ROUNDED_DIGITS}g}")
+
+
+def _points(plan: Plan, series: list[list[Series]]) -> list[Point]:
+    question = plan.question
+    buckets = question.time.buckets
+    kind = METRICS[question.spec.metric.name]
+    texts: Sequence[str | None] = buckets.texts if buckets else (None,)
+    other_group = (OTHER_LABEL,) * len(question.spec.group_by)
+    before = {one.group: one.values for one in series[1]} if question.spec.compare else None
+    points = []
+    for one in series[0]:
+        group, mark = (other_group, True) if one.group is None else (one.group, UNSET)
+        earlier = None if before is None else before.get(one.group, {})
+        for place, text in enumerate(texts):
+            value = one.values.get(place, kind.empty)
+            if earlier is None:
+                points.append(Point(text, group, value, other=mark))
+            else:
+                previous = earlier.get(place, kind.empty)
+                points.append(Point(text, group, value, previous, delta_pct(value, previous), mark))
+    return points
+
+
+def delta_pct(value: Number | None, previous: Number | None) -> float | None:
+    """Return the change in percent; null where there is nothing to compare or the previous value is 0."""
+    if value is None or not previous:
+        return None
+    change = (value - previous) / abs(previous) * 100
+    return change if math.isfinite(change) else None
+
+
+def _table(plan: Plan, rows: RawRows, meta: Meta) -> Table:
+    table = plan.question.spec.table
+    shown = table.shown if table else ()
+    columns = tuple(
+        TableColumn(one.label, METRICS[one.name].type if isinstance(one, Metric) else "string") for one in shown
+    )
+    kinds = [METRICS[one.name] if isinstance(one, Metric) else None for one in shown]
+    figures = [(place, kind) for place, kind in enumerate(kinds) if kind is not None and kind.type == "number"]
+    finished = []
+    for row in rows:
+        cells = list(row)
+        for place, kind in figures:
+            cells[place] = number(cells[place], kind)
+        finished.append(cells)
+    return Table(columns, finished, meta)
+
+
+def _meta(plan: Plan, rows_read: int, ms: float) -> Meta:
+    question = plan.question
+    time: Timeframe = question.time
+    return Meta(
+        path=plan.path,
+        rows_read=rows_read,
+        ms=round(ms, 2),
+        cached=False,
+        as_of=None if question.as_of == NOTHING_YET else rfc3339(question.as_of),
+        window=_span(time.window),
+        granularity=time.buckets.size if time.buckets else "none",
+        timezone=question.spec.timezone,
+        previous_window=UNSET if time.previous is None else _span(time.previous.window),
+    )
+
+
+def _span(window: Window) -> Span:
+    return Span(rfc3339(window.start), rfc3339(window.end))

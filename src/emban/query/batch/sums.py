@@ -1,0 +1,50 @@
+"""Slices of time and groups, added up: what a shared read's plain rows come to for each question. Pure.
+
+A row is (keys…, aggregate…), and there may be several of the same keys: one from each table that was read.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
+from typing import Any
+
+from emban.query.batch.slices import Stretch
+from emban.query.spec.metrics import METRICS, Number, add_up, finished
+from emban.query.spec.query_spec import Metric
+
+Row = Sequence[Any]
+
+
+class Columns:
+    """Where a read's metrics have their aggregates: `keys` columns are before those of the first."""
+
+    def __init__(self, keys: int, metrics: Sequence[Metric]) -> None:
+        self.keys = keys
+        counts = [len(METRICS[metric.name].parts) for metric in metrics]
+        self._first = dict(zip(metrics, accumulate(counts, initial=keys), strict=False))
+
+    def value(self, metric: Metric, rows: Sequence[Row]) -> Number | None:
+        """Return a metric over all the rows."""
+        kind = METRICS[metric.name]
+        return finished(kind, [self.part(metric, place, rows) for place in range(len(kind.parts))])
+
+    def part(self, metric: Metric, place: int, rows: Sequence[Row]) -> Number | None:
+        """Return one of a metric's aggregates over all the rows."""
+        column = self._first[metric] + place
+        return add_up(METRICS[metric.name].parts[place].function, [row[column] for row in rows])
+
+
+class BySlice:
+    """Rows in the order of their slices, whose start (in ms) is in the last column before the aggregates."""
+
+    def __init__(self, rows: Iterable[Row], columns: Columns) -> None:
+        place = columns.keys - 1
+        self._rows = sorted(rows, key=lambda row: row[place])
+        self._starts = [row[place] for row in self._rows]
+
+    def within(self, stretch: Stretch) -> Sequence[Row]:
+        """Return the rows of the slices in a stretch of time."""
+        first, after = (bisect_left(self._starts, at) for at in stretch)
+        return self._rows[first:after]

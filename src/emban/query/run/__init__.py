@@ -1,0 +1,1 @@
+"""Reads run on the event store."""

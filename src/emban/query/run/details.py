@@ -1,0 +1,145 @@
+"""The events behind a figure: the newest rows of one slice, read in the window and with the filters of its query.
+
+The statement is compiled here, from the same base as every other: scope, window, watermark, filters. So the rows of a
+slice that fits under the limit add up to the figure that was drilled into.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+import msgspec
+import structlog
+from msgspec import UNSET
+
+from emban.errors import EmbanError
+from emban.kit.clock import rfc3339, truncate_ms
+from emban.query.answer.answers import Meta, Number, Span
+from emban.query.plan.planner import NOTHING_YET, Question, Scan, ask
+from emban.query.run.runner import Store
+from emban.query.service import Admission, WatermarkSource
+from emban.query.spec.metrics import METRICS
+from emban.query.spec.query_spec import Dimension, DimensionFilter, QuerySpec
+from emban.query.sql.event_rows import dimension_of_event, number_of_event, scan_of_events
+from emban.query.sql.scope_proof import carries
+from emban.query.sql.text import Parameters
+from emban.scope import Scope
+from emban.store.errors import StoreError
+from emban.store.statement import Rows, Statement
+
+MAX_ROWS = 1_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+log = structlog.get_logger("emban.query")
+
+
+@dataclass(frozen=True, slots=True)
+class DetailSpec:
+    """Which rows (a query's, and of those one slice), and which of their fields: dimensions, numeric properties."""
+
+    spec: QuerySpec
+    slice: DimensionFilter
+    dimensions: tuple[Dimension, ...]
+    props: tuple[str, ...]
+
+
+class DetailColumn(msgspec.Struct, frozen=True):
+    """A column: `timestamp` is RFC 3339 text; a `number` is null where the event has none, a `string` is ''."""
+
+    name: str
+    type: Literal["timestamp", "string", "number"]
+
+
+class DetailTable(msgspec.Struct, frozen=True):
+    """Rows, the newest first; `truncated` says that the slice has more than are shown."""
+
+    columns: tuple[DetailColumn, ...]
+    rows: list[list[str | Number | None]]
+    truncated: bool
+    meta: Meta
+
+
+class Details:
+    """Reads detail rows. One per API process."""
+
+    def __init__(self, store: Store, watermarks: WatermarkSource, admission: Admission | None = None) -> None:
+        self._store = store
+        self._watermarks = watermarks
+        self._admission = admission
+
+    async def rows(self, scope: Scope, wanted: DetailSpec, *, now: datetime) -> DetailTable:
+        """Return the newest rows of a slice. Raises 400 for a window or a cost that is refused, 503 without a store.
+
+        Raises 429 where no more of the org's questions may be asked at once.
+        """
+        started = time.perf_counter()
+        newest = (await self._watermarks.known(scope.org_id, scope.environment)).watermark
+        question = detail_question(wanted, scope, now, NOTHING_YET if newest is None else truncate_ms(newest))
+        statement = compile_details(wanted, question)
+        if not carries(statement, scope):
+            log.error("detail.unscoped")
+            raise EmbanError("internal_error", "the rows cannot be read within their scope; it is logged")
+        try:
+            async with nullcontext() if self._admission is None else self._admission.admit(scope):
+                answer = await self._store.select(scope, statement)
+        except StoreError as error:
+            log.exception("detail.refused", code=error.code)
+            raise EmbanError("internal_error", "the event store did not understand the query; it is logged") from error
+        return _shaped(wanted, question, answer, (time.perf_counter() - started) * 1000)
+
+
+def detail_question(wanted: DetailSpec, scope: Scope, now: datetime, as_of: datetime = NOTHING_YET) -> Question:
+    """Return the question whose rows are asked for; its window is that of the query that is drilled into."""
+    spec = replace(wanted.spec, dimensions=(*wanted.spec.dimensions, wanted.slice), compare=False)
+    return ask(spec, scope, now, as_of)
+
+
+def compile_details(wanted: DetailSpec, question: Question) -> Statement:
+    """Return (timestamp in ms, dimensions…, numbers…), one row more than are shown where there are more."""
+    bound = Parameters()
+    fields = [
+        "toUnixTimestamp64Milli(timestamp) AS at",
+        *(f"{dimension_of_event(one, bound)} AS d{place}" for place, one in enumerate(wanted.dimensions)),
+        *(f"{number_of_event(prop, bound)} AS n{place}" for place, prop in enumerate(wanted.props)),
+    ]
+    scan = Scan(question, question.time.window, _having(question.spec))
+    limit = bound.bind(MAX_ROWS + 1, "UInt32")
+    return Statement(
+        f"SELECT {', '.join(fields)} {scan_of_events(scan, bound)} ORDER BY timestamp DESC, event_id LIMIT {limit}",
+        bound.values,
+    )
+
+
+def _having(spec: QuerySpec) -> str | None:
+    """Return the property without which a row is no part of the figure."""
+    if spec.table is not None or not METRICS[spec.metric.name].needs_prop:
+        return None
+    return spec.metric.prop
+
+
+def _shaped(wanted: DetailSpec, question: Question, answer: Rows, ms: float) -> DetailTable:
+    columns = (
+        DetailColumn("timestamp", "timestamp"),
+        *(DetailColumn(one.label, "string") for one in wanted.dimensions),
+        *(DetailColumn(prop, "number") for prop in wanted.props),
+    )
+    window = question.time.window
+    meta = Meta(
+        path="raw",
+        rows_read=UNSET,
+        ms=round(ms, 2),
+        cached=False,
+        as_of=None if question.as_of == NOTHING_YET else rfc3339(question.as_of),
+        window=Span(rfc3339(window.start), rfc3339(window.end)),
+        granularity="none",
+        timezone=question.spec.timezone,
+    )
+    return DetailTable(columns, _dated(answer.rows[:MAX_ROWS]), len(answer.rows) > MAX_ROWS, meta)
+
+
+def _dated(rows: Sequence[Sequence[str | Number | None]]) -> list[list[str | Number | None]]:
+    return [[rfc3339(_EPOCH + timedelta(milliseconds=int(row[0] or 0))), *row[1:]] for row in rows]

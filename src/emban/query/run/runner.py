@@ -1,0 +1,120 @@
+"""The one step with a store: questions of one scope answered side by side, each in its own right.
+
+All reads of a plan go under the scope of its question, and none that does not carry it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+import structlog
+
+from emban.errors import EmbanError
+from emban.query.answer.answers import Answer
+from emban.query.answer.shaper import Fetched, shape
+from emban.query.batch.shared_reads import Shared, share
+from emban.query.plan.coverage import Rolled
+from emban.query.plan.planner import Plan, ask, plan
+from emban.query.spec.query_spec import QuerySpec
+from emban.query.sql.compiler import compile_read
+from emban.query.sql.scope_proof import carries
+from emban.scope import Scope
+from emban.store.errors import StoreError
+from emban.store.statement import Rows, Statement
+
+THROWN_BY_THE_STATEMENT = 395  # The engine's code for throwIf; see emban.query.sql.rollup_rows.
+log = structlog.get_logger("emban.query")
+
+
+class Store(Protocol):
+    """The part of the event store that queries need."""
+
+    async def select(self, scope: Scope, statement: Statement) -> Rows:
+        """Run one SELECT within a scope; see `EventStore.select`."""
+
+
+class RollupMovedError(Exception):
+    """The rollups were added to between the planning and the reading: a cell knows more than it was asked for."""
+
+
+async def run_together(
+    store: Store,
+    scope: Scope,
+    asked: Sequence[tuple[QuerySpec, datetime]],
+    now: datetime,
+    rolled: Rolled | None = None,
+) -> list[Answer | EmbanError | RollupMovedError]:
+    """Answer questions of one scope side by side: each a spec and the watermark that its answer covers.
+
+    The answers come in the order of the questions; those that look at the same rows share one scan. One that fails has
+    its error in its place and does not take the others along: 400 where its window or its cost is refused, 503 where
+    the store is away, 500 for a mistake of ours, and `RollupMovedError` where it is to be asked anew.
+    """
+    started = time.perf_counter()
+    plans: list[Plan | EmbanError] = [_planned(spec, scope, now, covered, rolled) for spec, covered in asked]
+    reads = [() if isinstance(one, EmbanError) else one.reads for one in plans]
+    fetched: list[dict[int, Fetched]] = [{} for _ in plans]
+    failures: dict[int, EmbanError | RollupMovedError] = {}
+
+    async def fetch(shared: Shared) -> None:
+        try:
+            rows = await _select(store, scope, shared)
+        except (EmbanError, RollupMovedError) as error:
+            failures.update((use.plan, error) for use in shared.uses)
+            return
+        if shared.too_many(rows.rows):
+            await asyncio.gather(*(fetch(one) for one in shared.apart))
+            return
+        for use in shared.uses:
+            fetched[use.plan][use.read] = Fetched(shared.rows_for(use, rows.rows), rows.read_rows)
+
+    await asyncio.gather(*(fetch(shared) for shared in share(reads)))
+    ms = (time.perf_counter() - started) * 1000
+    return [failures.get(place) or _shaped(chosen, fetched[place], ms) for place, chosen in enumerate(plans)]
+
+
+def _planned(
+    spec: QuerySpec, scope: Scope, now: datetime, covered: datetime, rolled: Rolled | None
+) -> Plan | EmbanError:
+    try:
+        return plan(ask(spec, scope, now, covered, rolled))
+    except EmbanError as error:
+        return error
+    except Exception as error:
+        log.exception("query.failed", error=type(error).__name__)
+        return EmbanError("internal_error", "Emban failed to answer this query; it is logged")
+
+
+async def _select(store: Store, scope: Scope, shared: Shared) -> Rows:
+    try:
+        return await store.select(scope, _proven(compile_read(shared.read), scope))
+    except EmbanError:
+        raise
+    except StoreError as error:
+        if error.code == THROWN_BY_THE_STATEMENT:
+            raise RollupMovedError from error
+        log.exception("query.refused", code=error.code)
+        raise EmbanError("internal_error", "the event store did not understand the query; it is logged") from error
+    except Exception as error:
+        log.exception("query.failed", error=type(error).__name__)
+        raise EmbanError("internal_error", "Emban failed to answer this query; it is logged") from error
+
+
+def _proven(statement: Statement, scope: Scope) -> Statement:
+    if not carries(statement, scope):
+        raise RuntimeError("a statement that does not carry its scope")
+    return statement
+
+
+def _shaped(chosen: Plan | EmbanError, fetched: dict[int, Fetched], ms: float) -> Answer | EmbanError:
+    if isinstance(chosen, EmbanError):
+        return chosen
+    try:
+        return shape(chosen, [fetched[place] for place in range(len(chosen.reads))], ms)
+    except Exception as error:
+        log.exception("query.failed", error=type(error).__name__)
+        return EmbanError("internal_error", "Emban failed to answer this query; it is logged")

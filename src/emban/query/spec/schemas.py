@@ -1,0 +1,195 @@
+"""The wire form of a query: types and lengths here, what needs more than one field in `emban.query.spec.validation`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+from emban.kit.text import text_problem
+from emban.query.spec.query_spec import (
+    MAX_COLUMNS,
+    MAX_GROUP_BY,
+    MAX_LIMIT,
+    STRING_PROP_PREFIX,
+    Granularity,
+    MetricName,
+    Order,
+    PeriodName,
+)
+from emban.query.time.instants import read_day_or_instant, read_instant
+from emban.query.time.zones import check_zone
+
+MAX_FILTERS = 20
+MAX_FILTER_VALUES = 200
+MAX_NAME = 64 + len(STRING_PROP_PREFIX)
+METRIC_NAMES: tuple[str, ...] = get_args(MetricName)
+
+
+def _storable(text: str) -> str:
+    problem = text_problem(text)
+    if problem is not None:
+        raise ValueError(problem)
+    return text
+
+
+def _instant(text: str) -> str:
+    read_instant(text)
+    return text
+
+
+def _day_or_instant(text: str) -> str:
+    read_day_or_instant(text)
+    return text
+
+
+def _as_list(given: Any) -> Any:
+    return [given] if isinstance(given, str) else given
+
+
+def _as_column(given: Any) -> Any:
+    return {"name": given} if isinstance(given, str) else given
+
+
+Storable = AfterValidator(_storable)
+DimensionName = Annotated[str, StringConstraints(min_length=1, max_length=MAX_NAME), Storable]
+PropName = Annotated[str, StringConstraints(min_length=1, max_length=64), Storable]
+Value = Annotated[str, StringConstraints(max_length=1024), Storable]
+Values = Annotated[
+    list[Value],
+    BeforeValidator(_as_list, json_schema_input_type=str | list[str]),
+    Field(min_length=1, max_length=MAX_FILTER_VALUES),
+]
+Names = Annotated[
+    list[DimensionName],
+    BeforeValidator(_as_list, json_schema_input_type=str | list[str]),
+    Field(max_length=MAX_GROUP_BY),
+]
+Instant = Annotated[str, StringConstraints(max_length=40), AfterValidator(_instant)]
+DayOrInstant = Annotated[str, StringConstraints(max_length=40), AfterValidator(_day_or_instant)]
+ZoneName = Annotated[str, StringConstraints(max_length=64), AfterValidator(check_zone)]
+
+
+class Part(BaseModel):
+    """A part of a body: unknown keys are refused and nothing is converted from another type."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class NumericRangeIn(Part):
+    """An inclusive range of a numeric property, at least one end."""
+
+    min: float | None = Field(default=None, allow_inf_nan=False)
+    max: float | None = Field(default=None, allow_inf_nan=False)
+
+
+class FiltersIn(Part):
+    """All of them must hold."""
+
+    dimensions: dict[DimensionName, Values] = Field(
+        default_factory=dict, max_length=MAX_FILTERS, description="Dimension to one value or a list of values."
+    )
+    numeric_ranges: dict[PropName, NumericRangeIn] = Field(
+        default_factory=dict, max_length=MAX_FILTERS, description="Numeric property to `{min, max}`, both included."
+    )
+
+
+class ColumnIn(Part):
+    """A column of a table: `{"metric": …, "prop": …}`, or a name of group_by (a plain string will do)."""
+
+    name: DimensionName | None = None
+    metric: MetricName | None = None
+    prop: PropName | None = None
+
+
+class QueryIn(Part):
+    """A structured query. See docs/reference/queries.md."""
+
+    event_name: str = Field(min_length=1, max_length=128, description="One event's name, or `*` for all.")
+    metric: MetricName | None = Field(default=None, description="What to compute; required unless `columns` is given.")
+    prop: PropName | None = Field(default=None, description="The numeric property, where the metric needs one.")
+    group_by: Names | None = Field(
+        default=None, description="Up to two of: a string property, tenant_id, user_id, event_name."
+    )
+    granularity: Granularity = Field(default="none", description="Size of the time buckets.")
+    period: PeriodName | None = Field(default=None, description="A stretch that ends now; 30d if no dates are given.")
+    date_from: DayOrInstant | None = Field(default=None, description="First instant, or first local day.")
+    date_to: DayOrInstant | None = Field(
+        default=None, description="First instant, or first local day, that is outside; now if left out."
+    )
+    timezone: ZoneName = Field(default="UTC", description="IANA name; decides where buckets and plain dates start.")
+    filters: FiltersIn = Field(default_factory=FiltersIn)
+    compare: Literal["previous_period"] | None = Field(default=None, description="Adds previous_value and delta_pct.")
+    limit: int | None = Field(default=None, ge=1, le=MAX_LIMIT, description="Top N groups; 10, or 100 table rows.")
+    order: Order | None = Field(
+        default=None, description="Of groups by value, of table rows by `order_by`; desc, or asc by a name."
+    )
+    other: bool = Field(default=False, description="Adds one row for all groups that the limit leaves out.")
+    columns: list[Annotated[ColumnIn, BeforeValidator(_as_column, json_schema_input_type=str | ColumnIn)]] | None = (
+        Field(default=None, min_length=1, max_length=MAX_COLUMNS, description="Makes the answer a table.")
+    )
+    order_by: str | None = Field(
+        default=None, max_length=160, description="A table's column, such as `sum(tokens)`; default its first metric."
+    )
+    as_of: Instant | None = Field(default=None, description="Answer as of this ingestion watermark.")
+
+
+class QueryBody(Part):
+    """`POST /v1/query`."""
+
+    query: QueryIn
+    tenant_id: Annotated[str, StringConstraints(min_length=1, max_length=256), Storable] | None = Field(
+        default=None, description="The one tenant whose events are asked for."
+    )
+    all_tenants: bool | None = Field(default=None, description="True asks for every tenant; there is no default.")
+    as_of: Instant | None = Field(default=None, description="The same as `query.as_of`.")
+    reload: bool = Field(default=False, description="Ask the event store even if the answer is at hand.")
+
+
+class MetaOut(BaseModel):
+    """How an answer came about, and what exactly it covers."""
+
+    path: Literal["raw", "hourly", "daily", "cache"] = Field(description="Which data answered.")
+    rows_read: int = Field(default=0, description="Rows that the engine read; left out in embeds.")
+    ms: float = Field(description="Milliseconds that the answer took inside Emban, the stores included.")
+    cached: bool
+    as_of: str | None = Field(description="Ingestion watermark: the time of the newest acknowledged batch covered.")
+    window: dict[Literal["from", "to"], str] = Field(description="The window as instants, `to` left out of it.")
+    granularity: Literal["none", "minute", "hour", "day", "week", "month"] = Field(
+        description="Size of the buckets; what `auto` came to."
+    )
+    timezone: str
+    previous_window: dict[Literal["from", "to"], str] | None = Field(default=None, description="Only with compare.")
+
+
+class PointOut(BaseModel):
+    """One figure."""
+
+    t: str | None = Field(description="Start of the bucket as an instant; null without granularity.")
+    group: list[str] = Field(description="Values of group_by; empty without it.")
+    value: float | int | None
+    previous_value: float | int | None = Field(default=None, description="Only with compare.")
+    delta_pct: float | None = Field(default=None, description="Only with compare; null where the previous is 0.")
+    other: Literal[True] | None = Field(default=None, description="True on the row of all remaining groups.")
+
+
+class PointsOut(BaseModel):
+    """The answer to a query with a `metric`."""
+
+    points: list[PointOut]
+    meta: MetaOut
+
+
+class TableColumnOut(BaseModel):
+    """A column of a table."""
+
+    name: str
+    type: Literal["string", "integer", "number"]
+
+
+class TableOut(BaseModel):
+    """The answer to a query with `columns`."""
+
+    columns: list[TableColumnOut]
+    rows: list[list[str | float | int | None]]
+    meta: MetaOut

@@ -1,0 +1,220 @@
+"""Cells as rows of a statement: rollups where these have whole hours or days of a window, the events for the rest.
+
+Each part is summed up to one row per group and bucket, with the same columns: dimensions `d0`…, the bucket `k`, and
+each metric's aggregates `a0_0`… as counts, states or extremes. For distinct users a part may also be their ids. The
+events' part is held to the scope like any read of events; the rollups' parts likewise, a locked property naming the
+cells that are kept by it.
+
+`throwIf` is what keeps a half-added segment from being seen: a cell knows up to which watermark it was added to, and
+one that knows more than it is asked for fails the statement instead of counting twice (see `emban.query.run.runner`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from emban.query.plan.coverage import DISTINCT, Cut, Rolled, slot_of, string_props
+from emban.query.plan.planner import TOTAL, GroupedRead, Scan, Slices
+from emban.query.spec.metrics import METRICS
+from emban.query.spec.query_spec import ANY_EVENT, Dimension, Metric
+from emban.query.sql.event_rows import EventRows, whose, within
+from emban.query.sql.text import INSTANT, Call, Parameters, bucket_place, engine_time, listed, named, one_of
+from emban.query.time.window import Buckets, Window
+from emban.store.schema import DAILY, DAILY_USERS, HOURLY
+
+CELL_TOO_NEW = "a cell that was added to since"
+_TOTAL = f"('{TOTAL}', '')"
+
+
+class CellRows:
+    """The rows that a scan with a cut reads for these metrics, groups and buckets."""
+
+    def __init__(
+        self,
+        scan: Scan,
+        metrics: Sequence[Metric],
+        group_by: Sequence[Dimension],
+        buckets: Buckets | Slices | None,
+        bound: Parameters,
+        *,
+        grouped: GroupedRead | None = None,
+        finished: bool = False,
+    ) -> None:
+        self._scan = scan
+        self._metrics = tuple(metrics)
+        self._group_by = tuple(group_by)
+        self._buckets = buckets
+        self._bound = bound
+        self._grouped_by = grouped
+        self._properties = () if grouped is None else grouped.dimensions
+        self._finished = finished
+
+    def source(self, *more: str) -> str:
+        """As `Rows.source`."""
+        conditions = [one for one in more if one]
+        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        return f"FROM ({' UNION ALL '.join(self.parts())}){where}"
+
+    def dimension(self, dimension: Dimension) -> str:
+        """As `Rows.dimension`."""
+        return f"d{self._group_by.index(dimension)}"
+
+    def bucket(self, _: Buckets | Slices) -> str:
+        """As `Rows.bucket`."""
+        return "k"
+
+    def call(self, metric: Metric, place: int, *, only_if_had: bool = False) -> Call:
+        """As `Rows.call`."""
+        part = METRICS[metric.name].parts[place]
+        column = f"a{self._metrics.index(metric)}_{place}"
+        if part.function == "count":
+            return Call("sum", column)
+        if metric.name in {"min", "max"}:
+            return Call(part.function, column)
+        return Call(named(part, conditional=bool(part.condition)), column, part.parameter, merging=True)
+
+    def parts(self) -> list[str]:
+        """Return a SELECT for each table that is read, all of the same columns.
+
+        These are the dimensions, or `pair`, (property, value), where it is asked by several properties, the bucket, and
+        the metrics' aggregates: figures where the rows are `finished`, else counts, extremes and states.
+        """
+        cells = [self._rollup(table, windows) for table, windows in self._tables()]
+        return cells + [self._events(rows) for rows in self._event_rows()]
+
+    def users(self, target: str) -> list[str]:
+        """Return a SELECT of (`user_id`, `k`, `target`) for each table; `target` is an expression of `k`."""
+        sources = [("bucket", self._cells(table, windows)) for table, windows in self._tables()]
+        sources += [("timestamp", rows.source("user_id != ''")) for rows in self._event_rows()]
+        return [
+            f"SELECT user_id, {self._place(column)} AS k, {target} AS target {source}" for column, source in sources
+        ]
+
+    def _tables(self) -> list[tuple[str, Sequence[Window]]]:
+        by_day = DAILY_USERS if self._metrics[0].name in DISTINCT else DAILY
+        return [one for one in ((by_day, self._cut.days), (HOURLY, self._cut.hours)) if one[1]]
+
+    def _event_rows(self) -> list[EventRows]:
+        cut = self._cut
+        rows = [EventRows(self._scan, self._bound, cut.events)] if cut.events else []
+        return rows + ([EventRows(self._scan, self._bound, [*cut.days, *cut.hours], late=True)] if cut.late else [])
+
+    def _events(self, rows: EventRows) -> str:
+        dimensions = [rows.dimension(one) for one in self._group_by]
+        figures = [self._of_events(rows, metric, place) for metric, place in self._aggregates()]
+        pair = f"arrayJoin({self._pairs(rows)})" if self._properties else ""
+        return self._grouped("timestamp", dimensions, figures, rows.source(), pair)
+
+    def _pairs(self, rows: EventRows) -> str:
+        """Return an event's (property, value) as an array."""
+        both = self._grouped_by
+        assert both is not None  # noqa: S101 - asked by properties
+        by_value = (f"({self._bound.bind(name)}, {rows.dimension(Dimension(name))})" for name in both.named)
+        pairs = f"[{listed([*([_TOTAL] if TOTAL in both.dimensions else []), *by_value])}]"
+        if TOTAL not in both.dimensions:
+            return pairs
+        return f"if({self._any('timestamp', both.within)}, {pairs}, [{_TOTAL}])"
+
+    def _rollup(self, table: str, windows: Sequence[Window]) -> str:
+        dimensions = [one.column or "value" for one in self._group_by]
+        figures = [self._of_cells(metric, place) for metric, place in self._aggregates()]
+        source = self._cells(table, windows)
+        pair = "tuple(toString(dimension), value)" if table == DAILY else _TOTAL
+        return self._grouped("bucket", dimensions, figures, source, pair)
+
+    def _cells(self, table: str, windows: Sequence[Window]) -> str:
+        return f"FROM {table} WHERE {' AND '.join(self._cell_conditions(table, windows))}"
+
+    def _place(self, column: str) -> str:
+        """Return where the bucket of a row is; of several properties, those that need none have a coarser one."""
+        assert self._buckets is not None  # noqa: S101 - asked for them
+        fine, both = bucket_place(column, self._buckets, self._bound), self._grouped_by
+        if both is None or both.by_slice == both.dimensions:
+            return fine
+        coarse = bucket_place(column, both.whole, self._bound)
+        return f"if({one_of('pair.1', both.by_slice, self._bound)}, {fine}, {coarse})" if both.by_slice else coarse
+
+    def _grouped(self, column: str, dimensions: Sequence[str], figures: Sequence[str], source: str, pair: str) -> str:
+        """Sum a part up; `pair` is a row's (property, value) where it is asked for several properties at once."""
+        keys = {f"d{place}": sql for place, sql in enumerate(dimensions)} | ({"pair": pair} if self._properties else {})
+        keys |= {} if self._buckets is None else {"k": self._place(column)}
+        names = (f"a{self._metrics.index(metric)}_{place}" for metric, place in self._aggregates())
+        columns = [*((sql, name) for name, sql in keys.items()), *zip(figures, names, strict=True)]
+        grouping = f" GROUP BY {listed(keys)}" if keys else ""
+        return f"SELECT {listed(f'{sql} AS {name}' for sql, name in columns)} {source}{grouping}"
+
+    def _aggregates(self) -> list[tuple[Metric, int]]:
+        return [(metric, place) for metric in self._metrics for place in range(len(METRICS[metric.name].parts))]
+
+    def _cell_conditions(self, table: str, windows: Sequence[Window]) -> list[str]:
+        spec, scope, bound = self._scan.question.spec, self._scan.question.scope, self._bound
+        conditions = whose(scope, bound)
+        for lock in scope.locks:
+            conditions += self._held(Dimension.named(lock.prop), lock.values)
+        if table == DAILY:
+            named = self._properties or [max(string_props(spec, scope), default="")]
+            conditions.append(one_of("dimension", named, bound))
+        if spec.event_name != ANY_EVENT:
+            conditions.append(f"event_name = {bound.bind(spec.event_name)}")
+        elif table == DAILY_USERS:
+            conditions.append(f"event_name {'!=' if self._asks_for_names() else '='} ''")
+        conditions += [one_of(one.dimension.column or "value", one.values, bound) for one in spec.dimensions]
+        conditions.append(self._any("bucket", windows))
+        if table == DAILY and TOTAL in self._properties and self._grouped_by is not None:
+            conditions.append(f"(dimension = '' OR {self._any('bucket', self._grouped_by.within)})")
+        if self._scan.having is not None:
+            conditions.append(f"n{self._slot(self._metrics[0])} > 0")
+        conditions.append(f"throwIf(upto > {self._known_up_to()}, '{CELL_TOO_NEW}') = 0")
+        return conditions
+
+    def _any(self, column: str, windows: Sequence[Window]) -> str:
+        stretches = [within(column, window, self._bound) for window in windows]
+        return stretches[0] if len(stretches) == 1 else f"({' OR '.join(stretches)})"
+
+    def _asks_for_names(self) -> bool:
+        """Tell whether the question looks at names of events; if not, days of users are kept regardless of them."""
+        spec, locks = self._scan.question.spec, self._scan.question.scope.locks
+        named = [
+            *self._group_by,
+            *(one.dimension for one in spec.dimensions),
+            *(Dimension.named(one.prop) for one in locks),
+        ]
+        return any(one.column == "event_name" for one in named)
+
+    def _held(self, dimension: Dimension, values: Sequence[str]) -> list[str]:
+        if dimension.column is not None:
+            return [one_of(dimension.column, values, self._bound)]
+        return [f"dimension = {self._bound.bind(dimension.name)}", one_of("value", values, self._bound)]
+
+    def _known_up_to(self) -> str:
+        return self._bound.bind(engine_time(self._cut.bound), INSTANT)
+
+    @property
+    def _cut(self) -> Cut:
+        assert self._scan.cut is not None  # noqa: S101 - made for scans with one
+        return self._scan.cut
+
+    def _of_cells(self, metric: Metric, place: int) -> str:
+        """Return one aggregate of a metric over cells, as `_of_events` gives it over events."""
+        part, slot = METRICS[metric.name].parts[place], self._slot(metric)
+        if metric.name in DISTINCT:
+            return Call(named(part, conditional=True), f"user_id, {part.condition}", part.parameter).state()
+        if part.function == "count":
+            return "sum(events)" if slot is None else f"sum(n{slot})"
+        if metric.name in {"min", "max"}:
+            function, column, none = ("minOrNull", "l", "inf") if metric.name == "min" else ("maxOrNull", "h", "-inf")
+            return f"nullIf({function}({column}{slot}), {none})"
+        return f"{part.function}{'Merge' if self._finished else 'MergeState'}(s{slot})"
+
+    def _of_events(self, rows: EventRows, metric: Metric, place: int) -> str:
+        """Return one aggregate over events; a property that a row lacks is 0, which a sum does not notice."""
+        call = rows.call(metric, place, only_if_had=True)
+        part = METRICS[metric.name].parts[place]
+        if part.function == "count" or metric.name in {"min", "max"}:
+            return call.value()
+        over_all = rows.call(metric, place)
+        return over_all.value() if self._finished else over_all.state()
+
+    def _slot(self, metric: Metric) -> int | None:
+        rolled = self._scan.question.rolled
+        return slot_of(metric, rolled if rolled is not None else Rolled(self._scan.question.as_of))

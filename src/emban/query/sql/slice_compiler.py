@@ -1,0 +1,48 @@
+"""Statements of the reads that several questions share: slices of time, and of several properties at once.
+
+They are as plain as can be, because planning is what such a statement costs: every level of a SELECT and every state
+that is merged adds to it, and adding a few hundred rows up is nothing (`emban.query.add_up`).
+"""
+
+from __future__ import annotations
+
+from emban.query.plan.coverage import DISTINCT
+from emban.query.plan.planner import GroupedRead, SlicedRead
+from emban.query.spec.metrics import METRICS
+from emban.query.sql.rollup_rows import CellRows
+from emban.query.sql.text import Call, Parameters, listed, named
+
+
+def compile_sliced(read: SlicedRead, bound: Parameters) -> str:
+    """(slice's start in ms, aggregate…) once or more for each slice that has rows; distinct: (target, value…)."""
+    if read.metrics[0].name in DISTINCT:
+        return _distinct(read, bound)
+    return " UNION ALL ".join(CellRows(read.scan, read.metrics, (), read.slices, bound, finished=True).parts())
+
+
+def compile_grouped(read: GroupedRead, bound: Parameters) -> str:
+    """((property, value), slice's start in ms, aggregate…), once or more for each value of a property and slice."""
+    rows = CellRows(read.scan, read.metrics, (), read.slices, bound, grouped=read, finished=True)
+    return f"SELECT * FROM ({' UNION ALL '.join(rows.parts())}) LIMIT {bound.bind(read.limit + 1, 'UInt32')}"
+
+
+def _distinct(read: SlicedRead, bound: Parameters) -> str:
+    """Users are counted once for each stretch that is asked for, whichever table they come from."""
+    parts = CellRows(read.scan, read.metrics, (), read.slices, bound, finished=True).users(_target(read, bound))
+    calls = []
+    for place, metric in enumerate(read.metrics):
+        (part,) = METRICS[metric.name].parts
+        calls.append(f"{Call(named(part, conditional=False), 'user_id', part.parameter).value()} AS v{place}")
+    return f"SELECT target, {listed(calls)} FROM ({' UNION ALL '.join(parts)}) GROUP BY target"
+
+
+def _target(read: SlicedRead, bound: Parameters) -> str:
+    """Return the target of a row of slice `k`, as many rows as it is of where targets overlap."""
+    if read.one_slice_each:
+        return "k"
+    starts = bound.bind(list(read.slices.starts), "Array(UInt64)")
+    of_slice = [
+        [target for target, (first, after) in enumerate(read.targets) if first <= place < after]
+        for place in range(len(read.slices.starts))
+    ]
+    return f"arrayJoin({bound.bind(of_slice, 'Array(Array(UInt32))')}[indexOf({starts}, k)])"

@@ -1,0 +1,1 @@
+"""When: windows, buckets, and where days and hours start in a time zone."""
