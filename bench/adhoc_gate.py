@@ -23,8 +23,8 @@ from tests.support.engines import running_engines
 
 from emban.scope import ALL_TENANTS, Scope
 from emban.settings import load_settings
-from emban.sqlbox.runner import Runner
-from emban.store.adhoc import AdhocStore, Canonical
+from emban.sqlbox.runner import AdhocRunner
+from emban.store.adhoc import AdhocStore, CanonicalStatement
 from emban.store.client import EventStore
 from emban.store.migrate import apply_migrations
 from emban.store.schema import EVENTS
@@ -72,7 +72,7 @@ async def _run(arguments: list[str]) -> None:
 
 async def _measure(store: EventStore, rounds: int) -> None:
     adhoc = AdhocStore(store, seconds=30, memory_mb=1024)
-    runner = Runner(adhoc)
+    runner = AdhocRunner(adhoc)
     took: dict[str, list[float]] = defaultdict(list)
     statements = [sql for sql, _, _ in cases() if "CROSS JOIN" not in sql and "ASOF" not in sql]
     for number in range(rounds + 1):
@@ -88,12 +88,12 @@ async def _measure(store: EventStore, rounds: int) -> None:
     print(f"  gate's share of all: {sum(took['gate']) / (sum(took['gate']) + sum(took['run'])):.0%}")
 
 
-async def _one(adhoc: AdhocStore, runner: Runner, sql: str) -> dict[str, float]:
+async def _one(adhoc: AdhocStore, runner: AdhocRunner, sql: str) -> dict[str, float]:
     canonical, formatting = await _timed(adhoc.canonical(sql))
-    assert isinstance(canonical, Canonical)
+    assert isinstance(canonical, CanonicalStatement)
     _, syntax = await _timed(adhoc.describe_syntax(canonical))
     _, names = await _timed(adhoc.describe_names(canonical))
-    passed, gate = await _timed(Runner(adhoc).check(SCOPE, sql))
+    passed, gate = await _timed(AdhocRunner(adhoc).check(SCOPE, sql))
     await runner.check(SCOPE, sql)
     _, again = await _timed(runner.check(SCOPE, sql))
     _, run = await _timed(runner.answer(SCOPE, passed, sql))

@@ -121,7 +121,7 @@ def _median(work: Callable[[], None]) -> float:
 
 def _in_process(data: Path) -> None:
     """Run the same statements in the same sessions, in this process. Prints medians as JSON."""
-    from emban.engines.clickhouse.chdb_engine import ChdbEngine, Statement, load_chdb  # noqa: PLC0415  # for this process alone
+    from emban.engines.clickhouse.chdb_engine import ChdbEngine, EngineStatement, load_chdb  # noqa: PLC0415  # for this process alone
 
     config = data / "bench-config"
     config.mkdir()
@@ -130,7 +130,7 @@ def _in_process(data: Path) -> None:
 
     def run(sql: str) -> None:
         engine.run(
-            Statement(
+            EngineStatement(
                 role=QUERY_ROLE,
                 sql=sql.encode(),
                 database=DATABASE,

@@ -51,6 +51,6 @@ class Scope:
         if isinstance(self.tenant, Tenant) and not self.tenant.id:
             raise ValueError("a tenant scope needs a tenant id")
 
-    def narrowed(self, *locks: Lock) -> Scope:
+    def narrow(self, *locks: Lock) -> Scope:
         """Return this scope with further locks. There is no way to widen one."""
         return replace(self, locks=self.locks + locks)

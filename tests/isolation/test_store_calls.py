@@ -20,12 +20,12 @@ from emban.scope import ALL_TENANTS, Scope
 from emban.store import discovery_queries as discover
 from emban.store import events
 from emban.store import rollup_tables as rollups
-from emban.store.adhoc import AdhocStore, Canonical
+from emban.store.adhoc import AdhocStore, CanonicalStatement
 from emban.store.client import QUERY_ACCOUNT, EventStore
 from emban.store.erase import Eraser
 from emban.store.events import EventColumns, EventLog, event_keys
 from emban.store.policies import readable_tables
-from emban.store.rollup_tables import Layout, RollupTables, Segment
+from emban.store.rollup_tables import RollupLayout, RollupTables, Segment
 from emban.store.statement import Statement
 from tests.support.control import services
 
@@ -33,7 +33,7 @@ AT = datetime(2026, 11, 5, 12, tzinfo=UTC)
 AT_MS = int(AT.timestamp() * 1000)
 SEGMENT = Segment(AT_MS - 1, AT_MS)
 IDS = ["canary-1", "canary-2", "canary-3"]
-LAYOUT = Layout(("amount",), ("canary",))
+LAYOUT = RollupLayout(("amount",), ("canary",))
 TABLES = [f"emban.{table.name}" for table in readable_tables()]
 
 
@@ -117,7 +117,9 @@ READS: dict[str, Read] = {
     "RollupTables.dimensions": lambda world, scope: world.tables.dimensions(scope, SEGMENT),
     "RollupTables.crowded": lambda world, scope: world.tables.crowded(scope, AT_MS),
     "AdhocStore.count": lambda world, scope: world.adhoc.count(scope, "events"),
-    "AdhocStore.run": lambda world, scope: world.adhoc.run(scope, Canonical(COUNT, is_subquery=True, is_fixpoint=True)),
+    "AdhocStore.run": lambda world, scope: world.adhoc.run(
+        scope, CanonicalStatement(COUNT, is_subquery=True, is_fixpoint=True)
+    ),
     **{f"discover.{made.__name__}": _discovering(made) for made in (discover.event_names, discover.dimensions)},
     **{f"discover.{made.__name__}": _discovering(made) for made in (discover.measures,)},
 }
@@ -227,7 +229,9 @@ async def test_an_org_that_goes_takes_no_other_along(world: World) -> None:
 
 
 async def test_constants_are_those_of_the_scope(world: World) -> None:
-    canonical = Canonical("SELECT (SELECT any(user_id) FROM emban.events) AS who", is_subquery=True, is_fixpoint=True)
+    canonical = CanonicalStatement(
+        "SELECT (SELECT any(user_id) FROM emban.events) AS who", is_subquery=True, is_fixpoint=True
+    )
     for scope in (None, *others(world)):
         assert "'canary'" not in await world.adhoc.describe_names(canonical, scope)
 

@@ -25,6 +25,6 @@ def test_a_scope_cannot_be_changed() -> None:
 
 
 def test_narrowing_keeps_every_lock() -> None:
-    scope = Scope("org_1", "prod", Tenant("a")).narrowed(Lock("plan", ("pro",))).narrowed(Lock("region", ("eu",)))
+    scope = Scope("org_1", "prod", Tenant("a")).narrow(Lock("plan", ("pro",))).narrow(Lock("region", ("eu",)))
     assert scope.locks == (Lock("plan", ("pro",)), Lock("region", ("eu",)))
     assert scope.tenant == Tenant("a")

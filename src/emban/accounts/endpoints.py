@@ -7,13 +7,13 @@ from fastapi import APIRouter, Request, Response
 from emban.accounts.schemas import (
     AcceptBody,
     LoginBody,
+    LoginSessionPage,
     MeOut,
     MyOrgs,
-    OrgOut,
+    OwnOrgOut,
     PasswordBody,
     RegisterBody,
     RegisterOut,
-    SessionPage,
     SignedInOut,
     SwitchOrgBody,
     UserOut,
@@ -63,10 +63,10 @@ async def me(caller: Caller) -> MeOut:
     """Say who is calling: a person with a role, or a key with a scope."""
     if isinstance(caller, UserPrincipal):
         user = UserOut(id=caller.user_id, email=caller.email, name=caller.name)
-        org = OrgOut(id=caller.org_id, name=caller.org_name, plan=caller.plan)
+        org = OwnOrgOut(id=caller.org_id, name=caller.org_name, plan=caller.plan)
         return MeOut(user=user, org=org, role=caller.role, scope=None, environment=caller.environment)
     assert isinstance(caller, KeyPrincipal)  # noqa: S101 - the two kinds that the guard makes
-    org = OrgOut(id=caller.org_id, name=caller.org_name, plan=caller.plan)
+    org = OwnOrgOut(id=caller.org_id, name=caller.org_name, plan=caller.plan)
     return MeOut(user=None, org=org, role=None, scope=caller.key_scope, environment=caller.environment)
 
 
@@ -79,7 +79,7 @@ async def change_password(body: PasswordBody, request: Request, caller: SignedIn
 @router.get("/sessions")
 async def list_sessions(
     request: Request, caller: SignedIn, limit: PageSize = DEFAULT_LIMIT, cursor: Cursor = None
-) -> SessionPage:
+) -> LoginSessionPage:
     """List one's own live sessions."""
     return await services_of(request).own_account.sessions(caller, limit, cursor)
 

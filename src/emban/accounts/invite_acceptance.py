@@ -21,7 +21,7 @@ from emban.models import Invite, Membership, Org, User
 from emban.settings import Settings
 
 
-class Joining:
+class InviteAcceptance:
     """Turns an invitation into a membership."""
 
     def __init__(self, database: Database, settings: Settings, attempts: Attempts) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from sqlalchemy import delete, select, update
 
 from emban.accounts.schemas import (
+    LoginSessionOut,
+    LoginSessionPage,
     MyOrgOut,
     MyOrgs,
     PasswordBody,
-    SessionOut,
-    SessionPage,
     SignedInOut,
     SwitchOrgBody,
     UserOut,
@@ -54,12 +54,12 @@ class OwnAccount:
             metadata = {"sessions_ended": ended}
             await record_by(session, caller, "auth.password_change", "user", caller.user_id, metadata)
 
-    async def sessions(self, caller: UserPrincipal, limit: int, cursor: str | None) -> SessionPage:
+    async def sessions(self, caller: UserPrincipal, limit: int, cursor: str | None) -> LoginSessionPage:
         """Return a page of the person's live logins, in every org."""
         query = select(UserSession).where(UserSession.user_id == caller.user_id, UserSession.expires_at > utcnow())
         async with self._database.session(RowContext(user_id=caller.user_id)) as session:
             rows, following = await fetch_page(session, query, UserSession.created_at, UserSession.id, limit, cursor)
-        return SessionPage(items=[_session(row[0], caller) for row in rows], next_cursor=following)
+        return LoginSessionPage(items=[_session(row[0], caller) for row in rows], next_cursor=following)
 
     async def revoke(self, caller: UserPrincipal, session_id: str) -> None:
         """End one of the person's logins; 404 for somebody else's."""
@@ -107,8 +107,8 @@ def _own(caller: UserPrincipal) -> RowContext:
     return RowContext(user_id=caller.user_id, org_id=caller.org_id)
 
 
-def _session(row: UserSession, caller: UserPrincipal) -> SessionOut:
-    return SessionOut(
+def _session(row: UserSession, caller: UserPrincipal) -> LoginSessionOut:
+    return LoginSessionOut(
         id=row.id,
         created_at=row.created_at,
         last_seen_at=row.last_seen_at,

@@ -55,7 +55,7 @@ class UserOut(BaseModel):
     name: str
 
 
-class OrgOut(BaseModel):
+class OwnOrgOut(BaseModel):
     """An org as its members see it."""
 
     id: str
@@ -78,7 +78,7 @@ class RegisterOut(BaseModel):
     """The answer to a registration."""
 
     user: UserOut
-    org: OrgOut
+    org: OwnOrgOut
     api_key: FirstKeyOut
 
 
@@ -86,14 +86,14 @@ class SignedInOut(BaseModel):
     """The answer to a login."""
 
     user: UserOut
-    org: OrgOut
+    org: OwnOrgOut
 
 
 class MeOut(BaseModel):
     """Who is calling; `user` is null and `role` is null for an API key, `scope` is null for a person."""
 
     user: UserOut | None
-    org: OrgOut
+    org: OwnOrgOut
     role: str | None
     scope: str | None
     environment: str
@@ -116,7 +116,7 @@ class MyOrgs(BaseModel):
     next_cursor: str | None = None
 
 
-class SessionOut(BaseModel):
+class LoginSessionOut(BaseModel):
     """A login of the person; `current` is the one that asks."""
 
     id: str
@@ -128,10 +128,10 @@ class SessionOut(BaseModel):
     current: bool
 
 
-class SessionPage(BaseModel):
+class LoginSessionPage(BaseModel):
     """A page of logins, the newest first."""
 
-    items: list[SessionOut]
+    items: list[LoginSessionOut]
     next_cursor: str | None
 
 
@@ -140,6 +140,6 @@ def user_out(user: User) -> UserOut:
     return UserOut(id=user.id, email=user.email, name=user.name)
 
 
-def org_out(org: Org) -> OrgOut:
+def org_out(org: Org) -> OwnOrgOut:
     """Return an org as the API shows it to somebody signing in."""
-    return OrgOut(id=org.id, name=org.name, plan=org.plan)
+    return OwnOrgOut(id=org.id, name=org.name, plan=org.plan)

@@ -10,10 +10,10 @@ from fastapi import FastAPI
 from emban import __version__
 from emban.accounts import endpoints as accounts_endpoints
 from emban.app import health, pages
-from emban.app.asgi.compression import PackedEmbeds
+from emban.app.asgi.compression import EmbedCompression
 from emban.app.asgi.cors import EmbedCors
-from emban.app.asgi.hot_dispatch import HotPaths
-from emban.app.asgi.limits import RequestGate
+from emban.app.asgi.hot_dispatch import HotDispatch
+from emban.app.asgi.limits import RequestLimits
 from emban.app.asgi.request_context import RequestContext
 from emban.app.control_plane import ControlPlane
 from emban.app.display import display_services
@@ -25,14 +25,14 @@ from emban.billing import endpoints as billing_endpoints
 from emban.dashboards import endpoints as dashboards_endpoints
 from emban.dashboards.discovery import endpoints as discover_endpoints
 from emban.db import Database
-from emban.db.change_listener import Changes
+from emban.db.change_listener import ChangeListener
 from emban.db.urls import app_url
 from emban.demo import endpoints as demo_endpoints
 from emban.embed import endpoints as embed_endpoints
 from emban.http import responses as error_handlers
 from emban.ingest import endpoints as ingest_endpoints
 from emban.ingest.service import Ingest
-from emban.kit.periodic_task import Ticker
+from emban.kit.periodic_task import PeriodicTask
 from emban.library import endpoints as library_endpoints
 from emban.onboarding import endpoints as onboarding_endpoints
 from emban.orgs import endpoints as orgs_endpoints
@@ -89,9 +89,9 @@ def build_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     error_handlers.install(app)
-    app.add_middleware(HotPaths, routers=ROUTERS)
-    app.add_middleware(RequestGate)
-    app.add_middleware(PackedEmbeds)
+    app.add_middleware(HotDispatch, routers=ROUTERS)
+    app.add_middleware(RequestLimits)
+    app.add_middleware(EmbedCompression)
     app.add_middleware(EmbedCors)
     app.add_middleware(RequestContext)
     for router in (*ROUTERS, demo_endpoints.router) if settings.demo else ROUTERS:
@@ -103,13 +103,13 @@ def build_app(settings: Settings) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
-    changes = Changes(app_url(settings))
+    changes = ChangeListener(app_url(settings))
     database = Database(app_url(settings), pool_size=settings.database_pool_size, changes=changes)
     store = EventStore(settings)
     ingest = Ingest(settings, database, store)
     states = RollupStates(database)
     rollups = RollupKeeper(states, RollupTables(store))
-    keeping = Ticker("rollups", rollups.keep, settings.rollup_interval_s)
+    keeping = PeriodicTask("rollups", rollups.keep, settings.rollup_interval_s)
     control_plane = ControlPlane(settings, database, QuietEraser(states, Eraser(store)))
     cache = AnswerCache(changes, settings.cache_mb << 20)
     fair = Fairness(store, Allowances.of(settings))

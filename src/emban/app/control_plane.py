@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from emban.accounts.invite_acceptance import Joining
+from emban.accounts.invite_acceptance import InviteAcceptance
 from emban.accounts.own_account import OwnAccount
 from emban.accounts.service import Accounts
 from emban.audit.reader import AuditReader
@@ -14,12 +14,12 @@ from emban.auth.authenticator import Authenticator
 from emban.billing import meters
 from emban.billing.service import Billing
 from emban.db import Database
-from emban.kit.periodic_task import Ticker
+from emban.kit.periodic_task import PeriodicTask
 from emban.library.saved_queries import SavedQueries
 from emban.library.widgets import Widgets
 from emban.mail.sender import Mailer
 from emban.orgs import erasure
-from emban.orgs.api_keys import Keys
+from emban.orgs.api_keys import ApiKeys
 from emban.orgs.environments import Environments
 from emban.orgs.invites import Invites
 from emban.orgs.members import Members
@@ -42,12 +42,12 @@ class ControlPlane:
             "authenticator": authenticator,
             "accounts": Accounts(database, settings, attempts),
             "own_account": OwnAccount(database, attempts),
-            "joining": Joining(database, settings, attempts),
+            "joining": InviteAcceptance(database, settings, attempts),
             "orgs": Orgs(database, erasing),
             "members": Members(database),
             "invites": Invites(database, mailer),
             "environments": Environments(database, erasing),
-            "keys": Keys(database, authenticator),
+            "keys": ApiKeys(database, authenticator),
             "tenants": Tenants(database, erasing),
             "erasure": erasing,
             "audit": AuditReader(database),
@@ -58,10 +58,10 @@ class ControlPlane:
             "saved_queries": SavedQueries(database),
         }
         self._noting = (
-            Ticker("query meter", meter.flush, meters.FLUSH_EVERY_S),
-            Ticker("key usage", usage.flush, key_usage.FLUSH_EVERY_S),
+            PeriodicTask("query meter", meter.flush, meters.FLUSH_EVERY_S),
+            PeriodicTask("key usage", usage.flush, key_usage.FLUSH_EVERY_S),
         )
-        self._sweeping = Ticker("sweep", erasing.sweep, erasure.SWEEP_EVERY_S)
+        self._sweeping = PeriodicTask("sweep", erasing.sweep, erasure.SWEEP_EVERY_S)
 
     def start(self) -> None:
         """Start the chores."""

@@ -11,7 +11,7 @@ from emban.dashboards.discovery.service import Discovery
 from emban.dashboards.publication import Publishing
 from emban.dashboards.service import Dashboards
 from emban.db import Database
-from emban.db.change_listener import Changes
+from emban.db.change_listener import ChangeListener
 from emban.embed.live_embeds import LiveEmbeds
 from emban.embed.sessions import EmbedSessions
 from emban.embed.views import EmbedViews
@@ -33,7 +33,7 @@ def display_services(
     ingest: Ingest,
     queries: QueryService,
     meter: QueryMeter,
-    changes: Changes,
+    changes: ChangeListener,
 ) -> dict[str, Any]:
     """Return the services by their names in `Services`."""
     keys = EmbedKeys(database, settings)

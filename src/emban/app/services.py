@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from starlette.requests import Request
 
 if TYPE_CHECKING:
-    from emban.accounts.invite_acceptance import Joining
+    from emban.accounts.invite_acceptance import InviteAcceptance
     from emban.accounts.own_account import OwnAccount
     from emban.accounts.service import Accounts
     from emban.audit.reader import AuditReader
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from emban.dashboards.publication import Publishing
     from emban.dashboards.service import Dashboards
     from emban.db import Database
-    from emban.db.change_listener import Changes
+    from emban.db.change_listener import ChangeListener
     from emban.embed.sessions import EmbedSessions
     from emban.embed.views import EmbedViews
     from emban.ingest.service import Ingest
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from emban.library.widgets import Widgets
     from emban.mail.sender import Mailer
     from emban.onboarding.service import Onboarding
-    from emban.orgs.api_keys import Keys
+    from emban.orgs.api_keys import ApiKeys
     from emban.orgs.environments import Environments
     from emban.orgs.erasure import Erasure
     from emban.orgs.invites import Invites
@@ -51,18 +51,18 @@ class Services:
 
     settings: Settings
     database: Database
-    changes: Changes
+    changes: ChangeListener
     store: EventStore
     ingest: Ingest
     authenticator: Authenticator
     accounts: Accounts
     own_account: OwnAccount
-    joining: Joining
+    joining: InviteAcceptance
     orgs: Orgs
     members: Members
     invites: Invites
     environments: Environments
-    keys: Keys
+    keys: ApiKeys
     tenants: Tenants
     erasure: Erasure
     audit: AuditReader

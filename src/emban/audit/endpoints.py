@@ -19,7 +19,7 @@ from emban.authz.guards import Caller
 from emban.billing.plans import Feature, require_feature
 from emban.errors import EmbanError, invalid_field
 from emban.http.paging_params import Cursor, PageSize
-from emban.kit.cursor import DEFAULT_LIMIT, BadCursorError, Position, decode_cursor, encode_cursor
+from emban.kit.cursor import DEFAULT_LIMIT, BadCursorError, CursorPosition, decode_cursor, encode_cursor
 
 router = APIRouter(prefix="/v1/audit", tags=["Audit"])
 Text = Annotated[str | None, Query(max_length=320)]
@@ -51,7 +51,7 @@ async def read_audit_log(
         return await _export(services, caller, wanted, export)
     rows = await services.audit.rows(caller.org_id, wanted, limit + 1, _before(cursor))
     items = [audit_row(row) for row in rows[:limit]]
-    last = encode_cursor(Position(items[-1].at, str(items[-1].id))) if len(rows) > limit else None
+    last = encode_cursor(CursorPosition(items[-1].at, str(items[-1].id))) if len(rows) > limit else None
     return AuditPage(items=items, next_cursor=last)
 
 

@@ -15,7 +15,7 @@ BATCH = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class ChainFault:
     """Something wrong in one org's chain, at the row with that number."""
 
     org_id: str
@@ -29,7 +29,7 @@ class Verdict:
 
     orgs: int
     rows: int
-    findings: tuple[Finding, ...]
+    findings: tuple[ChainFault, ...]
 
 
 def verify_all(connection: Connection, org_id: str | None = None) -> Verdict:
@@ -37,7 +37,7 @@ def verify_all(connection: Connection, org_id: str | None = None) -> Verdict:
     with Session(connection) as session:
         wanted = select(AuditLog.org_id).union(select(AuditHead.org_id))
         orgs = sorted(session.execute(wanted).scalars()) if org_id is None else [org_id]
-        findings: list[Finding] = []
+        findings: list[ChainFault] = []
         total = 0
         for org in orgs:
             rows, found = _verify(session, org)
@@ -46,24 +46,24 @@ def verify_all(connection: Connection, org_id: str | None = None) -> Verdict:
     return Verdict(len(orgs), total, tuple(findings))
 
 
-def _verify(session: Session, org_id: str) -> tuple[int, list[Finding]]:
-    findings: list[Finding] = []
+def _verify(session: Session, org_id: str) -> tuple[int, list[ChainFault]]:
+    findings: list[ChainFault] = []
     seq, last = 0, GENESIS
     for row in _rows(session, org_id):
         if row.seq != seq + 1:
-            findings.append(Finding(org_id, seq + 1, f"missing: the row after it is number {row.seq}"))
+            findings.append(ChainFault(org_id, seq + 1, f"missing: the row after it is number {row.seq}"))
         elif row.previous_hash != last:
-            findings.append(Finding(org_id, row.seq, "does not follow the row before it"))
+            findings.append(ChainFault(org_id, row.seq, "does not follow the row before it"))
         if row_hash(row) != row.hash:
-            findings.append(Finding(org_id, row.seq, "was changed"))
+            findings.append(ChainFault(org_id, row.seq, "was changed"))
         seq, last = row.seq, row.hash
     head = session.get(AuditHead, org_id)
     if head is None:
-        findings.append(Finding(org_id, seq, "the end of the chain is not on record"))
+        findings.append(ChainFault(org_id, seq, "the end of the chain is not on record"))
     elif head.seq != seq:
-        findings.append(Finding(org_id, seq + 1, f"missing: {head.seq} rows were written, {seq} are there"))
+        findings.append(ChainFault(org_id, seq + 1, f"missing: {head.seq} rows were written, {seq} are there"))
     elif head.hash != last:
-        findings.append(Finding(org_id, seq, "is not the row that was written last"))
+        findings.append(ChainFault(org_id, seq, "is not the row that was written last"))
     return seq, findings
 
 

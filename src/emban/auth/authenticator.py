@@ -39,7 +39,7 @@ _ENTER_SESSION = text("SELECT * FROM emban_enter_session(:credential, :environme
 
 
 @dataclass(frozen=True, slots=True)
-class _Remembered:
+class _CachedPrincipal:
     principal: KeyPrincipal
     until: float
 
@@ -51,8 +51,8 @@ class Authenticator:
         self._database = database
         self._settings = settings
         self._usage = usage
-        self._keys: OrderedDict[str, _Remembered] = OrderedDict()
-        self._finding: dict[str, asyncio.Task[_Remembered]] = {}
+        self._keys: OrderedDict[str, _CachedPrincipal] = OrderedDict()
+        self._finding: dict[str, asyncio.Task[_CachedPrincipal]] = {}
 
     async def authenticate(self, request: Request) -> Principal:
         """Return the caller; raises 401 for no or a wrong credential, 403 for a cross-site state change."""
@@ -82,9 +82,9 @@ class Authenticator:
         self._usage.note(known.principal)
         return known.principal
 
-    async def _remember(self, credential: str) -> _Remembered:
+    async def _remember(self, credential: str) -> _CachedPrincipal:
         asked = time.monotonic()
-        found = _Remembered(await self._find_key(credential), asked + KEY_CACHE_S)
+        found = _CachedPrincipal(await self._find_key(credential), asked + KEY_CACHE_S)
         if self._finding.get(credential) is asyncio.current_task():  # Not if keys were to be forgotten meanwhile.
             self._keys[credential] = found
             self._keys.move_to_end(credential)
@@ -92,7 +92,7 @@ class Authenticator:
                 self._keys.popitem(last=False)
         return found
 
-    def _found(self, credential: str, done: asyncio.Task[_Remembered]) -> None:
+    def _found(self, credential: str, done: asyncio.Task[_CachedPrincipal]) -> None:
         if self._finding.get(credential) is done:
             del self._finding[credential]
         if not done.cancelled():

@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from emban.auth.embed_tokens import SigningKey, signing_key
 from emban.db import Database
 from emban.errors import EmbanError, unavailable
-from emban.kit.periodic_task import Ticker
+from emban.kit.periodic_task import PeriodicTask
 from emban.settings import Settings
 
 READ_EVERY_S = 1.0
@@ -72,7 +72,7 @@ class EmbedKeys:
         self._settings = settings
         self._known: dict[str, SigningKey] = {}
         self._view: KeyView | None = None
-        self._ticker = Ticker("embed keys", self.read, READ_EVERY_S)
+        self._ticker = PeriodicTask("embed keys", self.read, READ_EVERY_S)
 
     async def start(self) -> None:
         """Read the keys, if the database answers, and from then on again and again."""

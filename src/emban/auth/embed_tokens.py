@@ -49,7 +49,7 @@ class Keyring:
         return next((key for key in self.accepted if key.kid == kid), None)
 
 
-class Keys(Protocol):
+class KeySource(Protocol):
     """Where keys come from: a `Keyring`, or `EmbedKeys`, which follows rotations. Neither asks a store here."""
 
     @property
@@ -88,7 +88,7 @@ class EmbedClaims:
 class EmbedTokens:
     """Signs and verifies embed tokens. One per API process; asks no store."""
 
-    def __init__(self, keys: Keys) -> None:
+    def __init__(self, keys: KeySource) -> None:
         self._keys = keys
 
     def mint(self, claims: EmbedClaims) -> str:
@@ -110,7 +110,7 @@ class EmbedTokens:
     def verify(self, token: str, now: datetime) -> EmbedPrincipal:
         """Return the browser behind a token; raises 401 `token_expired`, or `token_invalid` for anything else.
 
-        Raises 503 for a key that is not known while `Keys` cannot tell whether there is one of that name.
+        Raises 503 for a key that is not known while `KeySource` cannot tell whether there is one of that name.
         """
         payload = self._signed_payload(token)
         claims = _checked_claims(payload)

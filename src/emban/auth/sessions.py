@@ -72,7 +72,7 @@ def renew_with_answer(request: Request, token: str) -> None:
     request.state.renewed_session = token
 
 
-def renewed_cookie(request: Request, settings: Settings) -> str | None:
+def renew_cookie(request: Request, settings: Settings) -> str | None:
     """Return the `Set-Cookie` header that the answer to this request needs; None if the session was not moved on."""
     token = getattr(request.state, "renewed_session", None)
     if token is None:

@@ -16,7 +16,7 @@ from emban.engines.data_dir import DataDirError, ensure_secret_key, exclusive
 from emban.engines.postgres.child import PostgresChild
 from emban.engines.supervisor.api_processes import ApiProcesses
 from emban.engines.supervisor.child import EngineStartError
-from emban.engines.supervisor.supervisor import Plan, Supervisor
+from emban.engines.supervisor.supervisor import ServePlan, Supervisor
 from emban.kit.crypto import derive
 from emban.logs import configure
 from emban.settings import Settings
@@ -61,7 +61,7 @@ def _secret_key(settings: Settings, *, embedded: bool) -> str:
 
 def _plan(
     settings: Settings, listener: socket.socket, secret_key: str, address: str, tls: tuple[str, str] | None
-) -> Plan:
+) -> ServePlan:
     postgres = clickhouse = None
     if settings.database_url is None:
         postgres = PostgresChild(settings.data_dir)
@@ -83,7 +83,7 @@ def _plan(
     }
     if settings.demo:
         environment["EMBAN_DEMO"] = "true"
-    return Plan(
+    return ServePlan(
         listener=listener,
         workers=settings.workers,
         environment=environment,

@@ -15,7 +15,7 @@ from emban.dashboards.schemas import (
     ExportBody,
     UpdateBody,
 )
-from emban.http.disconnect import nobody_reads, while_connected
+from emban.http.disconnect import cancel_on_disconnect, nobody_reads
 from emban.http.paging_params import Cursor, PageSize
 from emban.kit.cursor import DEFAULT_LIMIT
 from emban.views.csv_export import CSV_ANSWER, csv_response
@@ -79,7 +79,7 @@ async def dashboard_data(dashboard_id: str, body: DataBody, request: Request, ca
 
     Editors and above get the draft's widgets unless they say `draft: false`; viewers get the published ones.
     """
-    data = await while_connected(
+    data = await cancel_on_disconnect(
         request, services_of(request).dashboard_answers.of_dashboard(caller, dashboard_id, body)
     )
     return nobody_reads() if data is None else Response(data.encoded(), media_type="application/json")

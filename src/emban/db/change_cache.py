@@ -6,29 +6,29 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
 from typing import Generic, TypeVar
 
-from emban.db.change_listener import Changes, Mark, Topic
+from emban.db.change_listener import CacheEpoch, ChangeListener, Topic
 
 Value = TypeVar("Value")
 
 
-class Remembered(Generic[Value]):
+class ChangeCache(Generic[Value]):
     """At most `size` values of one kind, the ones longest unused forgotten first. Errors are not remembered."""
 
-    def __init__(self, changes: Changes, topic: Topic, size: int) -> None:
+    def __init__(self, changes: ChangeListener, topic: Topic, size: int) -> None:
         self._changes, self._topic, self._size = changes, topic, size
-        self._known: OrderedDict[tuple[str, Hashable], tuple[Mark, Value]] = OrderedDict()
+        self._known: OrderedDict[tuple[str, Hashable], tuple[CacheEpoch, Value]] = OrderedDict()
 
     async def get(self, org_id: str, key: Hashable, look_up: Callable[[], Awaitable[Value]]) -> Value:
         """Return the value of an org's key, looked up unless it is known to be unchanged. Raises what that raises."""
-        # Taken before the look-up: a change during it gives the value a mark that no longer holds.
-        mark = self._changes.mark(self._topic, org_id)
+        # Taken before the look-up: a change during it gives the value an epoch that no longer holds.
+        epoch = self._changes.epoch(self._topic, org_id)
         known = self._known.get((org_id, key))
-        if known is not None and known[0] == mark:
+        if known is not None and known[0] == epoch:
             self._known.move_to_end((org_id, key))
             return known[1]
         value = await look_up()
-        if mark is not None:
-            self._known[org_id, key] = (mark, value)
+        if epoch is not None:
+            self._known[org_id, key] = (epoch, value)
             self._known.move_to_end((org_id, key))
             while len(self._known) > self._size:
                 self._known.popitem(last=False)

@@ -1,14 +1,14 @@
 """What changed, as every API process gets to know it: PostgreSQL's NOTIFY, on one connection kept for listening.
 
-What is remembered in memory is remembered under a mark (`Changes.mark`) and holds while the mark stays the same. A
-process that may have missed something has no mark, and nothing is remembered: it asks the database, as if there were no
-memory.
+What is remembered in memory is remembered under an epoch (`ChangeListener.epoch`) and holds while the epoch stays the
+same. A process that may have missed something has no epoch, and nothing is remembered: it asks the database, as if
+there were no memory.
 
 How it can know that it missed nothing: every `BEAT_S` the connection notifies itself and waits for that to arrive.
 Notifications arrive in the order of their commits, so everything that was committed before the beat was sent is known
-by then. A mark is good for `TRUSTED_S` after the sending of the last beat that arrived, so no process goes by anything
-that was changed longer ago. A lost connection, a server that hangs, and a pooler that gives the listener another
-session each time all look the same: the beat does not arrive.
+by then. An epoch is good for `TRUSTED_S` after the sending of the last beat that arrived, so no process goes by
+anything that was changed longer ago. A lost connection, a server that hangs, and a pooler that gives the listener
+another session each time all look the same: the beat does not arrive.
 """
 
 from __future__ import annotations
@@ -44,14 +44,14 @@ AsyncConnection = psycopg.AsyncConnection[tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class CacheEpoch:
     """How often a topic of an org had changed, in one unbroken stretch of listening."""
 
     listening: int
     changes: int
 
 
-class Changes:
+class ChangeListener:
     """Listens for changes. One per API process; start it when the process serves and stop it when it ends."""
 
     def __init__(self, url: URL) -> None:
@@ -64,11 +64,11 @@ class Changes:
         self._beat_arrived = 0
         self._task: asyncio.Task[None] | None = None
 
-    def mark(self, topic: Topic, org_id: str) -> Mark | None:
-        """Return the mark under which to remember something, taken before it is looked up; None: remember nothing."""
+    def epoch(self, topic: Topic, org_id: str) -> CacheEpoch | None:
+        """Return the epoch under which to remember something, taken before it is looked up; None: remember nothing."""
         if time.monotonic() >= self._trusted_until:
             return None
-        return Mark(self._listening, self._counts.get((topic, org_id), 0))
+        return CacheEpoch(self._listening, self._counts.get((topic, org_id), 0))
 
     def note(self, topic: Topic, org_id: str) -> None:
         """Take note of a change that this process made itself, without waiting until it is told."""
@@ -89,7 +89,7 @@ class Changes:
         self._task = asyncio.create_task(self._listen(), name="changes")
 
     async def stop(self) -> None:
-        """Stop listening. There are no marks afterwards."""
+        """Stop listening. There are no epochs afterwards."""
         self._trusted_until = 0.0
         if self._task is not None:
             self._task.cancel()

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalErr
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
-from emban.db.change_listener import CHANNEL, Changes, Topic
+from emban.db.change_listener import CHANNEL, ChangeListener, Topic
 from emban.errors import invalid, unavailable
 
 _SET_CONTEXT = text(
@@ -49,7 +49,7 @@ class RowContext:
 class Database:
     """The pool of connections as the application role. Close it with `await close()`."""
 
-    def __init__(self, url: URL, *, pool_size: int = 10, changes: Changes | None = None) -> None:
+    def __init__(self, url: URL, *, pool_size: int = 10, changes: ChangeListener | None = None) -> None:
         self._changes = changes
         self._engine = create_async_engine(
             url,

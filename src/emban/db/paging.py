@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from emban.errors import EmbanError
-from emban.kit.cursor import BadCursorError, Position, decode_cursor, encode_cursor
+from emban.kit.cursor import BadCursorError, CursorPosition, decode_cursor, encode_cursor
 
 
 async def fetch_page(
@@ -32,10 +32,10 @@ async def fetch_page(
     if len(rows) <= limit:
         return rows, None
     last = rows[limit - 1][0]
-    return rows[:limit], encode_cursor(Position(getattr(last, at.key), getattr(last, identity.key)))
+    return rows[:limit], encode_cursor(CursorPosition(getattr(last, at.key), getattr(last, identity.key)))
 
 
-def _position(cursor: str) -> Position:
+def _position(cursor: str) -> CursorPosition:
     try:
         position = decode_cursor(cursor)
     except BadCursorError as error:

@@ -14,7 +14,7 @@ from emban.embed.data_route import EmbedDataRoute
 from emban.embed.guard import EmbedCaller
 from emban.embed.schemas import DetailOut, DrillBody, EmbedConfigOut, EmbedExportBody, MintBody, MintedOut, SessionPage
 from emban.errors import invalid_field
-from emban.http.disconnect import nobody_reads, while_connected
+from emban.http.disconnect import cancel_on_disconnect, nobody_reads
 from emban.http.paging_params import Cursor, PageSize
 from emban.kit.cursor import DEFAULT_LIMIT
 from emban.query.answer.answers import encode
@@ -75,7 +75,7 @@ async def embed_dashboard(request: Request, caller: EmbedCaller) -> EmbedConfigO
 @data_router.post("/data", response_model=DataOut)
 async def embed_data(body: ViewBody, request: Request, caller: EmbedCaller) -> Response:
     """Answer the widgets for the session's tenant. The body holds widget ids and filter values, never a query."""
-    data = await while_connected(request, services_of(request).embed_views.data(caller, body))
+    data = await cancel_on_disconnect(request, services_of(request).embed_views.data(caller, body))
     return nobody_reads() if data is None else Response(data.encoded(), media_type="application/json")
 
 

@@ -19,8 +19,8 @@ from sqlalchemy import RowMapping, select, text
 from emban.auth.principal import EmbedPrincipal
 from emban.dashboards.document import DashboardConfig, read_config
 from emban.db import Database
-from emban.db.change_cache import Remembered
-from emban.db.change_listener import Changes
+from emban.db.change_cache import ChangeCache
+from emban.db.change_listener import ChangeListener
 from emban.embed.permissions import Permissions, from_document
 from emban.errors import EmbanError, forbidden, not_found, unauthorized
 from emban.models import Dashboard
@@ -61,9 +61,9 @@ class _Session:
 class LiveEmbeds:
     """Opens embeds for verified tokens. One per API process."""
 
-    def __init__(self, database: Database, changes: Changes) -> None:
+    def __init__(self, database: Database, changes: ChangeListener) -> None:
         self._database = database
-        self._sessions = Remembered[_Session](changes, "embeds", SESSIONS_KEPT)
+        self._sessions = ChangeCache[_Session](changes, "embeds", SESSIONS_KEPT)
         self._snapshots: OrderedDict[tuple[str, str, datetime], Snapshot] = OrderedDict()
 
     async def open(self, principal: EmbedPrincipal) -> LiveEmbed:

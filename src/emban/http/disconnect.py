@@ -18,7 +18,7 @@ def nobody_reads() -> Response:
     return Response(status_code=CLIENT_CLOSED_REQUEST)
 
 
-async def while_connected(request: Request, work: Coroutine[Any, Any, Answer]) -> Answer | None:
+async def cancel_on_disconnect(request: Request, work: Coroutine[Any, Any, Answer]) -> Answer | None:
     """Run until done or until the client goes away, which cancels the work; None then. The body must have been read."""
     running = asyncio.ensure_future(work)
     leaving = asyncio.ensure_future(_disconnected(request))

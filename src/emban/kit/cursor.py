@@ -18,20 +18,20 @@ class BadCursorError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Position:
+class CursorPosition:
     """The last row of the page before: its time and its id."""
 
     at: datetime
     id: str
 
 
-def encode_cursor(position: Position) -> str:
+def encode_cursor(position: CursorPosition) -> str:
     """Write a position as URL-safe text."""
     raw = json.dumps([position.at.isoformat(), position.id], separators=(",", ":"))
     return base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
 
 
-def decode_cursor(text: str) -> Position:
+def decode_cursor(text: str) -> CursorPosition:
     """Read a cursor; raises `BadCursorError` for anything that `encode_cursor` did not write."""
     try:
         raw = base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
@@ -41,7 +41,7 @@ def decode_cursor(text: str) -> Position:
             raise BadCursorError(text)
     except (ValueError, TypeError) as error:
         raise BadCursorError(text) from error
-    return Position(when, identity)
+    return CursorPosition(when, identity)
 
 
 def page(rows: Sequence[Any], limit: int) -> tuple[list[Any], str | None]:
@@ -50,4 +50,4 @@ def page(rows: Sequence[Any], limit: int) -> tuple[list[Any], str | None]:
     if len(rows) <= limit:
         return items, None
     last = items[-1]
-    return items, encode_cursor(Position(last.created_at, last.id))
+    return items, encode_cursor(CursorPosition(last.created_at, last.id))

@@ -11,7 +11,7 @@ import structlog
 log = structlog.get_logger("emban.ticker")
 
 
-class Ticker:
+class PeriodicTask:
     """Runs `work` every `every_s` seconds. A failure is logged and tried again at the next turn."""
 
     def __init__(self, name: str, work: Callable[[], Awaitable[None]], every_s: float) -> None:

@@ -19,7 +19,7 @@ from emban.models import ApiKey, Environment
 from emban.orgs.schemas import KeyBody, KeyOut, KeyPage, NewKeyOut
 
 
-class Keys:
+class ApiKeys:
     """Reads and changes the API keys of the caller's org."""
 
     def __init__(self, database: Database, authenticator: Authenticator) -> None:

@@ -14,7 +14,7 @@ from emban.app.services import Services, services_of
 from emban.auth.principal import Principal
 from emban.authz.guards import Caller
 from emban.errors import EmbanError, invalid_field
-from emban.http.disconnect import nobody_reads, while_connected
+from emban.http.disconnect import cancel_on_disconnect, nobody_reads
 from emban.kit.clock import utcnow
 from emban.query.answer.answers import Ready
 from emban.query.run.explanation import QueryPlanOut
@@ -64,7 +64,7 @@ async def _answer(body: QueryBody, request: Request, caller: Principal) -> Respo
     scope, spec, as_of = _asked(body, caller)
     wanted = Wanted.ANEW if body.reload else Wanted.NEWEST
     work = _answered(services, scope, spec, as_of, wanted)
-    answer = await while_connected(request, work)
+    answer = await cancel_on_disconnect(request, work)
     return nobody_reads() if answer is None else Response(answer.encoded(), media_type="application/json")
 
 

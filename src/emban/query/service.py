@@ -18,7 +18,7 @@ from typing import Protocol
 
 from msgspec.structs import replace
 
-from emban.db.change_listener import Mark
+from emban.db.change_listener import CacheEpoch
 from emban.errors import EmbanError
 from emban.kit.clock import truncate_ms
 from emban.query.answer.answers import Answer, Ready
@@ -44,8 +44,8 @@ _PAUSE_S = 0.02
 class WatermarkSource(Protocol):
     """Where the service learns what was acknowledged, and what is rolled up of it."""
 
-    async def known(self, org_id: str, environment: str) -> Known:
-        """Return both; see `Watermarks.known`."""
+    async def progress(self, org_id: str, environment: str) -> Known:
+        """Return both; see `Watermarks.progress`."""
 
 
 class Admission(Protocol):
@@ -156,7 +156,7 @@ class QueryService:
             found = [self._cache.recent(one.key, scope) for one in asked]
         covered: datetime | None = None
         if None in found:
-            known = await self._watermarks.known(scope.org_id, scope.environment)
+            known = await self._watermarks.progress(scope.org_id, scope.environment)
             covered = _covered(known.watermark, as_of)
             missing = [place for place, outcome in enumerate(found) if outcome is None]
             left = [asked[place].at(known.watermark) for place in missing]
@@ -197,7 +197,7 @@ class QueryService:
         self, scope: Scope, spec: QuerySpec, *, now: datetime, as_of: datetime | None = None
     ) -> QueryPlanOut:
         """Return how a query would be answered by the event store. Raises 400 as the query would, 503."""
-        known = await self._watermarks.known(scope.org_id, scope.environment)
+        known = await self._watermarks.progress(scope.org_id, scope.environment)
         covered = _covered(known.watermark, _older(spec.as_of, as_of))
         return explain(scope, spec, now, known, covered)
 
@@ -232,18 +232,18 @@ class QueryService:
         self, scope: Scope, asked: Sequence[_Asked], now: _Now, wanted: Wanted
     ) -> tuple[list[Flight], set[Flight]]:
         """Return a flight for each question, and those of them that others had started. Starts the rest together."""
-        mark = None if self._cache is None else self._cache.mark(scope)
+        epoch = None if self._cache is None else self._cache.epoch(scope)
         started: dict[Hashable, Flight] = {}
         joined: dict[Hashable, Flight] = {}
         for one in asked:
             if one.key in started or one.key in joined:
                 continue
             known = self._flights.find(one.key)
-            if known is not None and _may_join(known, one, mark, wanted):
+            if known is not None and _may_join(known, one, epoch, wanted):
                 joined[one.key] = known
             else:
                 result = asyncio.get_running_loop().create_future()
-                started[one.key] = Flight(one.key, one.spec, one.limit, one.covered, mark, time.monotonic(), result)
+                started[one.key] = Flight(one.key, one.spec, one.limit, one.covered, epoch, time.monotonic(), result)
         if started:
             self._flights.start(list(started.values()), lambda flights: self._ask(scope, flights, now))
         return [started.get(one.key) or joined[one.key] for one in asked], set(joined.values())
@@ -260,7 +260,7 @@ class QueryService:
             ready = Ready.of(answer)
             outcomes.append(ready)
             if self._cache is not None:
-                self._cache.keep(flight.key, scope, ready, flight.covered, flight.mark)
+                self._cache.keep(flight.key, scope, ready, flight.covered, flight.epoch)
         return outcomes
 
     async def _run(self, scope: Scope, flights: Sequence[Flight], now: _Now) -> list[Answer | EmbanError]:
@@ -279,16 +279,16 @@ class QueryService:
             if not moved:
                 break
             await asyncio.sleep(_PAUSE_S)
-            known = await self._watermarks.known(scope.org_id, scope.environment)
+            known = await self._watermarks.progress(scope.org_id, scope.environment)
             waiting, rolled = moved, known.rolled
             for flight in moved:
                 flight.covered = max(flight.covered, _covered(known.watermark, flight.limit))
         return [answers[flight.key] for flight in flights]
 
 
-def _may_join(flight: Flight, one: _Asked, mark: Mark | None, wanted: Wanted) -> bool:
+def _may_join(flight: Flight, one: _Asked, epoch: CacheEpoch | None, wanted: Wanted) -> bool:
     """Tell whether a run under way answers the question as newly as it is wanted; not one from before an erasure."""
-    if flight.mark != mark:
+    if flight.epoch != epoch:
         return False
     if flight.covered >= one.covered:
         return True

@@ -21,7 +21,7 @@ from emban.errors import EmbanError, unavailable
 from emban.rollup.state import Begun, RollupState, RollupStates
 from emban.scope import Scope
 from emban.store.errors import StoreError
-from emban.store.rollup_tables import Layout, RollupTables, Segment
+from emban.store.rollup_tables import RollupLayout, RollupTables, Segment
 from emban.store.schema import MEASURE_SLOTS
 
 # Events that one segment is cut at, by whole batches: some seconds of work and some hundred MiB.
@@ -95,7 +95,7 @@ class RollupKeeper:
             upto_ms, newest_ms = batch.at_ms, max(newest_ms, batch.newest_ms)
         return segment, newest_ms
 
-    async def _layout(self, scope: Scope, state: RollupState, segment: Segment) -> Layout:
+    async def _layout(self, scope: Scope, state: RollupState, segment: Segment) -> RollupLayout:
         """Return the layout with the properties that the segment brings, as long as there is room.
 
         A property that found no room never gets any: what came of it until then would be missing. So the lists are only
@@ -104,7 +104,7 @@ class RollupKeeper:
         measures = _with_new(state.layout.measures, await self._tables.measures(scope, segment), MEASURE_SLOTS)
         taken = (*state.layout.dimensions, *sorted(state.closed))
         known = _with_new(taken, await self._tables.dimensions(scope, segment), MAX_DIMENSIONS)
-        return Layout(measures, tuple(name for name in known if name not in state.closed))
+        return RollupLayout(measures, tuple(name for name in known if name not in state.closed))
 
     async def _add(self, scope: Scope, state: RollupState, begun: Begun) -> None:
         layout = replace(state.layout, dimensions=(*state.layout.dimensions, *begun.added))

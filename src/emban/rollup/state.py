@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from emban.db import Database, RowContext
 from emban.models import IngestWatermark, Rollup
 from emban.scope import ALL_TENANTS, Scope
-from emban.store.rollup_tables import Layout, Segment
+from emban.store.rollup_tables import RollupLayout, Segment
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MS = timedelta(milliseconds=1)
@@ -39,7 +39,7 @@ class RollupState:
 
     watermark_ms: int
     upto_ms: int
-    layout: Layout
+    layout: RollupLayout
     closed: frozenset[str]
     begun: Begun | None
     newest_ms: int = 0
@@ -101,10 +101,12 @@ class RollupStates:
         watermark: datetime = found[0]
         row: Rollup | None = found[1]
         if row is None:
-            return RollupState(_to_ms(watermark), 0, Layout(), frozenset(), None)
+            return RollupState(_to_ms(watermark), 0, RollupLayout(), frozenset(), None)
         return _state(_to_ms(watermark), row)
 
-    async def begin(self, scope: Scope, state: RollupState, segment: Segment, layout: Layout, newest_ms: int) -> Begun:
+    async def begin(
+        self, scope: Scope, state: RollupState, segment: Segment, layout: RollupLayout, newest_ms: int
+    ) -> Begun:
         """Write down which segment is to be added, and with which layout, before anything is added.
 
         `newest_ms` is the time of the segment's newest event.
@@ -146,7 +148,7 @@ def _state(watermark_ms: int, row: Rollup) -> RollupState:
     begun = None
     if row.pending_upto is not None:
         begun = Begun(Segment(upto_ms, _to_ms(row.pending_upto)), tuple(row.pending_dimensions))
-    layout = Layout(tuple(row.measures), tuple(row.dimensions))
+    layout = RollupLayout(tuple(row.measures), tuple(row.dimensions))
     return RollupState(watermark_ms, upto_ms, layout, frozenset(row.closed), begun, _to_ms(row.newest))
 
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from emban.app.services import services_of
 from emban.authz.guards import Caller
 from emban.errors import not_found
-from emban.http.disconnect import nobody_reads, while_connected
+from emban.http.disconnect import cancel_on_disconnect, nobody_reads
 from emban.sqlbox.datasets import DATASETS, find_dataset
 from emban.sqlbox.schemas import AdhocAnswer, AdhocQuery, DatasetBody, DatasetColumnBody, DatasetDdl, DatasetPage
 
@@ -19,7 +19,7 @@ router = APIRouter(prefix="/v1", tags=["SQL"])
 @router.post("/query/adhoc", response_model=AdhocAnswer)
 async def run_adhoc_sql(request: Request, caller: Caller, body: AdhocQuery) -> Response:
     """Run one SELECT over the datasets: every tenant of the caller's org and environment, and nothing else."""
-    result = await while_connected(request, services_of(request).sqlbox.run(caller, body.sql))
+    result = await cancel_on_disconnect(request, services_of(request).sqlbox.run(caller, body.sql))
     if result is None:
         return nobody_reads()
     return Response(orjson.dumps(result.body()), media_type="application/json")

@@ -21,7 +21,7 @@ from emban.sqlbox.refusal import refused
 from emban.sqlbox.statement_text import applied_functions, check_canonical, check_text
 from emban.sqlbox.syntax_rules import check_syntax
 from emban.sqlbox.syntax_tree import inner_select, parse
-from emban.store.adhoc import AdhocError, AdhocStore, Canonical
+from emban.store.adhoc import AdhocError, AdhocStore, CanonicalStatement
 
 TIMEOUT_EXCEEDED = 159
 # Texts that are remembered, up to which length, and for how long: a server behind the same address may be upgraded.
@@ -32,21 +32,21 @@ _BEGINNINGS = ("SELECT ", "WITH ", "(SELECT ", "(WITH ")
 
 
 @dataclass(frozen=True, slots=True)
-class Passed:
+class CheckedStatement:
     """A statement that may run in the reader's scope: its canonical form, and each place where it reads a dataset."""
 
-    canonical: Canonical
+    canonical: CanonicalStatement
     reads: tuple[str, ...]
 
 
-class Gate:
+class StatementGate:
     """Lets statements through or raises `EmbanError` 400 with the construct that is in the way."""
 
     def __init__(self, store: AdhocStore) -> None:
         self._store = store
-        self._well_formed: OrderedDict[str, tuple[float, Canonical]] = OrderedDict()
+        self._well_formed: OrderedDict[str, tuple[float, CanonicalStatement]] = OrderedDict()
 
-    async def check(self, scope: Scope, sql: str) -> Passed:
+    async def check(self, scope: Scope, sql: str) -> CheckedStatement:
         """Return the statement to run. `scope` is used only where names cannot be resolved without rows."""
         check_text(sql)
         try:
@@ -55,17 +55,17 @@ class Gate:
                 canonical = await self._canonical(sql)
                 check_syntax(inner_select(parse(await self._store.describe_syntax(canonical))), applied(canonical))
                 self._remember(sql, canonical)
-            return Passed(canonical, check_resolved(await self._resolved(scope, canonical)))
+            return CheckedStatement(canonical, check_resolved(await self._resolved(scope, canonical)))
         except AdhocError as error:
             if error.code == TIMEOUT_EXCEEDED:
                 raise gate_timeout() from error
             raise explained(error, sql) from error
 
-    def _remembered(self, sql: str) -> Canonical | None:
+    def _remembered(self, sql: str) -> CanonicalStatement | None:
         found = self._well_formed.get(sql)
         return found[1] if found is not None and time.monotonic() - found[0] < REMEMBERED_FOR_S else None
 
-    def _remember(self, sql: str, canonical: Canonical) -> None:
+    def _remember(self, sql: str, canonical: CanonicalStatement) -> None:
         if len(sql) + len(canonical.text) > LONGEST_REMEMBERED:
             return
         self._well_formed[sql] = (time.monotonic(), canonical)
@@ -73,7 +73,7 @@ class Gate:
         while len(self._well_formed) > REMEMBERED:
             self._well_formed.popitem(last=False)
 
-    async def _canonical(self, sql: str) -> Canonical:
+    async def _canonical(self, sql: str) -> CanonicalStatement:
         canonical = await self._store.canonical(sql)
         if not canonical.is_subquery or not canonical.text.startswith(_BEGINNINGS):
             raise refused(
@@ -84,7 +84,7 @@ class Gate:
         check_canonical(canonical.text)
         return canonical
 
-    async def _resolved(self, scope: Scope, canonical: Canonical) -> str:
+    async def _resolved(self, scope: Scope, canonical: CanonicalStatement) -> str:
         """Describe the names over no rows, which costs nothing; where that fails, over the caller's."""
         try:
             return await self._store.describe_names(canonical)
@@ -92,6 +92,6 @@ class Gate:
             return await self._store.describe_names(canonical, scope)
 
 
-def applied(canonical: Canonical) -> list[str]:
+def applied(canonical: CanonicalStatement) -> list[str]:
     """Return the names behind APPLY; see `applied_functions`."""
     return applied_functions(canonical.text)

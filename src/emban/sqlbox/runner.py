@@ -10,7 +10,7 @@ from typing import Any
 
 from emban.scope import Scope
 from emban.sqlbox.datasets import find_dataset
-from emban.sqlbox.gate import Gate, Passed
+from emban.sqlbox.gate import CheckedStatement, StatementGate
 from emban.sqlbox.messages import explained
 from emban.sqlbox.values import convert_rows
 from emban.store.adhoc import AdhocError, AdhocStore
@@ -43,18 +43,18 @@ class AdhocResult:
         }
 
 
-class Runner:
+class AdhocRunner:
     """Checks and runs statements. Raises `EmbanError`: 400 for a statement that is refused, wrong or too dear, 503."""
 
     def __init__(self, store: AdhocStore) -> None:
         self._store = store
-        self._gate = Gate(store)
+        self._gate = StatementGate(store)
 
-    async def check(self, scope: Scope, sql: str) -> Passed:
+    async def check(self, scope: Scope, sql: str) -> CheckedStatement:
         """Return the statement that may run in place of `sql`."""
         return await self._gate.check(scope, sql)
 
-    async def answer(self, scope: Scope, passed: Passed, sql: str) -> AdhocResult:
+    async def answer(self, scope: Scope, passed: CheckedStatement, sql: str) -> AdhocResult:
         """Run a statement that passed, over the rows of a scope. Cancelling it stops the statement."""
         started = time.perf_counter()
         counting = asyncio.ensure_future(self._own_rows(scope, passed.reads))

@@ -6,11 +6,11 @@ from emban.audit.service import record_by
 from emban.auth.principal import Principal
 from emban.billing.meters import QueryMeter
 from emban.db import Database
-from emban.db.org_semaphore import Slots
+from emban.db.org_semaphore import OrgSemaphore
 from emban.db.urls import app_url
 from emban.errors import EmbanError
 from emban.settings import Settings
-from emban.sqlbox.runner import AdhocResult, Runner
+from emban.sqlbox.runner import AdhocResult, AdhocRunner
 from emban.store.adhoc import AdhocStore
 from emban.store.client import EventStore
 
@@ -25,8 +25,10 @@ class Sqlbox:
     def __init__(self, settings: Settings, database: Database, store: EventStore, meter: QueryMeter) -> None:
         self._database = database
         self._meter = meter
-        self._slots = Slots(app_url(settings), purpose="adhoc", places=AT_A_TIME)
-        self._runner = Runner(AdhocStore(store, seconds=settings.query_timeout_s, memory_mb=settings.query_memory_mb))
+        self._slots = OrgSemaphore(app_url(settings), purpose="adhoc", slots=AT_A_TIME)
+        self._runner = AdhocRunner(
+            AdhocStore(store, seconds=settings.query_timeout_s, memory_mb=settings.query_memory_mb)
+        )
 
     async def close(self) -> None:
         """Give back the places that this process holds."""

@@ -91,7 +91,7 @@ class AdhocError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Canonical:
+class CanonicalStatement:
     """A statement as the engine's formatter writes it, and what came of writing it as a subquery once more.
 
     `is_subquery`: it can stand inside of parentheses, where no output clause, no second statement and hardly anything
@@ -113,13 +113,13 @@ class AdhocRows:
     truncated: bool
 
 
-class _Meta(msgspec.Struct):
+class _AdhocMeta(msgspec.Struct):
     name: str
     type: str
 
 
 class _Answer(msgspec.Struct):
-    meta: list[_Meta]
+    meta: list[_AdhocMeta]
     data: list[list[Any]]
     totals: list[Any] | None = None
 
@@ -134,20 +134,20 @@ class AdhocStore:
         self._store = store
         self._own = {"max_execution_time": seconds, "max_memory_usage": memory_mb << 20}
 
-    async def canonical(self, sql: str) -> Canonical:
+    async def canonical(self, sql: str) -> CanonicalStatement:
         """Format a text without running it. The text travels as a string literal."""
         question = (
             f"SELECT formatQuerySingleLine({_literal(sql)}) AS c, concat('SELECT * FROM (', c, ')') AS s, "
             "formatQuerySingleLineOrNull(s) AS again, again = s"
         )
         text, _, again, is_fixpoint = msgspec.json.decode(await self._ask(question, _GATE, "JSONCompactEachRow"))
-        return Canonical(text, is_subquery=again is not None, is_fixpoint=bool(is_fixpoint))
+        return CanonicalStatement(text, is_subquery=again is not None, is_fixpoint=bool(is_fixpoint))
 
-    async def describe_syntax(self, canonical: Canonical) -> str:
+    async def describe_syntax(self, canonical: CanonicalStatement) -> str:
         """Return EXPLAIN AST of `SELECT * FROM (…)`, where neither FORMAT nor INTO OUTFILE could stand."""
         return _lines(await self._ask(_DESCRIBE.format(canonical.text), _GATE, None))
 
-    async def describe_names(self, canonical: Canonical, scope: Scope | None = None) -> str:
+    async def describe_names(self, canonical: CanonicalStatement, scope: Scope | None = None) -> str:
         """Return EXPLAIN QUERY TREE, which runs constants and scalar subqueries: over no rows unless in a scope."""
         settings = dict(_GATE_NAMES)
         if scope is not None:
@@ -159,7 +159,7 @@ class AdhocStore:
         settings: dict[str, str | int] = {**_GATE, **self._own, "log_comment": scope_setting(scope)}
         return int(await self._ask(f"SELECT count() FROM {DATABASE}.{table}", settings, "TabSeparatedRaw"))
 
-    async def run(self, scope: Scope, canonical: Canonical) -> AdhocRows:
+    async def run(self, scope: Scope, canonical: CanonicalStatement) -> AdhocRows:
         """Run a statement that has been let through, and read its answer up to the limits."""
         settings: dict[str, str | int] = {**_RUN, **self._own, "log_comment": scope_setting(scope)}
         client = await self._store.reader()

@@ -37,7 +37,7 @@ _ONE_BLOCK = {
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class RollupLayout:
     """What a stream's rollups hold: `measures` by their slots, and the string properties that days are kept by."""
 
     measures: tuple[str, ...] = ()
@@ -53,7 +53,7 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class StoredBatch:
     """What was received at one instant: how many events, and the time of the newest of them, in ms since 1970."""
 
     at_ms: int
@@ -68,13 +68,13 @@ class RollupTables:
         self._store = store
         self._crowded_cells = crowded_cells
 
-    async def batches(self, scope: Scope, segment: Segment) -> list[Batch]:
+    async def batches(self, scope: Scope, segment: Segment) -> list[StoredBatch]:
         """Return each batch within a segment, the oldest first."""
         sql = (
             "SELECT toUnixTimestamp64Milli(ingested_at) AS at, count(), toUnixTimestamp64Milli(max(timestamp)) "
             f"FROM {EVENTS} WHERE {_SEGMENT} GROUP BY at ORDER BY at"
         )
-        return [Batch(*map(int, row)) for row in await self._rows(sql, scope, segment)]
+        return [StoredBatch(*map(int, row)) for row in await self._rows(sql, scope, segment)]
 
     async def measures(self, scope: Scope, segment: Segment) -> list[str]:
         """Return the numeric properties of a segment's events, the most frequent first."""
@@ -84,7 +84,7 @@ class RollupTables:
         """Return the string properties of a segment's events, the most frequent first."""
         return await self._names("mapKeys(string_props)", scope, segment)
 
-    async def add(self, scope: Scope, segment: Segment, layout: Layout, added: Sequence[str]) -> None:
+    async def add(self, scope: Scope, segment: Segment, layout: RollupLayout, added: Sequence[str]) -> None:
         """Add a segment to every table, where it is not yet in. `added`: dimensions that no earlier segment had."""
         for table, select in (
             (HOURLY, _totals(layout, "toStartOfHour")),
@@ -123,7 +123,7 @@ class RollupTables:
         return [str(name) for name, _ in await self._rows(sql, scope, segment)]
 
     async def _add(
-        self, table: str, select: str, scope: Scope, segment: Segment, layout: Layout, added: Sequence[str]
+        self, table: str, select: str, scope: Scope, segment: Segment, layout: RollupLayout, added: Sequence[str]
     ) -> None:
         has_it = f"SELECT DISTINCT toYYYYMM(bucket) FROM {table} WHERE {_STREAM} AND upto = {_UPTO}"
         months = [int(month) for (month,) in await self._rows(has_it, scope, segment)]
@@ -163,7 +163,7 @@ def _slots(count: int, table: str) -> list[str]:
     return [f"{kind}{slot}" for slot in range(min(count, MEASURE_SLOTS)) for kind in "nslh"]
 
 
-def _totals(layout: Layout, start_of: str, *dimension: str) -> str:
+def _totals(layout: RollupLayout, start_of: str, *dimension: str) -> str:
     """Select the cells of whole streams: (own…, bucket, upto, [dimension, value,] events, n, s, l, h by slot)."""
     figures = [
         f"sum(p{slot}), sumKahanStateIf(v{slot}, p{slot}), if(sum(p{slot}) > 0, minIf(v{slot}, p{slot}), inf), "
@@ -177,7 +177,7 @@ def _totals(layout: Layout, start_of: str, *dimension: str) -> str:
     )
 
 
-def _daily(layout: Layout, added: Sequence[str]) -> str:
+def _daily(layout: RollupLayout, added: Sequence[str]) -> str:
     """Select days: in total, by each value of each dimension, and what a new dimension has no value for."""
     selects = [_totals(layout, "toStartOfDay", "''", "''")]
     if layout.dimensions:
@@ -187,7 +187,7 @@ def _daily(layout: Layout, added: Sequence[str]) -> str:
     return " UNION ALL ".join(selects)
 
 
-def _by_value(layout: Layout) -> str:
+def _by_value(layout: RollupLayout) -> str:
     """An event without the property is one with the value '', as in a query of the events themselves."""
     figures = [f"sum(p{slot}), sumKahanStateIf(v{slot}, p{slot}), inf, -inf" for slot in range(len(layout.measures))]
     named = (f"({{d{place}:String}}, string_props[{{d{place}:String}}])" for place in range(len(layout.dimensions)))
@@ -199,7 +199,7 @@ def _by_value(layout: Layout) -> str:
     )
 
 
-def _without_value(layout: Layout) -> str:
+def _without_value(layout: RollupLayout) -> str:
     """Events before the segment that first had a property are, for that property, those with the value ''."""
     figures = [f"sum(n{slot}), sumKahanMergeState(s{slot}), inf, -inf" for slot in range(len(layout.measures))]
     return (
@@ -209,7 +209,7 @@ def _without_value(layout: Layout) -> str:
     )
 
 
-def _values(layout: Layout) -> str:
+def _values(layout: RollupLayout) -> str:
     return "".join(
         f", has(numeric_keys, {{m{slot}:String}}) AS p{slot}, numeric_props[{{m{slot}:String}}] AS v{slot}"
         for slot in range(len(layout.measures))

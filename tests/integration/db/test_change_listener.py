@@ -13,8 +13,8 @@ from fastapi import FastAPI
 from sqlalchemy import text
 
 from emban.db import change_listener as module
-from emban.db.change_cache import Remembered
-from emban.db.change_listener import Changes
+from emban.db.change_cache import ChangeCache
+from emban.db.change_listener import ChangeListener
 from emban.db.urls import app_url
 from emban.settings import Settings
 from tests.support.control import TestOrg, connected, put_on_plan, services
@@ -22,13 +22,13 @@ from tests.support.showing import mint, publish
 
 
 @asynccontextmanager
-async def listening(settings: Settings, port: int | None = None) -> AsyncIterator[Changes]:
+async def listening(settings: Settings, port: int | None = None) -> AsyncIterator[ChangeListener]:
     """Run a listener of its own, as another process would have, by way of `port` if given."""
     url = app_url(settings)
-    changes = Changes(url if port is None else url.set(host="127.0.0.1", port=port, query={}))
+    changes = ChangeListener(url if port is None else url.set(host="127.0.0.1", port=port, query={}))
     changes.start()
     try:
-        await until(lambda: changes.mark("embeds", "") is not None)
+        await until(lambda: changes.epoch("embeds", "") is not None)
         yield changes
     finally:
         await changes.stop()
@@ -40,7 +40,7 @@ async def until(holds: Callable[[], bool]) -> None:
             await asyncio.sleep(0.01)
 
 
-async def known(changes: Changes) -> None:
+async def known(changes: ChangeListener) -> None:
     """Wait until everything that is committed by now is known."""
     called = time.monotonic()
     await until(lambda: changes.known_as_of > called)
@@ -54,7 +54,7 @@ async def test_every_change_of_what_an_embed_may_show_is_told_and_only_to_its_or
         dashboard_id = await publish(fresh_org)
         session_id = (await mint(fresh_org, dashboard_id))["id"]
         await known(changes)
-        others = changes.mark("embeds", other_org.id)
+        others = changes.epoch("embeds", other_org.id)
         for change in (
             lambda: admin.delete(f"/v1/embed-sessions/{session_id}"),
             lambda: admin.post(f"/v1/dashboards/{dashboard_id}/unpublish"),
@@ -64,19 +64,19 @@ async def test_every_change_of_what_an_embed_may_show_is_told_and_only_to_its_or
             lambda: admin.delete(f"/v1/dashboards/{dashboard_id}"),
             lambda: fresh_org["owner"].delete("/v1/org"),
         ):
-            mark = changes.mark("embeds", fresh_org.id)
+            mark = changes.epoch("embeds", fresh_org.id)
             await change()
-            await until(lambda mark=mark: changes.mark("embeds", fresh_org.id) != mark)  # type: ignore[misc]
-        assert changes.mark("embeds", other_org.id) == others
+            await until(lambda mark=mark: changes.epoch("embeds", fresh_org.id) != mark)  # type: ignore[misc]
+        assert changes.epoch("embeds", other_org.id) == others
 
 
 async def test_a_mint_is_no_change(app: FastAPI, settings: Settings, fresh_org: TestOrg) -> None:
     dashboard_id = await publish(fresh_org)
     async with listening(settings) as changes:
-        marks = [each.mark("embeds", fresh_org.id) for each in (changes, services(app).changes)]
+        marks = [each.epoch("embeds", fresh_org.id) for each in (changes, services(app).changes)]
         await mint(fresh_org, dashboard_id)
         await known(changes)
-        assert [each.mark("embeds", fresh_org.id) for each in (changes, services(app).changes)] == marks
+        assert [each.epoch("embeds", fresh_org.id) for each in (changes, services(app).changes)] == marks
 
 
 async def test_what_was_missed_while_the_connection_was_lost_is_not_remembered(settings: Settings) -> None:
@@ -88,14 +88,14 @@ async def test_what_was_missed_while_the_connection_was_lost_is_not_remembered(s
         return asked
 
     async with listening(settings) as changes:
-        remembered = Remembered[int](changes, "embeds", 10)
+        remembered = ChangeCache[int](changes, "embeds", 10)
         assert [await remembered.get("org_a", "key", look_up) for _ in range(3)] == [1, 1, 1]
         with connected(app_url(settings)) as beside:
             ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'emban changes'"
             beside.execute(text(ended))
-        await until(lambda: changes.mark("embeds", "org_a") is None)
+        await until(lambda: changes.epoch("embeds", "org_a") is None)
         assert [await remembered.get("org_a", "key", look_up) for _ in range(2)] == [2, 3]
-        await until(lambda: changes.mark("embeds", "org_a") is not None)
+        await until(lambda: changes.epoch("embeds", "org_a") is not None)
         assert [await remembered.get("org_a", "key", look_up) for _ in range(2)] == [4, 4]
 
 
@@ -121,18 +121,18 @@ async def test_a_server_that_hangs_is_not_taken_for_one_where_nothing_changes(
 
     server = await asyncio.start_server(proxy, "127.0.0.1", 0)
     async with server, listening(settings, server.sockets[0].getsockname()[1]) as changes:
-        first = changes.mark("embeds", "org_a")
+        first = changes.epoch("embeds", "org_a")
         flowing.clear()
         await services(app).database.tell("embeds", "org_a")
-        await until(lambda: changes.mark("embeds", "org_a") is None)
+        await until(lambda: changes.epoch("embeds", "org_a") is None)
         flowing.set()
-        await until(lambda: changes.mark("embeds", "org_a") is not None)
-        assert changes.mark("embeds", "org_a") != first
+        await until(lambda: changes.epoch("embeds", "org_a") is not None)
+        assert changes.epoch("embeds", "org_a") != first
 
 
 async def test_a_value_that_changes_while_it_is_looked_up_is_not_remembered(settings: Settings) -> None:
     async with listening(settings) as changes:
-        remembered = Remembered[str](changes, "embeds", 10)
+        remembered = ChangeCache[str](changes, "embeds", 10)
 
         async def look_up() -> str:
             changes.note("embeds", "org_a")
@@ -148,7 +148,7 @@ async def test_a_value_that_changes_while_it_is_looked_up_is_not_remembered(sett
 
 async def test_only_so_many_values_are_remembered_and_errors_are_not(settings: Settings) -> None:
     async with listening(settings) as changes:
-        remembered = Remembered[int](changes, "embeds", 2)
+        remembered = ChangeCache[int](changes, "embeds", 2)
         asked: list[int] = []
 
         async def get(key: int) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from emban.db.change_listener import Mark, Topic
+from emban.db.change_listener import CacheEpoch, Topic
 from emban.query.answer.answers import Ready
 from emban.query.answer.cache import AnswerCache
 from emban.query.run.watermarks import Known as KnownOfStream
@@ -28,8 +28,8 @@ class Known:
     counts: dict[tuple[str, str], int] = field(default_factory=dict)
     watermarks: dict[tuple[str, str], datetime] = field(default_factory=dict)
 
-    def mark(self, topic: Topic, org_id: str) -> Mark | None:
-        return Mark(1, self.counts.get((topic, org_id), 0)) if self.listening else None
+    def epoch(self, topic: Topic, org_id: str) -> CacheEpoch | None:
+        return CacheEpoch(1, self.counts.get((topic, org_id), 0)) if self.listening else None
 
     def erased(self, org_id: str) -> None:
         self.counts["events", org_id] = self.counts.get(("events", org_id), 0) + 1
@@ -45,7 +45,7 @@ class Newest:
     at: datetime | None = NOW
     asked: int = 0
 
-    async def known(self, org_id: str, environment: str) -> KnownOfStream:
+    async def progress(self, org_id: str, environment: str) -> KnownOfStream:
         del org_id, environment
         self.asked += 1
         return KnownOfStream(self.at, None)

@@ -34,7 +34,7 @@ class FixedWatermark:
     at: datetime | None = LATEST
     rolled: Rolled | None = None
 
-    async def known(self, org_id: str, environment: str) -> Known:
+    async def progress(self, org_id: str, environment: str) -> Known:
         return Known(self.at, self.rolled)
 
 

@@ -104,9 +104,9 @@ async def test_the_end_of_a_retention_ends_answers(app: FastAPI, fresh_org: Test
 async def test_a_deleted_org_leaves_nothing_behind(app: FastAPI, fresh_org: TestOrg) -> None:
     await store(app, fresh_org.id, two_tenants(now_utc()))
     await ask(fresh_org["admin_key"])
-    mark = services(app).changes.mark("events", fresh_org.id)
+    mark = services(app).changes.epoch("events", fresh_org.id)
     assert (await fresh_org["owner"].delete("/v1/org")).status_code == 204
-    assert services(app).changes.mark("events", fresh_org.id) != mark
+    assert services(app).changes.epoch("events", fresh_org.id) != mark
     async with services(app).database.session(RowContext(task="watch")) as session:
         left = await session.execute(
             text("SELECT count(*) FROM ingest_watermarks WHERE org_id = :org"), {"org": fresh_org.id}

@@ -134,4 +134,4 @@ def test_the_statement_carries_its_scope(locks: tuple[Lock, ...]) -> None:
     statement = compile_details(wanted, detail_question(wanted, scope, NOW))
     assert carries(statement, scope)
     assert "it's" not in statement.sql
-    assert not carries(statement, scope.narrowed(Lock("team", ("a",))))
+    assert not carries(statement, scope.narrow(Lock("team", ("a",))))

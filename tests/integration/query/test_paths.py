@@ -22,7 +22,7 @@ from emban.query.service import QueryService
 from emban.query.spec.validation import read_query
 from emban.scope import Scope
 from emban.store.client import EventStore
-from emban.store.rollup_tables import Layout, RollupTables, Segment
+from emban.store.rollup_tables import RollupLayout, RollupTables, Segment
 from tests.integration.query.conftest import Asker, fresh_asker
 from tests.integration.query.test_properties import MODELS, MOMENTS, NAMES, TENANTS, offsets, some_query
 from tests.support.reference import Event
@@ -64,12 +64,12 @@ async def rolled_up(
 ) -> Rolled:
     """Roll up the first batches, in segments that end with those of `cuts`, as the keeper would."""
     tables = RollupTables(store)
-    layout, after = Layout(), ms(FIRST_BATCH) - 1
+    layout, after = RollupLayout(), ms(FIRST_BATCH) - 1
     for last in sorted({*(cut for cut in cuts if cut < upto), upto}):
         segment = Segment(after, ms(at_of(last)))
         measures = (*layout.measures, *(m for m in await tables.measures(scope, segment) if m not in layout.measures))
         added = [d for d in await tables.dimensions(scope, segment) if d not in layout.dimensions]
-        layout = Layout(measures, (*layout.dimensions, *added))
+        layout = RollupLayout(measures, (*layout.dimensions, *added))
         await tables.add(scope, segment, layout, added)
         after = segment.upto_ms
     return Rolled(at_of(upto), layout.measures, frozenset(layout.dimensions), newest)

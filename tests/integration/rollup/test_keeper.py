@@ -200,7 +200,7 @@ def regional(number: int, **more: Any) -> dict[str, Any]:
 
 
 async def known(app: FastAPI, org: TestOrg) -> Rolled:
-    rolled = (await Watermarks(services(app).database).known(org.id, "prod")).rolled
+    rolled = (await Watermarks(services(app).database).progress(org.id, "prod")).rolled
     assert rolled is not None
     return rolled
 

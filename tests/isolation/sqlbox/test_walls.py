@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from emban.scope import Scope
-from emban.sqlbox.gate import Gate, Passed
-from emban.sqlbox.runner import Runner
+from emban.sqlbox.gate import CheckedStatement, StatementGate
+from emban.sqlbox.runner import AdhocRunner
 from emban.store import adhoc
-from emban.store.adhoc import AdhocError, AdhocRows, AdhocStore, Canonical
+from emban.store.adhoc import AdhocError, AdhocRows, AdhocStore, CanonicalStatement
 from emban.store.errors import StoreError
 from tests.isolation.sqlbox.grammar import Generator
 from tests.isolation.sqlbox.test_hostile import check
@@ -43,17 +43,17 @@ async def found_wrong(world: World, statements: tuple[str, ...]) -> list[str]:
     return [problem for problem in problems if problem is not None]
 
 
-class OpenGate(Gate):
+class OpenGate(StatementGate):
     """Lets everything through that the engine can write in its canonical form."""
 
-    async def check(self, scope: Scope, sql: str) -> Passed:
-        return Passed(await self._store.canonical(sql), ())
+    async def check(self, scope: Scope, sql: str) -> CheckedStatement:
+        return CheckedStatement(await self._store.canonical(sql), ())
 
 
 class AsTheEngine(AdhocStore):
     """Runs statements as Emban's own account, which may write and so is let past the policies."""
 
-    async def run(self, scope: Scope, canonical: Canonical) -> AdhocRows:
+    async def run(self, scope: Scope, canonical: CanonicalStatement) -> AdhocRows:
         settings: dict[str, Any] = {name: value for name, value in adhoc._RUN.items() if name != "readonly"}
         try:
             body = await self._store.fetch(canonical.text, output_format="JSONCompact", **settings)
@@ -64,14 +64,14 @@ class AsTheEngine(AdhocStore):
 
 @pytest.fixture
 def without_policies(world: World) -> World:
-    runner = Runner(AsTheEngine(world.shared._store._store, seconds=SECONDS, memory_mb=256))
-    runner._gate = Gate(world.shared._store)
+    runner = AdhocRunner(AsTheEngine(world.shared._store._store, seconds=SECONDS, memory_mb=256))
+    runner._gate = StatementGate(world.shared._store)
     return replace(world, shared=runner)
 
 
 @pytest.fixture
 def without_gate(world: World) -> World:
-    runner = Runner(world.shared._store)
+    runner = AdhocRunner(world.shared._store)
     runner._gate = OpenGate(world.shared._store)
     return replace(world, shared=runner)
 

@@ -17,8 +17,8 @@ import httpx
 
 from emban.errors import EmbanError
 from emban.scope import Scope
-from emban.sqlbox.gate import Passed
-from emban.sqlbox.runner import Runner
+from emban.sqlbox.gate import CheckedStatement
+from emban.sqlbox.runner import AdhocRunner
 from emban.store.adhoc import AdhocStore
 from emban.store.client import EventStore
 from emban.store.schema import EVENTS
@@ -37,8 +37,8 @@ class World:
 
     scope: Scope
     client: httpx.AsyncClient
-    shared: Runner
-    truth: Runner
+    shared: AdhocRunner
+    truth: AdhocRunner
     watched: tuple[Path, ...]
     seen: set[str] = field(default_factory=set)
 
@@ -72,7 +72,7 @@ class World:
         return {str(path) for directory in self.watched for path in directory.rglob("*")}
 
 
-async def _outcome(runner: Runner, scope: Scope, sql: str) -> Outcome:
+async def _outcome(runner: AdhocRunner, scope: Scope, sql: str) -> Outcome:
     try:
         passed = await runner.check(scope, sql)
     except EmbanError as error:
@@ -80,7 +80,7 @@ async def _outcome(runner: Runner, scope: Scope, sql: str) -> Outcome:
     return await _answer(runner, scope, passed, sql)
 
 
-async def _answer(runner: Runner, scope: Scope, passed: Passed, sql: str) -> Outcome:
+async def _answer(runner: AdhocRunner, scope: Scope, passed: CheckedStatement, sql: str) -> Outcome:
     try:
         result = await runner.answer(scope, passed, sql)
     except EmbanError as error:
@@ -195,6 +195,6 @@ async def fill(store: EventStore, scope: Scope, *, others: bool) -> None:
         await client.raw_insert(EVENTS, COLUMNS, block, settings, fmt="JSONEachRow")
 
 
-def runner_over(store: EventStore) -> Runner:
+def runner_over(store: EventStore) -> AdhocRunner:
     """Return a runner with a time limit that suits tests."""
-    return Runner(AdhocStore(store, seconds=SECONDS, memory_mb=256))
+    return AdhocRunner(AdhocStore(store, seconds=SECONDS, memory_mb=256))

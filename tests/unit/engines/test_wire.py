@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from emban.engines.clickhouse.chdb_engine import Answer, EngineError, Statement
+from emban.engines.clickhouse.chdb_engine import Answer, EngineError, EngineStatement
 from emban.engines.clickhouse.wire import (
     Account,
     Ceilings,
@@ -30,7 +30,7 @@ def parse(
     query: dict[str, str] | None = None,
     headers: dict[bytes, bytes] | None = None,
     body: bytes = b"",
-) -> Statement:
+) -> EngineStatement:
     return parse_statement(
         account,
         method=method,

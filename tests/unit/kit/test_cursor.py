@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emban.kit.cursor import BadCursorError, Position, decode_cursor, encode_cursor
+from emban.kit.cursor import BadCursorError, CursorPosition, decode_cursor, encode_cursor
 
 
 @given(st.datetimes(timezones=st.just(UTC)), st.text(max_size=40))
 def test_a_cursor_comes_back_as_it_was(at: datetime, identity: str) -> None:
-    position = Position(at, identity)
+    position = CursorPosition(at, identity)
     assert decode_cursor(encode_cursor(position)) == position
 
 

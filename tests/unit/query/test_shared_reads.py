@@ -84,7 +84,7 @@ def test_figures_that_days_cannot_give_stay_apart_from_breakdowns() -> None:
 
 
 def test_a_lock_on_a_property_is_carried_and_ends_what_cannot_carry_it() -> None:
-    locked = SCOPE.narrowed(Lock("plan", ("pro",)))
+    locked = SCOPE.narrow(Lock("plan", ("pro",)))
     made = shared(DASHBOARD, locked)
     assert not any(isinstance(one.read, GroupedRead) for one in made)
     for one in made:

@@ -12,7 +12,7 @@ LEAST_BYTES = 1_000
 _LEVEL = 1
 
 
-class PackedEmbeds:
+class EmbedCompression:
     """Sends what is below `/v1/embed/` as gzip where the browser takes it; nothing else is touched.
 
     No answer there holds a secret (the token only ever comes from the browser), so its size tells nothing of one.

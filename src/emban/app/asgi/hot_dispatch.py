@@ -18,7 +18,7 @@ from emban.errors import EmbanError
 from emban.http.responses import response_to
 
 
-class HotPaths:
+class HotDispatch:
     """Answers requests to hot routes; everything else goes on to the router. The innermost layer."""
 
     def __init__(self, app: ASGIApp, routers: Iterable[APIRouter]) -> None:

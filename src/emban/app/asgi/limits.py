@@ -17,7 +17,7 @@ _JSON = re.compile(rb"\s*application/(?:[\w.+-]+\+)?json\s*(?:;|$)", re.IGNORECA
 _BODY_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
-class RequestGate:
+class RequestLimits:
     """Answers 400 for a NUL in the address, 400 for a body that is not JSON, 413 for one over `MAX_BODY` bytes."""
 
     def __init__(self, app: ASGIApp) -> None:

@@ -12,7 +12,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from emban.auth.sessions import renewed_cookie
+from emban.auth.sessions import renew_cookie
 from emban.http.responses import unexpected_error_response
 from emban.kit.ids import new_id
 from emban.telemetry import REQUEST_SECONDS, REQUESTS, REQUESTS_UNDER_WAY
@@ -77,7 +77,7 @@ def _renew_session(scope: Scope, headers: MutableHeaders) -> None:
     """Move the cookie on with its session, unless the answer says something about the cookie itself."""
     if "renewed_session" not in scope.get("state", ()) or "set-cookie" in headers:
         return
-    cookie = renewed_cookie(Request(scope), scope["app"].state.settings)
+    cookie = renew_cookie(Request(scope), scope["app"].state.settings)
     if cookie is not None:
         headers.append("Set-Cookie", cookie)
 

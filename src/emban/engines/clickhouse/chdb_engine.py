@@ -47,7 +47,7 @@ class EngineError(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
+class EngineStatement:
     """One statement and its circumstances. `sql` may carry the rows of an INSERT behind its FORMAT clause.
 
     `parameters` are values of `{name:Type}` places in ClickHouse's escaped text form; `settings` hold for this
@@ -78,7 +78,7 @@ class Answer:
 
 
 @dataclass(slots=True, eq=False)
-class _Kept:
+class _OpenSession:
     """A session of the engine account that is used again; `stages` are its temporary tables, empty between INSERTs.
 
     `schema` counts the changes of the schema before it was opened: after the next one it is closed.
@@ -112,14 +112,14 @@ class ChdbEngine:
     def __init__(self, chdb: Any, *, data: Path, config_file: Path) -> None:
         self._chdb = chdb
         self._address = f"{data}?config-file={config_file}"
-        self._idle: dict[tuple[Any, ...], list[_Kept]] = {}
+        self._idle: dict[tuple[Any, ...], list[_OpenSession]] = {}
         self._schema = 0
         self._idle_lock = threading.Lock()
         # Held open for the process's life: with the last session the engine itself would go.
         self._control = self._open()
         self._control_lock = threading.Lock()
 
-    def run(self, statement: Statement) -> Answer:
+    def run(self, statement: EngineStatement) -> Answer:
         """Run one statement to its end. Raises `EngineError`."""
         if not statement.read_only:
             insert = _INSERT_WITH_DATA.match(statement.sql)
@@ -165,19 +165,19 @@ class ChdbEngine:
         except RuntimeError as error:
             raise _engine_error(str(error)) from None
 
-    def _only_reads(self, statement: Statement) -> bool:
+    def _only_reads(self, statement: EngineStatement) -> bool:
         """Tell whether the engine account's statement is one that reads, and so leaves a session as it was."""
         with self._control_lock:
             found = self._control.classify_query(statement.sql.decode("utf-8", "replace"))
         return bool(found["statement_count"] == 1 and found["query_class"] == self._chdb.query_class.READ_ONLY)
 
-    def _on_kept_session(self, statement: Statement, work: Callable[[_Kept], Answer]) -> Answer:
+    def _on_kept_session(self, statement: EngineStatement, work: Callable[[_OpenSession], Answer]) -> Answer:
         """Run the engine account's INSERT or SELECT on a kept session: opening one costs as much as the statement."""
         key = (statement.role, statement.database, *sorted(statement.settings.items()))
         with self._idle_lock:
             idle, schema = self._idle.get(key), self._schema
             found = idle.pop() if idle else None
-        kept = found or _Kept(self._open(), schema)
+        kept = found or _OpenSession(self._open(), schema)
         try:
             if found is None:
                 _execute(kept.session, _prelude(statement, marked=False), "TabSeparated", {})
@@ -188,8 +188,8 @@ class ChdbEngine:
         self._keep(key, kept)
         return answer
 
-    def _keep(self, key: tuple[Any, ...], kept: _Kept) -> None:
-        replaced: _Kept | None = None
+    def _keep(self, key: tuple[Any, ...], kept: _OpenSession) -> None:
+        replaced: _OpenSession | None = None
         with self._idle_lock:
             if kept.schema != self._schema:
                 replaced = kept
@@ -203,7 +203,7 @@ class ChdbEngine:
         if replaced is not None:
             replaced.session.close()
 
-    def _check(self, session: Any, statement: Statement) -> None:
+    def _check(self, session: Any, statement: EngineStatement) -> None:
         """Refuse what the account may not run, by the engine's own reading of the text."""
         try:
             found = session.classify_query(statement.sql.decode())
@@ -227,7 +227,7 @@ def quoted(text: str) -> str:
     return f"'{escaped}'"
 
 
-def _prelude(statement: Statement, *, marked: bool = True) -> str:
+def _prelude(statement: EngineStatement, *, marked: bool = True) -> str:
     """Return the statements that make a fresh session what this statement needs."""
     settings = dict(statement.settings)
     if marked:
@@ -260,7 +260,7 @@ def _execute(session: Any, sql: str | bytes, output_format: str, parameters: Map
     )
 
 
-def _insert(kept: _Kept, sql: bytes, found: re.Match[bytes]) -> Answer:
+def _insert(kept: _OpenSession, sql: bytes, found: re.Match[bytes]) -> Answer:
     """Run an INSERT whose rows follow its FORMAT clause.
 
     Binary formats only survive as bytes of their own, for which chDB has a streaming insert. That one does not tell of
@@ -290,7 +290,7 @@ def _insert(kept: _Kept, sql: bytes, found: re.Match[bytes]) -> Answer:
     return answer
 
 
-def _stage(kept: _Kept, table: str, columns: str, setting: str) -> str:
+def _stage(kept: _OpenSession, table: str, columns: str, setting: str) -> str:
     """Return the session's temporary table for rows of these columns, made when first needed."""
     stage = kept.stages.get((table, columns))
     if stage is None:

@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from emban.engines.clickhouse.chdb_engine import ChdbEngine, EngineError, Statement
+from emban.engines.clickhouse.chdb_engine import ChdbEngine, EngineError, EngineStatement
 from emban.engines.clickhouse.wire import (
     TOO_MANY_QUERIES,
     Account,
@@ -92,7 +92,7 @@ class ClickHouseApp:
                 sys.stderr.write("embedded ClickHouse: a statement cannot be stopped; ending the process\n")
                 os._exit(EXIT_OVERDUE)
 
-    async def _statement(self, scope: Message, receive: Receive) -> Statement:
+    async def _statement(self, scope: Message, receive: Receive) -> EngineStatement:
         headers = dict(scope["headers"])
         account = authenticate(headers, self._accounts)
         if scope["method"] not in ("GET", "POST"):
@@ -106,7 +106,7 @@ class ClickHouseApp:
             ceilings=self._limits.ceilings,
         )
 
-    async def _run(self, statement: Statement, receive: Receive) -> Any:
+    async def _run(self, statement: EngineStatement, receive: Receive) -> Any:
         lane = self._readers if statement.read_only else self._writers
         if lane.present >= lane.most:
             raise EngineError(TOO_MANY_QUERIES, "Too many simultaneous queries: all places to wait are taken")
@@ -129,7 +129,7 @@ class ClickHouseApp:
         finally:
             gone.cancel()
 
-    def _work(self, statement: Statement, abandoned: _Flag) -> Any:
+    def _work(self, statement: EngineStatement, abandoned: _Flag) -> Any:
         if abandoned.set:
             raise EngineError(394, "Query was cancelled before it began")
         if not statement.read_only:

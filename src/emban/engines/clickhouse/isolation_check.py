@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from emban.engines.clickhouse.chdb_engine import READONLY, ChdbEngine, EngineError, Statement, quoted
+from emban.engines.clickhouse.chdb_engine import READONLY, ChdbEngine, EngineError, EngineStatement, quoted
 
 _ACCESS_DENIED = 497
 _PROBE = "start_probe"
@@ -119,7 +119,7 @@ class _Check:
         settings: Mapping[str, str] | None = None,
     ) -> list[list[Any]]:
         answer = self._engine.run(
-            Statement(
+            EngineStatement(
                 role=self._roles[account],
                 sql=sql.encode(),
                 database=database or self._database,

@@ -1,4 +1,4 @@
-"""ClickHouse's HTTP interface, the part that Emban uses: a request's bytes to a `Statement`, an answer to headers."""
+"""ClickHouse's HTTP interface, the part that Emban uses: a request to an `EngineStatement`, an answer to headers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from email.parser import BytesParser
 from email.policy import HTTP
 from urllib.parse import parse_qsl
 
-from emban.engines.clickhouse.chdb_engine import Answer, EngineError, Statement
+from emban.engines.clickhouse.chdb_engine import Answer, EngineError, EngineStatement
 
 # Parameters that ClickHouse's own HTTP handler takes for itself, and settings that make no difference here.
 _TRANSPORT = frozenset(
@@ -102,7 +102,7 @@ def parse_statement(
     headers: Mapping[bytes, bytes],
     body: bytes,
     ceilings: Ceilings,
-) -> Statement:
+) -> EngineStatement:
     """Return what a request asks for. Raises `EngineError` for requests that are not understood."""
     fields = dict(parse_qsl(query_string.decode("latin-1"), keep_blank_values=True))
     body = _decoded(body, headers.get(b"content-encoding", b"").decode("latin-1"))
@@ -120,7 +120,7 @@ def parse_statement(
     query_id = fields.pop("query_id", "")
     parameters = {name[6:]: fields.pop(name) for name in list(fields) if name.startswith("param_")}
     read_only = account.read_only or method == "GET"
-    return Statement(
+    return EngineStatement(
         role=account.role,
         sql=sql,
         database=database,
@@ -135,7 +135,7 @@ def parse_statement(
     )
 
 
-def answer_headers(statement: Statement, answer: Answer) -> list[tuple[bytes, bytes]]:
+def answer_headers(statement: EngineStatement, answer: Answer) -> list[tuple[bytes, bytes]]:
     """Return the response headers of a successful statement."""
     summary = {
         "read_rows": str(answer.read_rows),

@@ -37,7 +37,7 @@ log = structlog.get_logger("emban.supervisor")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class ServePlan:
     """What to run. An engine that is None is somewhere else; `environment` then has its address already.
 
     `data_dir` is where the addresses of the embedded engines are published, None where there is none.
@@ -53,16 +53,16 @@ class Plan:
 
 
 @dataclass(slots=True)
-class _Kept:
+class _WatchedChild:
     child: Supervised
     started_at: float = 0.0
     early_deaths: int = field(default=0)
 
 
 class Supervisor:
-    """Runs one `Plan` until SIGTERM or SIGINT. The template of `api` may have been spawned before."""
+    """Runs one `ServePlan` until SIGTERM or SIGINT. The template of `api` may have been spawned before."""
 
-    def __init__(self, plan: Plan, api: ApiProcesses) -> None:
+    def __init__(self, plan: ServePlan, api: ApiProcesses) -> None:
         self._plan = plan
         self._api = api
         self._engines: list[EngineChild] = [engine for engine in (plan.postgres, plan.clickhouse) if engine is not None]
@@ -131,9 +131,9 @@ class Supervisor:
 
     async def _keep_all(self) -> None:
         children: list[Supervised] = [*self._engines, self._api]
-        await asyncio.gather(*(self._keep(_Kept(child, time.monotonic())) for child in children))
+        await asyncio.gather(*(self._keep(_WatchedChild(child, time.monotonic())) for child in children))
 
-    async def _keep(self, kept: _Kept) -> None:
+    async def _keep(self, kept: _WatchedChild) -> None:
         """Bring a child back each time it ends."""
         while True:
             process = kept.child.process
@@ -145,7 +145,7 @@ class Supervisor:
             log.warning("child.died", child=kept.child.name, exit_code=code, lived_s=round(lived, 1))
             await self._bring_back(kept)
 
-    async def _bring_back(self, kept: _Kept) -> None:
+    async def _bring_back(self, kept: _WatchedChild) -> None:
         died_at = time.monotonic()
         while True:
             await asyncio.sleep(_PAUSES[min(kept.early_deaths, len(_PAUSES) - 1)])

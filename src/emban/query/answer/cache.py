@@ -17,7 +17,7 @@ from typing import Protocol
 from msgspec import UNSET
 from msgspec.structs import replace as replaced
 
-from emban.db.change_listener import Mark, Topic
+from emban.db.change_listener import CacheEpoch, Topic
 from emban.query.answer.answers import Meta, Ready, Span
 from emban.query.spec.query_spec import QuerySpec
 from emban.scope import Scope
@@ -49,11 +49,11 @@ def key_of(scope: Scope, spec: QuerySpec, as_of: datetime | None) -> Hashable:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An answer, what it covers, and until when it is good. `mark` ends it when events of the org are erased."""
+    """An answer, what it covers, and until when it is good. `epoch` ends it when events of the org are erased."""
 
     answer: Ready
     covered: datetime
-    mark: Mark | None
+    epoch: CacheEpoch | None
     made: float
     ttl_s: float
     rows_read: int
@@ -63,8 +63,8 @@ class Kept:
 class Changes(Protocol):
     """What the cache needs to be told; see `emban.db.change_listener`."""
 
-    def mark(self, topic: Topic, org_id: str) -> Mark | None:
-        """Return the mark that holds while nothing changes."""
+    def epoch(self, topic: Topic, org_id: str) -> CacheEpoch | None:
+        """Return the epoch that holds while nothing changes."""
 
     def watermark(self, org_id: str, environment: str) -> datetime | None:
         """Return the newest watermark that was heard of."""
@@ -73,7 +73,7 @@ class Changes(Protocol):
 class AnswerCache:
     """Answers of one API process, at most `max_bytes` of them; those longest unused go first.
 
-    Knows nothing where `changes` has no mark: then it can neither keep nor find anything.
+    Knows nothing where `changes` has no epoch: then it can neither keep nor find anything.
     """
 
     def __init__(
@@ -94,9 +94,9 @@ class AnswerCache:
     def __len__(self) -> int:
         return len(self._kept)
 
-    def mark(self, scope: Scope) -> Mark | None:
-        """Return the mark to keep an answer under, taken before it is asked for."""
-        return self._changes.mark("events", scope.org_id)
+    def epoch(self, scope: Scope) -> CacheEpoch | None:
+        """Return the epoch to keep an answer under, taken before it is asked for."""
+        return self._changes.epoch("events", scope.org_id)
 
     def exact(self, key: Hashable, scope: Scope, covered: datetime) -> Ready | None:
         """Return a kept answer that covers exactly what a new one would."""
@@ -113,21 +113,21 @@ class AnswerCache:
         CACHE_LOOKUPS.labels("hit").inc()
         return kept.answer
 
-    def keep(self, key: Hashable, scope: Scope, answer: Ready, covered: datetime, mark: Mark | None) -> None:
+    def keep(self, key: Hashable, scope: Scope, answer: Ready, covered: datetime, epoch: CacheEpoch | None) -> None:
         """Keep an answer, unless it was overtaken: by an erasure, or by an answer that covers more.
 
         One that is large beside the whole cache is not kept either.
         """
         size = len(answer.figures) + len(repr(key)) + _OVERHEAD_BYTES
-        if mark is None or mark != self.mark(scope) or size * _LARGEST_SHARE > self._max_bytes:
+        if epoch is None or epoch != self.epoch(scope) or size * _LARGEST_SHARE > self._max_bytes:
             return
         known = self._kept.get(key)
-        if known is not None and known.mark == mark and known.covered > covered:
+        if known is not None and known.epoch == epoch and known.covered > covered:
             return
         self._drop(key)
         rows = 0 if answer.meta.rows_read is UNSET else answer.meta.rows_read
         warm = answer.with_meta(as_cached(answer.meta))
-        self._kept[key] = Kept(warm, covered, mark, self._clock(), ttl_s(answer.meta.window), rows, size)
+        self._kept[key] = Kept(warm, covered, epoch, self._clock(), ttl_s(answer.meta.window), rows, size)
         self.bytes += size
         while self.bytes > self._max_bytes:
             self._drop(next(iter(self._kept)))
@@ -137,10 +137,10 @@ class AnswerCache:
         kept = self._kept.get(key)
         if kept is None:
             return None
-        mark = self.mark(scope)
-        if mark is None:
+        epoch = self.epoch(scope)
+        if epoch is None:
             return None
-        if kept.mark != mark or self._clock() - kept.made >= kept.ttl_s:
+        if kept.epoch != epoch or self._clock() - kept.made >= kept.ttl_s:
             self._drop(key)
             return None
         self._kept.move_to_end(key)

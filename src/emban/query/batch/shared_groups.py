@@ -1,4 +1,4 @@
-"""Breakdowns of one stretch of events by different properties, and totals, in one read. Pure; see `emban.query.batch.shared_reads`.
+"""Breakdowns of one stretch of events by different properties, and totals, in one read. Pure; see `shared_reads`.
 
 The read gives figures of every group; which ones a breakdown shows, and in which order, is found here.
 """

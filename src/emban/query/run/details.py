@@ -77,7 +77,7 @@ class Details:
         Raises 429 where no more of the org's questions may be asked at once.
         """
         started = time.perf_counter()
-        newest = (await self._watermarks.known(scope.org_id, scope.environment)).watermark
+        newest = (await self._watermarks.progress(scope.org_id, scope.environment)).watermark
         question = detail_question(wanted, scope, now, NOTHING_YET if newest is None else truncate_ms(newest))
         statement = compile_details(wanted, question)
         if not carries(statement, scope):

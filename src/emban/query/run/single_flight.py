@@ -13,7 +13,7 @@ from datetime import datetime
 
 import structlog
 
-from emban.db.change_listener import Mark
+from emban.db.change_listener import CacheEpoch
 from emban.errors import EmbanError, unavailable
 from emban.query.answer.answers import Ready
 from emban.query.spec.query_spec import QuerySpec
@@ -26,14 +26,14 @@ log = structlog.get_logger("emban.query")
 class Flight:
     """A question that is being answered, as of `covered`; `limit` is the watermark that the caller named.
 
-    `since` is when it began, in monotonic seconds. `mark` is the one that the answer will be kept under.
+    `since` is when it began, in monotonic seconds. `epoch` is the one that the answer will be kept under.
     """
 
     key: Hashable
     spec: QuerySpec
     limit: datetime | None
     covered: datetime
-    mark: Mark | None
+    epoch: CacheEpoch | None
     since: float
     result: asyncio.Future[Outcome]
     run: Run | None = None

@@ -42,7 +42,7 @@ class Watermarks:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def known(self, org_id: str, environment: str) -> Known:
+    async def progress(self, org_id: str, environment: str) -> Known:
         """Return what is known of an org's environment. Raises `EmbanError` (503) where PostgreSQL is away."""
         row = await self._database.call(_KNOWN, {"org_id": org_id, "environment": environment})
         if row is None or row["watermark"] is None:
