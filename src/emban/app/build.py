@@ -40,7 +40,7 @@ from emban.orgs import people_endpoints
 from emban.query import endpoints as query_endpoints
 from emban.query.answer.cache import AnswerCache
 from emban.query.run.watermarks import Watermarks
-from emban.query.scheduling.scheduler import Allowances, Fairness
+from emban.query.scheduling.scheduler import QueryScheduler, SchedulerLimits
 from emban.query.service import QueryService
 from emban.rollup.eraser import QuietEraser
 from emban.rollup.keeper import RollupKeeper
@@ -112,7 +112,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     keeping = PeriodicTask("rollups", rollups.keep, settings.rollup_interval_s)
     control_plane = ControlPlane(settings, database, QuietEraser(states, Eraser(store)))
     cache = AnswerCache(changes, settings.cache_mb << 20)
-    fair = Fairness(store, Allowances.of(settings))
+    fair = QueryScheduler(store, SchedulerLimits.of(settings))
     queries = QueryService(fair, Watermarks(database), cache=cache, admission=fair)
     sqlbox = Sqlbox(settings, database, store, control_plane.services["query_meter"])
     app.state.services = Services(

@@ -76,7 +76,7 @@ class ChangeListener:
         self._counts[key] = self._counts.get(key, 0) + 1
 
     def watermark(self, org_id: str, environment: str) -> datetime | None:
-        """Return the newest ingestion watermark that was seen, some `BEAT_S` old; None where none moved of late."""
+        """Return the newest ingestion watermark that was seen, some `BEAT_S` old; None where none moved recently."""
         return self._watermarks.get((org_id, environment))
 
     @property

@@ -27,7 +27,7 @@ from emban.errors import EmbanError
 from emban.kit.clock import utcnow
 from emban.query.answer.answers import Points
 from emban.query.run.details import Details, DetailTable
-from emban.query.service import QueryService, Wanted
+from emban.query.service import Freshness, QueryService
 from emban.query.spec.query_spec import ANY_EVENT, PERIODS, Dimension, Metric, Period, QuerySpec
 from emban.scope import Scope
 from emban.views.csv_export import Export, export_csv
@@ -98,7 +98,7 @@ class EmbedViews:
         """Return the drop-downs with their values, found by the same compiler in the same scope as the widgets."""
         names = shown_dimensions(live.snapshot.config.filters, live.permissions)
         specs = {name: _values_spec(name, live) for name in names}
-        answers, _ = await self._queries.run_named(_scope(live), specs, now=now, wanted=Wanted.RECENT)
+        answers, _ = await self._queries.run_named(_scope(live), specs, now=now, freshness=Freshness.RECENT)
         shown = []
         for name, answer in answers.items():
             if isinstance(answer, EmbanError):

@@ -16,12 +16,12 @@ from emban.authz.guards import Caller
 from emban.errors import EmbanError, invalid_field
 from emban.http.disconnect import cancel_on_disconnect, nobody_reads
 from emban.kit.clock import utcnow
-from emban.query.answer.answers import Ready
+from emban.query.answer.answers import EncodedAnswer
 from emban.query.run.explanation import QueryPlanOut
-from emban.query.service import Wanted
+from emban.query.service import Freshness
 from emban.query.spec.query_spec import QuerySpec
 from emban.query.spec.schemas import PointsOut, QueryBody, TableOut
-from emban.query.spec.tenant_choice import chosen_tenant
+from emban.query.spec.tenant_choice import choose_tenant
 from emban.query.spec.validation import below, read_query
 from emban.query.time.instants import read_instant
 from emban.scope import Scope
@@ -62,23 +62,25 @@ async def post_plan(body: QueryBody, request: Request, caller: Caller) -> QueryP
 async def _answer(body: QueryBody, request: Request, caller: Principal) -> Response:
     services = services_of(request)
     scope, spec, as_of = _asked(body, caller)
-    wanted = Wanted.ANEW if body.reload else Wanted.NEWEST
+    wanted = Freshness.FORCE if body.reload else Freshness.NEWEST
     work = _answered(services, scope, spec, as_of, wanted)
     answer = await cancel_on_disconnect(request, work)
     return nobody_reads() if answer is None else Response(answer.encoded(), media_type="application/json")
 
 
 def _asked(body: QueryBody, caller: Principal) -> tuple[Scope, QuerySpec, datetime | None]:
-    scope = caller.scope(chosen_tenant(body.tenant_id, body.all_tenants))
+    scope = caller.scope(choose_tenant(body.tenant_id, body.all_tenants))
     spec = read_query(body.query)
     if body.as_of is not None and body.query.as_of is not None:
         raise invalid_field("as_of", "is given twice: here and in the query")
     return scope, spec, None if body.as_of is None else read_instant(body.as_of)
 
 
-async def _answered(services: Services, scope: Scope, spec: QuerySpec, as_of: datetime | None, wanted: Wanted) -> Ready:
+async def _answered(
+    services: Services, scope: Scope, spec: QuerySpec, as_of: datetime | None, wanted: Freshness
+) -> EncodedAnswer:
     async with services.query_meter.counted(scope.org_id) as count:
-        prepared = await services.queries.prepare(scope, [spec], now=utcnow(), as_of=as_of, wanted=wanted)
+        prepared = await services.queries.prepare(scope, [spec], now=utcnow(), as_of=as_of, freshness=wanted)
         (answer,) = prepared.outcomes
         if isinstance(answer, EmbanError):
             raise below("query", answer)

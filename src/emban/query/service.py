@@ -21,14 +21,14 @@ from msgspec.structs import replace
 from emban.db.change_listener import CacheEpoch
 from emban.errors import EmbanError
 from emban.kit.clock import truncate_ms
-from emban.query.answer.answers import Answer, Ready
+from emban.query.answer.answers import Answer, EncodedAnswer
 from emban.query.answer.cache import AnswerCache, key_of, without_as_of
-from emban.query.plan.coverage import Rolled
+from emban.query.plan.coverage import RollupCoverage
 from emban.query.plan.planner import NOTHING_YET
 from emban.query.run.explanation import QueryPlanOut, explain
-from emban.query.run.runner import RollupMovedError, Store, run_together
-from emban.query.run.single_flight import Flight, Flights, Outcome
-from emban.query.run.watermarks import Known
+from emban.query.run.runner import RollupMovedError, StatementRunner, run_together
+from emban.query.run.single_flight import Flight, Outcome, SingleFlight
+from emban.query.run.watermarks import StreamProgress
 from emban.query.spec.query_spec import QuerySpec
 from emban.scope import Scope
 
@@ -44,7 +44,7 @@ _PAUSE_S = 0.02
 class WatermarkSource(Protocol):
     """Where the service learns what was acknowledged, and what is rolled up of it."""
 
-    async def progress(self, org_id: str, environment: str) -> Known:
+    async def progress(self, org_id: str, environment: str) -> StreamProgress:
         """Return both; see `Watermarks.progress`."""
 
 
@@ -55,16 +55,16 @@ class Admission(Protocol):
         """Hold a place while a request's questions are answered. Raises `EmbanError` (429)."""
 
 
-class Wanted(Enum):
+class Freshness(Enum):
     """How new an answer has to be."""
 
     NEWEST = "everything that is acknowledged is in it"
     RECENT = "one of a moment ago will do, for a time that goes with the length of its window"
-    ANEW = "asked of the event store again, whatever is at hand"
+    FORCE = "asked of the event store again, whatever is at hand"
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedAnswers:
     """The answers in the order of the queries, encoded, each an answer or the error of that query alone.
 
     `as_of` is the watermark that all answers cover at least which did not name an older one; None where there is none.
@@ -75,7 +75,7 @@ class Prepared:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _KeyedQuery:
     """A question with its key. `limit` is the watermark that the caller named; `covered` the one to answer as of."""
 
     key: Hashable
@@ -83,21 +83,21 @@ class _Asked:
     limit: datetime | None
     covered: datetime = NOTHING_YET
 
-    def at(self, newest: datetime | None) -> _Asked:
+    def at(self, newest: datetime | None) -> _KeyedQuery:
         return dataclass_replace(self, covered=_covered(newest, self.limit))
 
 
 @dataclass(frozen=True, slots=True)
-class _Now:
+class _Moment:
     """The moment of a request: where periods end, and what was rolled up by then."""
 
     at: datetime
-    rolled: Rolled | None
+    rolled: RollupCoverage | None
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
-    """As `Prepared`, with the answers as objects."""
+class AnswerSet:
+    """As `PreparedAnswers`, with the answers as objects."""
 
     answers: tuple[Answer | EmbanError, ...]
     as_of: datetime | None
@@ -108,7 +108,7 @@ class QueryService:
 
     def __init__(
         self,
-        store: Store,
+        store: StatementRunner,
         watermarks: WatermarkSource,
         *,
         cache: AnswerCache | None = None,
@@ -118,10 +118,10 @@ class QueryService:
         self._watermarks = watermarks
         self._cache = cache
         self._admission = admission
-        self._flights = Flights()
+        self._flights = SingleFlight()
 
     @property
-    def store(self) -> Store:
+    def store(self) -> StatementRunner:
         """The event store as queries reach it."""
         return self._store
 
@@ -137,8 +137,8 @@ class QueryService:
         *,
         now: datetime,
         as_of: datetime | None = None,
-        wanted: Wanted = Wanted.NEWEST,
-    ) -> Prepared:
+        freshness: Freshness = Freshness.NEWEST,
+    ) -> PreparedAnswers:
         """Answer queries side by side. `now` is where periods end; `as_of` limits all of them, if given.
 
         A query that fails has its `EmbanError` in its place and the others are answered: 400 where its window or its
@@ -150,9 +150,9 @@ class QueryService:
         asked = []
         for spec in specs:
             limit, plain = _older(spec.as_of, as_of), without_as_of(spec)
-            asked.append(_Asked(make_key(scope, plain, limit), plain, limit))
+            asked.append(_KeyedQuery(make_key(scope, plain, limit), plain, limit))
         found: list[Outcome | None] = [None] * len(asked)
-        if wanted is Wanted.RECENT and self._cache is not None:
+        if freshness is Freshness.RECENT and self._cache is not None:
             found = [self._cache.recent(one.key, scope) for one in asked]
         covered: datetime | None = None
         if None in found:
@@ -160,11 +160,11 @@ class QueryService:
             covered = _covered(known.watermark, as_of)
             missing = [place for place, outcome in enumerate(found) if outcome is None]
             left = [asked[place].at(known.watermark) for place in missing]
-            outcomes = await self._answers(scope, left, _Now(now, known.rolled), wanted)
+            outcomes = await self._answers(scope, left, _Moment(now, known.rolled), freshness)
             for place, outcome in zip(missing, outcomes, strict=True):
                 found[place] = outcome
         answers = tuple(_timed(outcome, started) for outcome in found if outcome is not None)
-        return Prepared(answers, _common(answers, specs, covered))
+        return PreparedAnswers(answers, _common(answers, specs, covered))
 
     async def run(
         self,
@@ -173,12 +173,12 @@ class QueryService:
         *,
         now: datetime,
         as_of: datetime | None = None,
-        wanted: Wanted = Wanted.NEWEST,
-    ) -> Answered:
+        freshness: Freshness = Freshness.NEWEST,
+    ) -> AnswerSet:
         """As `prepare`, with the answers as objects."""
-        prepared = await self.prepare(scope, specs, now=now, as_of=as_of, wanted=wanted)
+        prepared = await self.prepare(scope, specs, now=now, as_of=as_of, freshness=freshness)
         answers = (each if isinstance(each, EmbanError) else each.answer() for each in prepared.outcomes)
-        return Answered(tuple(answers), prepared.as_of)
+        return AnswerSet(tuple(answers), prepared.as_of)
 
     async def run_named(
         self,
@@ -187,10 +187,10 @@ class QueryService:
         *,
         now: datetime,
         as_of: datetime | None = None,
-        wanted: Wanted = Wanted.NEWEST,
+        freshness: Freshness = Freshness.NEWEST,
     ) -> tuple[dict[str, Answer | EmbanError], datetime | None]:
         """Answer all widgets of a dashboard, by their ids; as `run` otherwise. Returns the answers and their as_of."""
-        answered = await self.run(scope, list(specs.values()), now=now, as_of=as_of, wanted=wanted)
+        answered = await self.run(scope, list(specs.values()), now=now, as_of=as_of, freshness=freshness)
         return dict(zip(specs, answered.answers, strict=True)), answered.as_of
 
     async def explain(
@@ -208,16 +208,18 @@ class QueryService:
             raise answer
         return answer
 
-    async def _answers(self, scope: Scope, asked: Sequence[_Asked], now: _Now, wanted: Wanted) -> Sequence[Outcome]:
+    async def _answers(
+        self, scope: Scope, asked: Sequence[_KeyedQuery], now: _Moment, freshness: Freshness
+    ) -> Sequence[Outcome]:
         """Answer questions from what is exactly right, by joining who asks the same, or from the event store."""
         outcomes: list[Outcome | None] = [None] * len(asked)
-        if wanted is not Wanted.ANEW and self._cache is not None:
+        if freshness is not Freshness.FORCE and self._cache is not None:
             outcomes = [self._cache.exact(one.key, scope, one.covered) for one in asked]
         left = [place for place, outcome in enumerate(outcomes) if outcome is None]
         for _ in range(2):
             if not left:
                 break
-            flights, joined = self._board(scope, [asked[place] for place in left], now, wanted)
+            flights, joined = self._board(scope, [asked[place] for place in left], now, freshness)
             results = await self._flights.wait(flights)
             again = []
             for place, flight, result in zip(left, flights, results, strict=True):
@@ -229,7 +231,7 @@ class QueryService:
         return [outcome for outcome in outcomes if outcome is not None]
 
     def _board(
-        self, scope: Scope, asked: Sequence[_Asked], now: _Now, wanted: Wanted
+        self, scope: Scope, asked: Sequence[_KeyedQuery], now: _Moment, freshness: Freshness
     ) -> tuple[list[Flight], set[Flight]]:
         """Return a flight for each question, and those of them that others had started. Starts the rest together."""
         epoch = None if self._cache is None else self._cache.epoch(scope)
@@ -239,7 +241,7 @@ class QueryService:
             if one.key in started or one.key in joined:
                 continue
             known = self._flights.find(one.key)
-            if known is not None and _may_join(known, one, epoch, wanted):
+            if known is not None and _may_join(known, one, epoch, freshness):
                 joined[one.key] = known
             else:
                 result = asyncio.get_running_loop().create_future()
@@ -248,7 +250,7 @@ class QueryService:
             self._flights.start(list(started.values()), lambda flights: self._ask(scope, flights, now))
         return [started.get(one.key) or joined[one.key] for one in asked], set(joined.values())
 
-    async def _ask(self, scope: Scope, flights: Sequence[Flight], now: _Now) -> Sequence[Outcome]:
+    async def _ask(self, scope: Scope, flights: Sequence[Flight], now: _Moment) -> Sequence[Outcome]:
         """Answer flights from the event store, together, and keep the answers."""
         async with nullcontext() if self._admission is None else self._admission.admit(scope):
             answers = await self._run(scope, flights, now)
@@ -257,13 +259,13 @@ class QueryService:
             if isinstance(answer, EmbanError):
                 outcomes.append(answer)
                 continue
-            ready = Ready.of(answer)
+            ready = EncodedAnswer.of(answer)
             outcomes.append(ready)
             if self._cache is not None:
                 self._cache.keep(flight.key, scope, ready, flight.covered, flight.epoch)
         return outcomes
 
-    async def _run(self, scope: Scope, flights: Sequence[Flight], now: _Now) -> list[Answer | EmbanError]:
+    async def _run(self, scope: Scope, flights: Sequence[Flight], now: _Moment) -> list[Answer | EmbanError]:
         """Run flights; those whose rollups were added to meanwhile once more, at last from the events alone."""
         answers: dict[Hashable, Answer | EmbanError] = {}
         waiting, rolled = list(flights), now.rolled
@@ -286,13 +288,13 @@ class QueryService:
         return [answers[flight.key] for flight in flights]
 
 
-def _may_join(flight: Flight, one: _Asked, epoch: CacheEpoch | None, wanted: Wanted) -> bool:
-    """Tell whether a run under way answers the question as newly as it is wanted; not one from before an erasure."""
+def _may_join(flight: Flight, one: _KeyedQuery, epoch: CacheEpoch | None, freshness: Freshness) -> bool:
+    """Tell whether a run under way answers the question as newly as it is freshness; not one from before an erasure."""
     if flight.epoch != epoch:
         return False
     if flight.covered >= one.covered:
         return True
-    return wanted is Wanted.RECENT and time.monotonic() - flight.since <= _RECENT_RUN_S
+    return freshness is Freshness.RECENT and time.monotonic() - flight.since <= _RECENT_RUN_S
 
 
 def _covered(newest: datetime | None, asked: datetime | None) -> datetime:
@@ -320,7 +322,7 @@ def _common(outcomes: Sequence[Outcome], specs: Sequence[QuerySpec], covered: da
     texts = {
         outcome.meta.as_of
         for outcome, spec in zip(outcomes, specs, strict=True)
-        if isinstance(outcome, Ready) and spec.as_of is None
+        if isinstance(outcome, EncodedAnswer) and spec.as_of is None
     }
     if None in texts:
         return None

@@ -3,7 +3,7 @@
 One process at a time works on an org. A segment is written down in PostgreSQL before it is added and again when it is
 in, so that a stop at any point is harmless: whoever comes next sees a segment that was begun, waits for an INSERT
 that is still running, and adds it where it is missing. Readers see neither half: until the second note they go by the
-state before, and the engine refuses them a cell that already knows more (see `emban.query.cells`).
+state before, and the engine refuses them a rollup row that already knows more (see `emban.query.rollup rows`).
 
 Only settled events are added: those up to the stream's watermark. So repeats and what a killed writer left behind are
 counted as often as in the events themselves, and an event is added when it is received, however late it is.

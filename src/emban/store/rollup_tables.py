@@ -20,7 +20,7 @@ from emban.store.schema import DAILY, DAILY_USERS, EVENTS, HOURLY, MEASURE_SLOTS
 
 # Names of properties that one segment is asked for, the most frequent first.
 MAX_NAMES = 200
-# A string property is too varied for a rollup where a day has more cells than this, and more than half as many as
+# A string property is too varied for a rollup where a day has more rollup rows than this, and more than half as many as
 # events.
 CROWDED_CELLS = 10_000
 _STREAM = "org_id = {org:String} AND environment = {environment:String}"
@@ -164,7 +164,7 @@ def _slots(count: int, table: str) -> list[str]:
 
 
 def _totals(layout: RollupLayout, start_of: str, *dimension: str) -> str:
-    """Select the cells of whole streams: (own…, bucket, upto, [dimension, value,] events, n, s, l, h by slot)."""
+    """Select the rollup rows of whole streams: (own…, bucket, upto, [dimension, value,] events, n, s, l, h by slot)."""
     figures = [
         f"sum(p{slot}), sumKahanStateIf(v{slot}, p{slot}), if(sum(p{slot}) > 0, minIf(v{slot}, p{slot}), inf), "
         f"if(sum(p{slot}) > 0, maxIf(v{slot}, p{slot}), -inf)"

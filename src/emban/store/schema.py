@@ -72,8 +72,8 @@ def _measures() -> str:
     )
 
 
-# A rollup's row is a cell: what one tenant's events of one name came to in one UTC hour or day. `upto` is the newest
-# `ingested_at` among what was added to it, so that a reader notices a cell that knows more than it asked for.
+# A rollup row is what one tenant's events of one name came to in one UTC hour or day. `upto` is the newest
+# `ingested_at` among what was added to it, so that a reader notices a rollup row that knows more than it asked for.
 _CELL = """
     org_id        LowCardinality(String),
     environment   LowCardinality(String),
@@ -82,7 +82,8 @@ _CELL = """
     bucket        DateTime('UTC'),
     upto          SimpleAggregateFunction(max, DateTime64(3, 'UTC'))"""
 _ENGINE = "ENGINE = AggregatingMergeTree PARTITION BY (org_id, toYYYYMM(bucket))"
-# A statement reads a few hundred cells here and there: small granules in small blocks, so that little more is unpacked.
+# A statement reads a few hundred rollup rows here and there: small granules in small blocks, so that little more is
+# unpacked.
 _COMPRESSED = (
     "SETTINGS index_granularity = 1024, min_compress_block_size = 16384, max_compress_block_size = 65536, "
     "default_compression_codec = 'ZSTD(1)'"

@@ -10,7 +10,7 @@ from emban.dashboards.schemas import ExportBody
 from emban.dashboards.widget_queries import read_view
 from emban.db import Database
 from emban.kit.clock import utcnow
-from emban.query.spec.tenant_choice import chosen_tenant
+from emban.query.spec.tenant_choice import choose_tenant
 from emban.views.csv_export import Export, export_csv
 from emban.views.draft_choice import chosen, shown_config
 from emban.views.widget_answers import WidgetAnswers
@@ -25,7 +25,7 @@ class DashboardExports:
 
     async def of_dashboard(self, caller: Principal, dashboard_id: str, body: ExportBody) -> Export:
         """Return the file of a draft's or a snapshot's widgets; raises as `DashboardAnswers.of_dashboard` does."""
-        tenant = chosen_tenant(body.tenant_id, body.all_tenants)
+        tenant = choose_tenant(body.tenant_id, body.all_tenants)
         async with self._database.for_org(caller.org_id) as session:
             row = await find(session, caller, dashboard_id)
             name, config = shown_config(row, caller, draft=body.draft)

@@ -18,9 +18,9 @@ from emban.dashboards.widget_queries import View, read_view, viewed
 from emban.db import Database
 from emban.errors import EmbanError
 from emban.kit.clock import rfc3339, utcnow
-from emban.query.answer.answers import Answer, Ready, encode
-from emban.query.service import QueryService, Wanted
-from emban.query.spec.tenant_choice import chosen_tenant
+from emban.query.answer.answers import Answer, EncodedAnswer, encode
+from emban.query.service import Freshness, QueryService
+from emban.query.spec.tenant_choice import choose_tenant
 from emban.scope import Scope
 from emban.views.draft_choice import chosen, shown_config
 
@@ -48,13 +48,13 @@ class Data:
 class ReadyData:
     """As `Data`, with answers that are encoded."""
 
-    widgets: dict[str, Ready | WidgetFailure]
+    widgets: dict[str, EncodedAnswer | WidgetFailure]
     as_of: str | None
 
     def encoded(self) -> bytes:
         """Return the JSON of `Data`: the widgets' figures put together as they are, not encoded once more."""
         members = (
-            encode(widget_id) + b":" + (one.encoded() if isinstance(one, Ready) else encode(one))
+            encode(widget_id) + b":" + (one.encoded() if isinstance(one, EncodedAnswer) else encode(one))
             for widget_id, one in self.widgets.items()
         )
         return b'{"widgets":{%b},"as_of":%b}' % (b",".join(members), encode(self.as_of))
@@ -103,9 +103,9 @@ class WidgetAnswers:
         Raises 402 where the plan's queries are used up, 429 or 503 where all of them are refused for the same reason.
         """
         specs = {str(widget.id): viewed(widget.spec, view, now) for widget in widgets}
-        wanted = Wanted.ANEW if reload else Wanted.RECENT
+        wanted = Freshness.FORCE if reload else Freshness.RECENT
         async with self._meter.counted(scope.org_id, len(specs)) as count:
-            prepared = await self._queries.prepare(scope, list(specs.values()), now=now, wanted=wanted)
+            prepared = await self._queries.prepare(scope, list(specs.values()), now=now, freshness=wanted)
             failed = [outcome for outcome in prepared.outcomes if isinstance(outcome, EmbanError)]
             if failed and len(failed) == len(specs) and {error.status for error in failed} in _REFUSALS:
                 raise failed[0]
@@ -128,7 +128,7 @@ class DashboardAnswers:
         Raises 400 for no tenant or an unknown widget, 403 for a viewer who asks for a draft, 404, and 409 for the
         snapshot of a dashboard that has none.
         """
-        tenant = chosen_tenant(body.tenant_id, body.all_tenants)
+        tenant = choose_tenant(body.tenant_id, body.all_tenants)
         async with self._database.for_org(caller.org_id) as session:
             _, config = shown_config(await find(session, caller, dashboard_id), caller, draft=body.draft)
         bar = config.filters
@@ -137,7 +137,7 @@ class DashboardAnswers:
         return await self._answers.ready(caller.scope(tenant), widgets, view, utcnow(), reload=body.reload)
 
 
-def _shown(outcome: Ready | EmbanError, *, with_costs: bool) -> Ready | WidgetFailure:
+def _shown(outcome: EncodedAnswer | EmbanError, *, with_costs: bool) -> EncodedAnswer | WidgetFailure:
     if isinstance(outcome, EmbanError):
         return WidgetFailure(outcome.message, outcome.code)
     return outcome if with_costs else outcome.with_meta(replace(outcome.meta, rows_read=UNSET))

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from emban.db.change_listener import CacheEpoch, Topic
-from emban.query.answer.answers import Ready
+from emban.query.answer.answers import EncodedAnswer
 from emban.query.answer.cache import AnswerCache
-from emban.query.run.watermarks import Known as KnownOfStream
-from emban.query.service import QueryService, Wanted
+from emban.query.run.watermarks import StreamProgress as KnownOfStream
+from emban.query.service import Freshness, QueryService
 from emban.query.spec.validation import read_query
 from emban.scope import Scope
 from emban.store.client import EventStore
@@ -99,15 +99,15 @@ class World:
     async def ask(
         self,
         query: dict[str, Any],
-        wanted: Wanted = Wanted.RECENT,
+        wanted: Freshness = Freshness.RECENT,
         *,
         scope: Scope | None = None,
         now: datetime = NOW,
         as_of: datetime | None = None,
-    ) -> Ready:
+    ) -> EncodedAnswer:
         """Return the answer; raises its error."""
         prepared = await self.service.prepare(
-            scope or self.scope, [read_query(query)], now=now, wanted=wanted, as_of=as_of
+            scope or self.scope, [read_query(query)], now=now, freshness=wanted, as_of=as_of
         )
         (outcome,) = prepared.outcomes
         if isinstance(outcome, Exception):

@@ -12,8 +12,8 @@ import msgspec
 import pytest
 
 from emban.query.answer.answers import encode
-from emban.query.plan.coverage import Rolled
-from emban.query.run.watermarks import Known
+from emban.query.plan.coverage import RollupCoverage
+from emban.query.run.watermarks import StreamProgress
 from emban.query.service import QueryService
 from emban.query.spec.validation import read_query
 from emban.scope import ALL_TENANTS, Lock, Scope, Tenant
@@ -32,10 +32,10 @@ class FixedWatermark:
     """A watermark that the test decides."""
 
     at: datetime | None = LATEST
-    rolled: Rolled | None = None
+    rolled: RollupCoverage | None = None
 
-    async def progress(self, org_id: str, environment: str) -> Known:
-        return Known(self.at, self.rolled)
+    async def progress(self, org_id: str, environment: str) -> StreamProgress:
+        return StreamProgress(self.at, self.rolled)
 
 
 @dataclass(slots=True)

@@ -12,8 +12,8 @@ import pytest
 
 from emban.errors import EmbanError, unavailable
 from emban.query.answer import cache as cache_module
-from emban.query.answer.answers import Points, Ready
-from emban.query.service import Wanted
+from emban.query.answer.answers import EncodedAnswer, Points
+from emban.query.service import Freshness
 from emban.query.spec.validation import read_query
 from emban.scope import ALL_TENANTS, Scope
 from emban.store.client import EventStore
@@ -38,7 +38,7 @@ async def more_events(world: World, count: int, *, at: datetime = NOW, ingested:
     await insert_events(world.tap.store, world.scope.org_id, [one] * count)
 
 
-def figure(answer: Ready) -> Any:
+def figure(answer: EncodedAnswer) -> Any:
     points = answer.answer()
     assert isinstance(points, Points)
     return points.points[0].value
@@ -74,12 +74,12 @@ async def test_a_period_that_ends_now_is_good_for_a_time_that_goes_with_its_leng
 
 
 async def test_the_newest_answer_is_wanted_by_a_query_and_a_kept_one_is_it_until_events_come(world: World) -> None:
-    assert figure(await world.ask(COUNT, Wanted.NEWEST)) == 3
-    assert (await world.ask(COUNT, Wanted.NEWEST)).meta.cached
+    assert figure(await world.ask(COUNT, Freshness.NEWEST)) == 3
+    assert (await world.ask(COUNT, Freshness.NEWEST)).meta.cached
     await more_events(world, 2, ingested=NOW + timedelta(seconds=1))
-    assert figure(await world.ask(COUNT, Wanted.NEWEST)) == 3
+    assert figure(await world.ask(COUNT, Freshness.NEWEST)) == 3
     world.newest.at = NOW + timedelta(seconds=1)  # Acknowledged.
-    answer = await world.ask(COUNT, Wanted.NEWEST)
+    answer = await world.ask(COUNT, Freshness.NEWEST)
     assert (figure(answer), answer.meta.cached, answer.meta.as_of) == (5, False, "2026-11-10T13:37:01Z")
 
 
@@ -107,7 +107,7 @@ async def test_reload_asks_the_store_and_what_it_says_is_kept(world: World) -> N
     await world.ask(COUNT)
     await more_events(world, 2)
     assert figure(await world.ask(COUNT)) == 3
-    assert figure(await world.ask(COUNT, Wanted.ANEW)) == 5
+    assert figure(await world.ask(COUNT, Freshness.FORCE)) == 5
     kept = await world.ask(COUNT)
     assert (figure(kept), kept.meta.cached) == (5, True)
 
@@ -116,11 +116,11 @@ async def test_a_named_watermark_is_answered_as_of_itself(world: World) -> None:
     await more_events(world, 2, ingested=NOW - timedelta(minutes=5))
     before = NOW - timedelta(minutes=1)
     assert figure(await world.ask(COUNT)) == 5
-    assert figure(await world.ask(COUNT, Wanted.NEWEST, as_of=before)) == 2
+    assert figure(await world.ask(COUNT, Freshness.NEWEST, as_of=before)) == 2
     world.newest.at = NOW + timedelta(minutes=1)
-    again = await world.ask(COUNT, Wanted.NEWEST, as_of=before)
+    again = await world.ask(COUNT, Freshness.NEWEST, as_of=before)
     assert (figure(again), again.meta.cached) == (2, True)
-    assert figure(await world.ask({**COUNT, "as_of": "2026-11-10T13:36:00Z"}, Wanted.NEWEST)) == 2
+    assert figure(await world.ask({**COUNT, "as_of": "2026-11-10T13:36:00Z"}, Freshness.NEWEST)) == 2
 
 
 async def test_erased_events_end_every_answer_of_their_org_and_no_other(world: World, store: EventStore) -> None:
@@ -171,7 +171,7 @@ async def test_the_bytes_are_bounded_and_what_was_not_asked_for_longest_goes_fir
 
 async def test_identical_questions_at_the_same_time_run_once(world: World) -> None:
     world.tap.open.clear()
-    askers = [asyncio.create_task(world.ask(COUNT, wanted)) for wanted in Wanted for _ in range(5)]
+    askers = [asyncio.create_task(world.ask(COUNT, wanted)) for wanted in Freshness for _ in range(5)]
     await world.tap.arrived.wait()
     for _ in range(10):
         await asyncio.sleep(0)
@@ -229,7 +229,7 @@ async def test_the_failure_of_anothers_run_is_tried_again_and_ones_own_is_told(w
     outcomes = await asyncio.gather(leader, *followers, return_exceptions=True)
     assert isinstance(outcomes[0], EmbanError)
     assert outcomes[0].status == 503
-    assert [figure(one) for one in outcomes[1:] if isinstance(one, Ready)] == [3, 3, 3]
+    assert [figure(one) for one in outcomes[1:] if isinstance(one, EncodedAnswer)] == [3, 3, 3]
     assert world.tap.statements == 2  # The followers' second try is one run, too.
 
 
@@ -270,8 +270,8 @@ async def test_a_dashboards_as_of_is_the_oldest_of_its_answers(world: World) -> 
     await world.ask(COUNT)
     world.newest.at = NOW + timedelta(seconds=5)
     specs = [read_query(query) for query in (COUNT, {**COUNT, "period": "24h"})]
-    prepared = await world.service.prepare(world.scope, specs, now=NOW, wanted=Wanted.RECENT)
-    assert [one.meta.as_of for one in prepared.outcomes if isinstance(one, Ready)] == [
+    prepared = await world.service.prepare(world.scope, specs, now=NOW, freshness=Freshness.RECENT)
+    assert [one.meta.as_of for one in prepared.outcomes if isinstance(one, EncodedAnswer)] == [
         "2026-11-10T13:37:00Z",
         "2026-11-10T13:37:05Z",
     ]

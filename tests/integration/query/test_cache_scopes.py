@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from emban.query.answer.answers import Ready
+from emban.query.answer.answers import EncodedAnswer
 from emban.query.answer.cache import AnswerCache, key_of
-from emban.query.service import QueryService, Wanted
+from emban.query.service import Freshness, QueryService
 from emban.query.spec.query_spec import (
     Dates,
     Dimension,
@@ -102,15 +102,15 @@ async def truth(store: EventStore) -> Truth:
     return look_up
 
 
-async def answered(service: QueryService, asked: Asked) -> Ready:
+async def answered(service: QueryService, asked: Asked) -> EncodedAnswer:
     scope, spec, as_of = asked
-    prepared = await service.prepare(scope, [spec], now=NOW, as_of=as_of, wanted=Wanted.RECENT)
+    prepared = await service.prepare(scope, [spec], now=NOW, as_of=as_of, freshness=Freshness.RECENT)
     (outcome,) = prepared.outcomes
-    assert isinstance(outcome, Ready)
+    assert isinstance(outcome, EncodedAnswer)
     return outcome
 
 
-def seen(answer: Ready) -> bytes:
+def seen(answer: EncodedAnswer) -> bytes:
     meta = answer.meta
     return answer.figures + repr((meta.window, meta.timezone, meta.granularity, meta.as_of)).encode()
 

@@ -16,7 +16,7 @@ from emban.errors import EmbanError
 from emban.query.answer.answers import encode
 from emban.query.batch import shared_groups as share_groups
 from emban.query.plan import planner as planning
-from emban.query.plan.coverage import Rolled
+from emban.query.plan.coverage import RollupCoverage
 from emban.query.plan.planner import DAILY, HOURLY, RAW, Path
 from emban.query.service import QueryService
 from emban.query.spec.validation import read_query
@@ -61,7 +61,7 @@ def ms(at: datetime) -> int:
 
 async def rolled_up(
     store: EventStore, scope: Scope, upto: int, cuts: list[int], newest: datetime | None = None
-) -> Rolled:
+) -> RollupCoverage:
     """Roll up the first batches, in segments that end with those of `cuts`, as the keeper would."""
     tables = RollupTables(store)
     layout, after = RollupLayout(), ms(FIRST_BATCH) - 1
@@ -72,7 +72,7 @@ async def rolled_up(
         layout = RollupLayout(measures, (*layout.dimensions, *added))
         await tables.add(scope, segment, layout, added)
         after = segment.upto_ms
-    return Rolled(at_of(upto), layout.measures, frozenset(layout.dimensions), newest)
+    return RollupCoverage(at_of(upto), layout.measures, frozenset(layout.dimensions), newest)
 
 
 def newest_of(arrived: list[list[Event]], upto: int) -> datetime | None:

@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from starlette.types import Message
 
 from emban.errors import EmbanError
-from emban.query.scheduling.scheduler import Allowances, Fairness
+from emban.query.scheduling.scheduler import QueryScheduler, SchedulerLimits
 from emban.scope import Scope, Tenant
 from emban.store.client import EventStore
 from emban.store.statement import Statement
@@ -24,7 +24,9 @@ from tests.support.control import TestOrg, machine, running, services
 from tests.support.showing import CONFIG, now_utc, opened, publish, store, two_tenants
 
 ONE = Statement("SELECT 1")
-ALLOWANCES = Allowances(slots=4, tenant_requests=3, org_requests=5, tenant_seconds=10, org_seconds=20, patience_s=5)
+ALLOWANCES = SchedulerLimits(
+    slots=4, tenant_requests=3, org_requests=5, tenant_seconds=10, org_seconds=20, patience_s=5
+)
 _orgs = itertools.count(1)
 
 
@@ -44,8 +46,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def fair(tap: Tap, clock: Clock) -> Fairness:
-    return Fairness(tap, ALLOWANCES, clock=clock)
+def fair(tap: Tap, clock: Clock) -> QueryScheduler:
+    return QueryScheduler(tap, ALLOWANCES, clock=clock)
 
 
 async def settled() -> None:
@@ -53,7 +55,7 @@ async def settled() -> None:
         await asyncio.sleep(0)
 
 
-async def test_a_heavy_tenant_leaves_a_place_for_another(fair: Fairness, tap: Tap) -> None:
+async def test_a_heavy_tenant_leaves_a_place_for_another(fair: QueryScheduler, tap: Tap) -> None:
     heavy = [asyncio.create_task(fair.select(tenant("heavy"), ONE)) for _ in range(20)]
     await settled()
     assert tap.statements == 3
@@ -77,7 +79,7 @@ async def test_heavy_users_come_after_light_ones_here_and_in_the_engine(
             clock.now += 60 if scope.tenant.id == "heavy" else 0.01
             return await store.select(scope, statement)
 
-    fair = Fairness(Noting(), replace(ALLOWANCES, slots=1), clock=clock)
+    fair = QueryScheduler(Noting(), replace(ALLOWANCES, slots=1), clock=clock)
     await asyncio.gather(*(fair.select(tenant(name), ONE) for name in ("heavy", "heavy", "light", "light")))
     assert seen == [("heavy", 1), ("light", 1), ("light", 1), ("heavy", 6)]
 
@@ -87,7 +89,7 @@ async def test_the_engine_takes_priorities_from_a_reader(store: EventStore) -> N
     assert rows.rows == [[3]]
 
 
-async def test_too_many_requests_of_a_tenant_or_an_org_are_refused(fair: Fairness) -> None:
+async def test_too_many_requests_of_a_tenant_or_an_org_are_refused(fair: QueryScheduler) -> None:
     async with held(fair, tenant("a"), tenant("a"), tenant("a")):
         with pytest.raises(EmbanError) as refused:
             await enter(fair, tenant("a"))
@@ -101,7 +103,9 @@ async def test_too_many_requests_of_a_tenant_or_an_org_are_refused(fair: Fairnes
     await enter(fair, tenant("a"))
 
 
-async def test_a_used_up_budget_is_told_while_others_wait_and_only_then(fair: Fairness, tap: Tap, clock: Clock) -> None:
+async def test_a_used_up_budget_is_told_while_others_wait_and_only_then(
+    fair: QueryScheduler, tap: Tap, clock: Clock
+) -> None:
     heavy = asyncio.create_task(fair.select(tenant("heavy"), ONE))
     await settled()
     clock.now += 15
@@ -123,7 +127,7 @@ async def test_a_used_up_budget_is_told_while_others_wait_and_only_then(fair: Fa
     await asyncio.gather(*others)
 
 
-async def test_an_orgs_budget_is_its_tenants_together(fair: Fairness, tap: Tap, clock: Clock) -> None:
+async def test_an_orgs_budget_is_its_tenants_together(fair: QueryScheduler, tap: Tap, clock: Clock) -> None:
     for nth in range(3):
         tap.open.clear()
         each = asyncio.create_task(fair.select(tenant(f"t{nth}", "org_sum"), ONE))
@@ -143,7 +147,7 @@ async def test_an_orgs_budget_is_its_tenants_together(fair: Fairness, tap: Tap, 
     await asyncio.gather(*own, *others)
 
 
-async def test_places_of_the_cancelled_are_given_on(fair: Fairness, tap: Tap) -> None:
+async def test_places_of_the_cancelled_are_given_on(fair: QueryScheduler, tap: Tap) -> None:
     for _ in range(3):  # Each time those that run and those that wait.
         tasks = [asyncio.create_task(fair.select(tenant(f"t{nth}"), ONE)) for nth in range(8)]
         await settled()
@@ -155,13 +159,13 @@ async def test_places_of_the_cancelled_are_given_on(fair: Fairness, tap: Tap) ->
     await asyncio.gather(*(fair.select(tenant(f"t{nth}"), ONE) for nth in range(8)))
 
 
-async def test_a_place_that_comes_together_with_the_cancellation_is_given_on(fair: Fairness, tap: Tap) -> None:
+async def test_a_place_that_comes_together_with_the_cancellation_is_given_on(fair: QueryScheduler, tap: Tap) -> None:
     holders = [asyncio.create_task(fair.select(tenant(f"t{nth}", f"org_{nth}"), ONE)) for nth in range(4)]
     await settled()
     waiting = asyncio.create_task(fair.select(tenant("late"), ONE))
     await settled()
     holders[0].cancel()
-    await asyncio.sleep(0)  # The holder gives its place to the one that waits, which has not run yet.
+    await asyncio.sleep(0)  # The holder gives its slot to the one that waits, which has not run yet.
     waiting.cancel()
     await asyncio.gather(holders[0], waiting, return_exceptions=True)
     after = asyncio.create_task(fair.select(tenant("after"), ONE))
@@ -172,7 +176,7 @@ async def test_a_place_that_comes_together_with_the_cancellation_is_given_on(fai
 
 
 async def test_waiting_has_an_end(tap: Tap) -> None:
-    fair = Fairness(tap, replace(ALLOWANCES, patience_s=0.05))
+    fair = QueryScheduler(tap, replace(ALLOWANCES, patience_s=0.05))
     holders = [asyncio.create_task(fair.select(tenant(f"t{nth}", f"org_{nth}"), ONE)) for nth in range(4)]
     await settled()
     with pytest.raises(EmbanError, match="too long") as refused:
@@ -182,7 +186,7 @@ async def test_waiting_has_an_end(tap: Tap) -> None:
     await asyncio.gather(*holders)
 
 
-def enter(fair: Fairness, scope: Scope) -> Any:
+def enter(fair: QueryScheduler, scope: Scope) -> Any:
     async def once() -> None:
         async with fair.admit(scope):
             pass
@@ -191,7 +195,7 @@ def enter(fair: Fairness, scope: Scope) -> Any:
 
 
 @asynccontextmanager
-async def held(fair: Fairness, *scopes: Scope) -> AsyncIterator[None]:
+async def held(fair: QueryScheduler, *scopes: Scope) -> AsyncIterator[None]:
     if not scopes:
         yield
         return
@@ -204,7 +208,7 @@ async def test_a_refusal_over_http_says_when_to_come_again(app: FastAPI, fresh_o
     tight = app.state.settings.model_copy(update={"query_requests_per_tenant": 1, "cache_mb": 0})
     async with running(tight) as small, machine(small, fresh_org.raw_admin_key) as client:
         fair = services(small).queries.admission
-        assert isinstance(fair, Fairness)
+        assert isinstance(fair, QueryScheduler)
         query = {"query": {"event_name": "*", "metric": "count"}, "tenant_id": "customer_1"}
         path = f"/v1/dashboards/{fresh_org.made['dashboard']}/data"
         async with fair.admit(Scope(fresh_org.id, "prod", Tenant("customer_1"))):

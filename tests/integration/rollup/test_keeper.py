@@ -12,7 +12,7 @@ import pytest
 from fastapi import FastAPI
 
 from emban.errors import EmbanError, unavailable
-from emban.query.plan.coverage import Rolled
+from emban.query.plan.coverage import RollupCoverage
 from emban.query.run.watermarks import Watermarks
 from emban.rollup.keeper import RollupKeeper
 from emban.rollup.state import RollupStates
@@ -93,7 +93,7 @@ async def test_late_events_repeats_and_new_properties(app: FastAPI, fresh_org: T
     again = await send(fresh_org, late)
     assert (again["accepted"], again["duplicates"]) == (60, 50)
     assert await roll_up(app, fresh_org) == 1
-    # Not rolled up yet: read from the events, on top of the cells.
+    # Not rolled up yet: read from the events, on top of the rollup rows.
     await send(fresh_org, [event(number) for number in range(300, 320)])
     truth = await of_events(fresh_org)
     assert {tuple(point["group"]) for point in truth["regions"]} == {("",), ("eu",)}
@@ -145,7 +145,7 @@ async def test_a_stop_at_any_point_is_finished_by_the_next(
         patch.setattr(RollupTables, "crowded", stopping_crowded)
         with pytest.raises(EmbanError):
             await roll_up(app, fresh_org)
-    # Meanwhile no reader counts what was added twice: the cells that know too much are not read.
+    # Meanwhile no reader counts what was added twice: the rollup rows that know too much are not read.
     answers = {name: (await ask(fresh_org["admin_key"], **query))["points"] for name, query in QUERIES.items()}
     assert answers == truth
     other = RollupKeeper(RollupStates(services(app).database), tables)
@@ -199,7 +199,7 @@ def regional(number: int, **more: Any) -> dict[str, Any]:
     return event(number, string_props={"model": "m", "region": "eu"}, **more)
 
 
-async def known(app: FastAPI, org: TestOrg) -> Rolled:
+async def known(app: FastAPI, org: TestOrg) -> RollupCoverage:
     rolled = (await Watermarks(services(app).database).progress(org.id, "prod")).rolled
     assert rolled is not None
     return rolled

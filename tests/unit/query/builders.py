@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from emban.query.plan.planner import Plan, ask, plan
+from emban.query.plan.planner import QueryPlan, ask, plan
 from emban.query.spec.validation import read_query
 from emban.scope import ALL_TENANTS, AllTenants, Lock, Scope, Tenant
 
@@ -16,6 +16,8 @@ DAY = {"event_name": "*", "metric": "count", "date_from": "2026-11-01", "date_to
 SUM = {**DAY, "metric": "sum", "prop": "tokens"}
 
 
-def planned(query: Mapping[str, Any], tenant: Tenant | AllTenants = ALL_TENANTS, locks: tuple[Lock, ...] = ()) -> Plan:
+def planned(
+    query: Mapping[str, Any], tenant: Tenant | AllTenants = ALL_TENANTS, locks: tuple[Lock, ...] = ()
+) -> QueryPlan:
     """Return the plan of a query over org_1's prod."""
     return plan(ask(read_query(query), Scope("org_1", "prod", tenant, locks), NOW, AS_OF))

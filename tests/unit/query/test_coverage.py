@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from emban.query.plan.coverage import DAY, HOUR, Cut, Rolled, cut, why_no_size
+from emban.query.plan.coverage import DAY, HOUR, ReadSplit, RollupCoverage, split_read, why_no_size
 from emban.query.plan.planner import ask
 from emban.query.spec.validation import read_query
 from emban.query.time.window import Timeframe, Window
@@ -17,11 +17,13 @@ NOON = datetime(2026, 11, 26, 12, 30, tzinfo=UTC)
 TODAY, YESTERDAY = (datetime(2026, 11, day, tzinfo=UTC) for day in (26, 25))
 MS = timedelta(milliseconds=1)
 WINDOW = Window(datetime(2026, 11, 20, 9, 15, tzinfo=UTC), NOON)
-ROLLED = Rolled(NOON, newest=NOON - MS)
+ROLLED = RollupCoverage(NOON, newest=NOON - MS)
 
 
-def cut_of(rolled: Rolled, window: Window = WINDOW, *, as_of: datetime = NOON, hours: bool = False) -> Cut:
-    return cut(window, rolled, as_of, days=True, hours=hours)
+def cut_of(
+    rolled: RollupCoverage, window: Window = WINDOW, *, as_of: datetime = NOON, hours: bool = False
+) -> ReadSplit:
+    return split_read(window, rolled, as_of, days=True, hours=hours)
 
 
 def test_where_no_event_is_later_than_the_window_its_last_day_is_read_whole() -> None:
@@ -55,7 +57,7 @@ def test_hours_at_the_start_alone_where_the_last_day_is_whole() -> None:
 
 def test_a_cell_that_the_window_begins_in_is_never_read_whole() -> None:
     within_today = Window(TODAY + HOUR, NOON)
-    assert cut_of(ROLLED, within_today) == Cut((within_today,), (), (), NOON, late=False)
+    assert cut_of(ROLLED, within_today) == ReadSplit((within_today,), (), (), NOON, late=False)
     assert why_no_size(Timeframe(within_today, None), DAY, ROLLED) == "the window holds no whole UTC day"
     since_yesterday = Timeframe(Window(YESTERDAY + HOUR, NOON), None)
     assert why_no_size(since_yesterday, DAY, ROLLED) is None

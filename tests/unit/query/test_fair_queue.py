@@ -7,14 +7,14 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emban.query.scheduling.fair_queue import FORGET_AT, LATELY_S, Flow, Turns
+from emban.query.scheduling.fair_queue import FORGET_AT, RECENTLY_S, FairQueue, Flow
 from emban.scope import ALL_TENANTS, Scope, Tenant
 
 A1, A2, B1 = Flow("org_a", "t1"), Flow("org_a", "t2"), Flow("org_b", "t1")
 
 
-def served(turns: Turns[int], now: float = 0.0) -> list[tuple[Flow, int]]:
-    """Give away all places that are free."""
+def served(turns: FairQueue[int], now: float = 0.0) -> list[tuple[Flow, int]]:
+    """Give away all slots that are free."""
     given_away = []
     while (one := turns.next(now)) is not None:
         given_away.append(one)
@@ -27,7 +27,7 @@ def test_a_flow_is_a_tenant_of_an_org() -> None:
 
 
 def test_one_tenant_never_takes_the_last_place() -> None:
-    turns: Turns[int] = Turns(slots=4, share=3)
+    turns: FairQueue[int] = FairQueue(slots=4, share=3)
     for ticket in range(10):
         turns.join(A1, ticket)
     assert served(turns) == [(A1, 0), (A1, 1), (A1, 2)]
@@ -37,7 +37,7 @@ def test_one_tenant_never_takes_the_last_place() -> None:
 
 
 def test_who_used_least_goes_first_then_who_came_first() -> None:
-    turns: Turns[int] = Turns(slots=1, share=1)
+    turns: FairQueue[int] = FairQueue(slots=1, share=1)
     turns.join(A1, 0)
     served(turns)
     for ticket, flow in enumerate((A1, A1, A2, B1, B1), 1):
@@ -52,7 +52,7 @@ def test_who_used_least_goes_first_then_who_came_first() -> None:
 
 
 def test_what_was_used_fades() -> None:
-    turns: Turns[int] = Turns(slots=1, share=1)
+    turns: FairQueue[int] = FairQueue(slots=1, share=1)
     turns.join(A1, 0)
     served(turns)
     turns.done(A1, 30.0, 0.0)
@@ -63,7 +63,7 @@ def test_what_was_used_fades() -> None:
 
 
 def test_whether_somebody_waits_who_used_less() -> None:
-    turns: Turns[int] = Turns(slots=1, share=1)
+    turns: FairQueue[int] = FairQueue(slots=1, share=1)
     for ticket, (flow, seconds) in enumerate(((A1, 1.0), (A2, 2.0), (B1, 4.0))):
         turns.join(flow, ticket)
         served(turns)
@@ -79,7 +79,7 @@ def test_whether_somebody_waits_who_used_less() -> None:
 
 
 def test_heavier_ones_have_a_quarter_of_the_places_while_a_light_one_runs() -> None:
-    turns: Turns[int] = Turns(slots=8, share=6)
+    turns: FairQueue[int] = FairQueue(slots=8, share=6)
     for ticket, flow in enumerate((A1, B1)):
         turns.join(flow, ticket)
     served(turns)
@@ -93,16 +93,16 @@ def test_heavier_ones_have_a_quarter_of_the_places_while_a_light_one_runs() -> N
     turns.done(B1, 0.1, 0.0)
     assert served(turns) == [(B1, 2)]
     turns.done(A2, 0.1, 0.0)
-    assert served(turns, LATELY_S - 0.01) == []  # It may be back with the next widget.
-    assert served(turns, LATELY_S) == [(B1, 3)]
+    assert served(turns, RECENTLY_S - 0.01) == []  # It may be back with the next widget.
+    assert served(turns, RECENTLY_S) == [(B1, 3)]
     for ticket in range(4):
         turns.join(A1, ticket)
     # As heavy as the other: nobody is in its way.
-    assert served(turns, LATELY_S) == [(A1, 0), (A1, 1), (A1, 2), (A1, 3)]
+    assert served(turns, RECENTLY_S) == [(A1, 0), (A1, 1), (A1, 2), (A1, 3)]
 
 
 def test_levels_rise_with_each_doubling_and_fall_with_time() -> None:
-    turns: Turns[int] = Turns(slots=1, share=1)
+    turns: FairQueue[int] = FairQueue(slots=1, share=1)
     levels = []
     for seconds in (2.0, 1.0, 1.0, 4.0, 24.0):
         turns.join(A1, 0)
@@ -115,7 +115,7 @@ def test_levels_rise_with_each_doubling_and_fall_with_time() -> None:
 
 
 def test_tenants_of_long_ago_are_forgotten() -> None:
-    turns: Turns[int] = Turns(slots=1, share=1)
+    turns: FairQueue[int] = FairQueue(slots=1, share=1)
     for nth in range(3 * FORGET_AT):
         flow = Flow(f"org_{nth}", "t")
         turns.join(flow, nth)
@@ -131,7 +131,7 @@ def test_tenants_of_long_ago_are_forgotten() -> None:
 )
 def test_bounds_hold_and_nobody_is_forgotten(slots: int, moves: list[tuple[str, int, int]]) -> None:
     share = max(1, slots - max(1, slots // 4))
-    turns: Turns[int] = Turns(slots=slots, share=share)
+    turns: FairQueue[int] = FairQueue(slots=slots, share=share)
     flows = [Flow(f"org_{nth % 2}", f"t{nth}") for nth in range(6)]
     waiting: dict[int, Flow] = {}
     running: dict[int, Flow] = {}

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from emban.query.answer.answers import Points, Table, encode
-from emban.query.answer.shaper import Fetched, delta_pct, number, shape
+from emban.query.answer.shaper import ReadRows, delta_pct, number, shape
 from emban.query.spec.metrics import METRICS
 from tests.unit.query.builders import DAY, SUM, planned
 
@@ -17,7 +17,7 @@ Rows = list[list[Any]]
 
 
 def points(query: dict[str, Any], *rows: Rows) -> list[tuple[Any, ...]]:
-    answer = shape(planned(query), [Fetched(some, 10) for some in rows], 1.0)
+    answer = shape(planned(query), [ReadRows(some, 10) for some in rows], 1.0)
     assert isinstance(answer, Points)
     assert answer.meta.rows_read == 10 * len(rows)
     decoded = msgspec.json.decode(encode(answer))["points"]
@@ -125,7 +125,7 @@ def test_figures_as_answered(metric: Any, raw: float | None, answered: float | N
 
 
 def test_meta() -> None:
-    answer = shape(planned({**DAY, "granularity": "auto", "compare": "previous_period"}), [Fetched([], 3)] * 2, 4.1234)
+    answer = shape(planned({**DAY, "granularity": "auto", "compare": "previous_period"}), [ReadRows([], 3)] * 2, 4.1234)
     assert msgspec.json.decode(encode(answer.meta)) == {
         "path": "raw",
         "rows_read": 6,
@@ -141,7 +141,7 @@ def test_meta() -> None:
 
 def test_a_table() -> None:
     columns = ["model", {"metric": "count"}, {"metric": "sum", "prop": "ms"}]
-    answer = shape(planned({"event_name": "*", "columns": columns}), [Fetched([["a", 3, 0.1 + 0.2]], 3)], 1)
+    answer = shape(planned({"event_name": "*", "columns": columns}), [ReadRows([["a", 3, 0.1 + 0.2]], 3)], 1)
     assert isinstance(answer, Table)
     decoded = msgspec.json.decode(encode(answer))
     assert decoded["columns"] == [

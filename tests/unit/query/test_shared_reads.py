@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from emban.query.batch.shared_reads import Shared, Use, share
-from emban.query.plan.coverage import Rolled
+from emban.query.batch.shared_reads import ReadUse, SharedRead, share
+from emban.query.plan.coverage import RollupCoverage
 from emban.query.plan.planner import GroupedRead, PointsRead, SlicedRead, TableRead, ask, plan
 from emban.query.spec.validation import read_query
 from emban.query.sql.compiler import compile_read
@@ -15,7 +15,7 @@ from emban.scope import Lock, Scope, Tenant
 
 NOW = datetime(2026, 11, 26, 12, 34, 56, tzinfo=UTC)
 SCOPE = Scope("org_1", "prod", Tenant("t1"))
-ROLLED = Rolled(NOW, ("tokens", "latency_ms"), frozenset({"model", "endpoint", "plan"}))
+ROLLED = RollupCoverage(NOW, ("tokens", "latency_ms"), frozenset({"model", "endpoint", "plan"}))
 TOKENS = {"metric": "sum", "prop": "tokens"}
 COMPARED = {"compare": "previous_period"}
 DASHBOARD: list[dict[str, Any]] = [
@@ -34,7 +34,9 @@ DASHBOARD: list[dict[str, Any]] = [
 ]
 
 
-def shared(queries: list[dict[str, Any]], scope: Scope = SCOPE, rolled: Rolled | None = ROLLED) -> list[Shared]:
+def shared(
+    queries: list[dict[str, Any]], scope: Scope = SCOPE, rolled: RollupCoverage | None = ROLLED
+) -> list[SharedRead]:
     specs = (read_query({"event_name": "*", "period": "30d", **query}) for query in queries)
     return share([plan(ask(spec, scope, NOW, NOW, rolled)).reads for spec in specs])
 
@@ -73,8 +75,8 @@ def test_other_filters_tenants_and_watermarks_stay_apart() -> None:
 def test_without_breakdowns_figures_are_slices_of_hours() -> None:
     (one,) = shared([query for query in DASHBOARD if "group_by" not in query and query.get("metric") == "count"])
     assert isinstance(one.read, SlicedRead)
-    assert one.read.scan.cut is not None
-    assert one.read.scan.cut.hours
+    assert one.read.scan.split is not None
+    assert one.read.scan.split.hours
 
 
 def test_figures_that_days_cannot_give_stay_apart_from_breakdowns() -> None:
@@ -97,7 +99,7 @@ def test_slices_are_added_up_for_whose_they_are() -> None:
     whole, by_day = one.uses
     # The 30 days begin within the first of the days.
     morning, afternoon, second, *_, last = one.read.slices.starts
-    # A slice has a row from each table that it was read from: here cells and events.
+    # A slice has a row from each table that it was read from: here rollup rows and events.
     rows = [(second, 3, 30), (morning, 7, 0.5), (second, 1, 2), (afternoon, 2, 1)]
     assert one.rows_for(whole, rows) == [(6,)]
     assert one.rows_for(by_day, rows) == [(0, 1.5), (1, 32)]
@@ -127,11 +129,11 @@ def test_distinct_users_of_stretches_apart_come_by_their_starts() -> None:
 def test_where_totals_alone_are_asked_for_the_edges_are_hours() -> None:
     (one,) = shared([{"metric": "count", **COMPARED}, {"metric": "count", "group_by": "model"}])
     assert isinstance(one.read, GroupedRead)
-    cut, (within,) = one.read.scan.cut, one.read.within
-    assert cut is not None
-    assert cut.hours
-    assert all(hour.end <= within.start for hour in cut.hours)
-    assert sum((one.end - one.start).total_seconds() for one in cut.events if one.end <= within.start) < 2 * 3600
+    split, (within,) = one.read.scan.split, one.read.within
+    assert split is not None
+    assert split.hours
+    assert all(hour.end <= within.start for hour in split.hours)
+    assert sum((one.end - one.start).total_seconds() for one in split.events if one.end <= within.start) < 2 * 3600
 
 
 def grouped_rows(queries: list[dict[str, Any]], rows: list[tuple[Any, ...]]) -> list[Any]:
@@ -189,4 +191,4 @@ def test_more_groups_than_are_sent_are_left_to_the_engine() -> None:
     assert isinstance(one.read, GroupedRead)
     assert not one.too_many([()] * one.read.limit)
     assert one.too_many([()] * (one.read.limit + 1))
-    assert [use for apart in one.apart for use in apart.uses] == [Use(0, 0), Use(1, 0)]
+    assert [use for apart in one.apart for use in apart.uses] == [ReadUse(0, 0), ReadUse(1, 0)]

@@ -10,7 +10,7 @@ import pytest
 from emban.errors import EmbanError
 from emban.kit.clock import rfc3339
 from emban.query.spec.query_spec import Dates, Granularity, Period, PeriodName, Span
-from emban.query.time.window import MAX_BUCKETS, Timeframe, Window, chosen_size, fits, frame
+from emban.query.time.window import MAX_BUCKETS, Timeframe, Window, choose_size, fits, frame
 
 NOW = datetime(2026, 11, 23, 15, 20, 30, 123_456, tzinfo=UTC)  # A Monday.
 
@@ -129,7 +129,7 @@ AUTO = [
 
 @pytest.mark.parametrize(("length", "size"), AUTO)
 def test_auto(length: timedelta, size: str) -> None:
-    assert chosen_size("auto", Window(NOW - length, NOW)) == size
+    assert choose_size("auto", Window(NOW - length, NOW)) == size
 
 
 PREVIOUS = [

@@ -78,7 +78,7 @@ def encode(answer: object) -> bytes:
 _ENCODER = msgspec.json.Encoder()
 
 
-class Ready(msgspec.Struct, frozen=True):
+class EncodedAnswer(msgspec.Struct, frozen=True):
     """An answer whose figures are encoded: immutable all through, and no work to send once more.
 
     `figures` are the members of the answer's JSON object before `meta`, that is `"points":[…]` or
@@ -89,15 +89,15 @@ class Ready(msgspec.Struct, frozen=True):
     meta: Meta
 
     @classmethod
-    def of(cls, answer: Answer) -> Ready:
+    def of(cls, answer: Answer) -> EncodedAnswer:
         """Encode an answer."""
         if isinstance(answer, Points):
             return cls(b'"points":' + encode(answer.points), answer.meta)
         return cls(b'"columns":' + encode(answer.columns) + b',"rows":' + encode(answer.rows), answer.meta)
 
-    def with_meta(self, meta: Meta) -> Ready:
+    def with_meta(self, meta: Meta) -> EncodedAnswer:
         """Return the same figures with another meta."""
-        return Ready(self.figures, meta)
+        return EncodedAnswer(self.figures, meta)
 
     def encoded(self) -> bytes:
         """Return the whole answer as JSON."""

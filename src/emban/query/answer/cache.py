@@ -18,7 +18,7 @@ from msgspec import UNSET
 from msgspec.structs import replace as replaced
 
 from emban.db.change_listener import CacheEpoch, Topic
-from emban.query.answer.answers import Meta, Ready, Span
+from emban.query.answer.answers import EncodedAnswer, Meta, Span
 from emban.query.spec.query_spec import QuerySpec
 from emban.scope import Scope
 from emban.telemetry import CACHE_BYTES, CACHE_LOOKUPS
@@ -48,10 +48,10 @@ def key_of(scope: Scope, spec: QuerySpec, as_of: datetime | None) -> Hashable:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class CacheEntry:
     """An answer, what it covers, and until when it is good. `epoch` ends it when events of the org are erased."""
 
-    answer: Ready
+    answer: EncodedAnswer
     covered: datetime
     epoch: CacheEpoch | None
     made: float
@@ -60,7 +60,7 @@ class Kept:
     size: int
 
 
-class Changes(Protocol):
+class ChangeSource(Protocol):
     """What the cache needs to be told; see `emban.db.change_listener`."""
 
     def epoch(self, topic: Topic, org_id: str) -> CacheEpoch | None:
@@ -78,7 +78,7 @@ class AnswerCache:
 
     def __init__(
         self,
-        changes: Changes,
+        changes: ChangeSource,
         max_bytes: int,
         *,
         make_key: Callable[[Scope, QuerySpec, datetime | None], Hashable] = key_of,
@@ -89,7 +89,7 @@ class AnswerCache:
         self._changes = changes
         self._max_bytes = max_bytes
         self._clock = clock
-        self._kept: OrderedDict[Hashable, Kept] = OrderedDict()
+        self._kept: OrderedDict[Hashable, CacheEntry] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -98,22 +98,24 @@ class AnswerCache:
         """Return the epoch to keep an answer under, taken before it is asked for."""
         return self._changes.epoch("events", scope.org_id)
 
-    def exact(self, key: Hashable, scope: Scope, covered: datetime) -> Ready | None:
+    def exact(self, key: Hashable, scope: Scope, covered: datetime) -> EncodedAnswer | None:
         """Return a kept answer that covers exactly what a new one would."""
         kept = self._good(key, scope)
         found = kept is not None and kept.covered == covered
         CACHE_LOOKUPS.labels("hit" if found else "miss").inc()
         return kept.answer if kept is not None and found else None
 
-    def recent(self, key: Hashable, scope: Scope) -> Ready | None:
-        """Return a kept answer that is recent enough for a widget: new events may be missing from one that was dear."""
+    def recent(self, key: Hashable, scope: Scope) -> EncodedAnswer | None:
+        """Return a kept answer that is recent enough for a widget: new events may be missing from one that was expensive."""
         kept = self._good(key, scope)
         if kept is None or self._outdated(kept, scope):
             return None
         CACHE_LOOKUPS.labels("hit").inc()
         return kept.answer
 
-    def keep(self, key: Hashable, scope: Scope, answer: Ready, covered: datetime, epoch: CacheEpoch | None) -> None:
+    def keep(
+        self, key: Hashable, scope: Scope, answer: EncodedAnswer, covered: datetime, epoch: CacheEpoch | None
+    ) -> None:
         """Keep an answer, unless it was overtaken: by an erasure, or by an answer that covers more.
 
         One that is large beside the whole cache is not kept either.
@@ -126,14 +128,14 @@ class AnswerCache:
             return
         self._drop(key)
         rows = 0 if answer.meta.rows_read is UNSET else answer.meta.rows_read
-        warm = answer.with_meta(as_cached(answer.meta))
-        self._kept[key] = Kept(warm, covered, epoch, self._clock(), ttl_s(answer.meta.window), rows, size)
+        warm = answer.with_meta(mark_cached(answer.meta))
+        self._kept[key] = CacheEntry(warm, covered, epoch, self._clock(), ttl_s(answer.meta.window), rows, size)
         self.bytes += size
         while self.bytes > self._max_bytes:
             self._drop(next(iter(self._kept)))
         CACHE_BYTES.set(self.bytes)
 
-    def _good(self, key: Hashable, scope: Scope) -> Kept | None:
+    def _good(self, key: Hashable, scope: Scope) -> CacheEntry | None:
         kept = self._kept.get(key)
         if kept is None:
             return None
@@ -146,7 +148,7 @@ class AnswerCache:
         self._kept.move_to_end(key)
         return kept
 
-    def _outdated(self, kept: Kept, scope: Scope) -> bool:
+    def _outdated(self, kept: CacheEntry, scope: Scope) -> bool:
         newest = self._changes.watermark(scope.org_id, scope.environment)
         if newest is None or newest <= kept.covered:
             return False
@@ -164,7 +166,7 @@ def ttl_s(window: Span) -> float:
     return next((seconds for longest, seconds in TTLS if length <= longest), LONGEST_TTL_S)
 
 
-def as_cached(meta: Meta) -> Meta:
+def mark_cached(meta: Meta) -> Meta:
     """Return the meta of a kept answer: from the cache, without a row read; as_of stays what the figures cover."""
     return replaced(meta, path="cache", cached=True, rows_read=0, ms=0.0)
 

@@ -11,7 +11,7 @@ from msgspec import UNSET
 
 from emban.kit.clock import rfc3339
 from emban.query.answer.answers import OTHER_LABEL, Answer, Meta, Number, Point, Points, Span, Table, TableColumn
-from emban.query.plan.planner import NOTHING_YET, Plan, PointsRead
+from emban.query.plan.planner import NOTHING_YET, PointsRead, QueryPlan
 from emban.query.spec.metrics import EXACT_INTEGERS, METRICS, MetricKind
 from emban.query.spec.query_spec import Metric
 from emban.query.time.window import Buckets, Timeframe, Window
@@ -22,7 +22,7 @@ Group = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
+class ReadRows:
     """What the engine gave for one read."""
 
     rows: RawRows
@@ -37,7 +37,7 @@ class Series:
     values: dict[int, Number | None]
 
 
-def shape(plan: Plan, fetched: Sequence[Fetched], ms: float) -> Answer:
+def shape(plan: QueryPlan, fetched: Sequence[ReadRows], ms: float) -> Answer:
     """Return the answer that the rows of a plan's reads make."""
     meta = _meta(plan, sum(one.rows_read for one in fetched), ms)
     if plan.question.spec.table is not None:
@@ -101,7 +101,7 @@ def number(value: Number | None, kind: MetricKind) -> Number | None:
     return float(f"{value:.{ROUNDED_DIGITS}g}")
 
 
-def _points(plan: Plan, series: list[list[Series]]) -> list[Point]:
+def _points(plan: QueryPlan, series: list[list[Series]]) -> list[Point]:
     question = plan.question
     buckets = question.time.buckets
     kind = METRICS[question.spec.metric.name]
@@ -130,7 +130,7 @@ def delta_pct(value: Number | None, previous: Number | None) -> float | None:
     return change if math.isfinite(change) else None
 
 
-def _table(plan: Plan, rows: RawRows, meta: Meta) -> Table:
+def _table(plan: QueryPlan, rows: RawRows, meta: Meta) -> Table:
     table = plan.question.spec.table
     shown = table.shown if table else ()
     columns = tuple(
@@ -147,7 +147,7 @@ def _table(plan: Plan, rows: RawRows, meta: Meta) -> Table:
     return Table(columns, finished, meta)
 
 
-def _meta(plan: Plan, rows_read: int, ms: float) -> Meta:
+def _meta(plan: QueryPlan, rows_read: int, ms: float) -> Meta:
     question = plan.question
     time: Timeframe = question.time
     return Meta(

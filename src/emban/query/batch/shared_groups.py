@@ -9,9 +9,9 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from emban.query.batch.slices import MAX_EDGES, Stretch, cut_anew, edges_of, stretches
-from emban.query.batch.sums import BySlice, Columns, Row
-from emban.query.plan.coverage import DISTINCT, Cut
+from emban.query.batch.slices import MAX_EDGES, Stretch, edges_of, recut, stretches
+from emban.query.batch.sums import AggregateColumns, Row, SliceRows
+from emban.query.plan.coverage import DISTINCT, ReadSplit
 from emban.query.plan.planner import DAILY, TOTAL, GroupedRead, PointsRead, Read, Slices, TableRead
 from emban.query.spec.metrics import METRICS
 from emban.query.spec.query_spec import Dimension, Metric, Order
@@ -36,31 +36,31 @@ def groups_alike(read: Read) -> Hashable | None:
     """Return all that breakdowns must have in common to be one read; None for a read that cannot be one of them."""
     scan = read.scan
     by_one_property = len(read.group_by) == 1 and read.group_by[0].column is None
-    if scan.cut is None or not scan.cut.days or not by_one_property:
+    if scan.split is None or not scan.split.days or not by_one_property:
         return None
     if isinstance(read, TableRead):
         if not isinstance(read.columns[read.order_by], Metric):
             return None
     elif read.top is None or read.top.scan != scan:
         return None
-    return _alike(read, scan.cut)
+    return _alike(read, scan.split)
 
 
 def total_alike(read: Read) -> Hashable | None:
     """Return what a figure without groups must have in common with breakdowns to be read along with them, or None."""
     scan = read.scan
-    if not isinstance(read, PointsRead) or read.top is not None or scan.cut is None or read.metric.name in DISTINCT:
+    if not isinstance(read, PointsRead) or read.top is not None or scan.split is None or read.metric.name in DISTINCT:
         return None
-    return None if DAILY.cannot(scan.question) else _alike(read, scan.cut)
+    return None if DAILY.cannot(scan.question) else _alike(read, scan.split)
 
 
-def _alike(read: Read, cut: Cut) -> Hashable | None:
+def _alike(read: Read, split: ReadSplit) -> Hashable | None:
     question = read.scan.question
     named = [Dimension.named(lock.prop) for lock in question.scope.locks]
     named += [one.dimension for one in question.spec.dimensions]
     if any(one.column is None for one in named) or len(_stretches(read)) >= MAX_EDGES:
         return None
-    return (question.scope, question.as_of, question.spec.event_name, question.spec.dimensions, cut.bound)
+    return (question.scope, question.as_of, question.spec.event_name, question.spec.dimensions, split.bound)
 
 
 def group_together(
@@ -75,7 +75,7 @@ def group_together(
     asked = [stretch for read in reads for _, stretch in _stretches(read)]
     within = tuple(dict.fromkeys(one.read.scan.window for one in breakdowns))
     both = GroupedRead(
-        scan=cut_anew(reads[0].scan, edges, asked, told_apart=within),
+        scan=recut(reads[0].scan, edges, asked, told_apart=within),
         metrics=metrics,
         dimensions=tuple(sorted(set(map(_property, reads)))),
         by_slice=tuple(sorted(by_slice)),
@@ -85,11 +85,11 @@ def group_together(
         within=within,
         limit=MAX_ROWS,
     )
-    columns = Columns(2, metrics)
+    columns = AggregateColumns(2, metrics)
     return both, [_own_rows(read, columns) for read in reads]
 
 
-def _own_rows(read: Read, columns: Columns) -> Callable[[RawRows], RawRows]:
+def _own_rows(read: Read, columns: AggregateColumns) -> Callable[[RawRows], RawRows]:
     """Make of ((property, value), slice, aggregate…) what the statement of the read itself has; see the compiler."""
 
     def own(rows: RawRows) -> RawRows:
@@ -102,16 +102,16 @@ def _own_rows(read: Read, columns: Columns) -> Callable[[RawRows], RawRows]:
     return own
 
 
-def in_total(read: PointsRead, columns: Columns, rows: RawRows) -> RawRows:
+def in_total(read: PointsRead, columns: AggregateColumns, rows: RawRows) -> RawRows:
     """Make of (…, slice, aggregate…) the rows of a read without groups: (value,), or (bucket, value)."""
     figures = [(bucket, columns.value(read.metric, within)) for bucket, within in _by_bucket(read, columns, rows)]
     return figures if read.buckets is not None else [(value,) for _, value in figures]
 
 
-def _groups_of(read: Read, columns: Columns, rows: RawRows) -> Groups:
+def _groups_of(read: Read, columns: AggregateColumns, rows: RawRows) -> Groups:
     """Return the rows of each group that the breakdown has: of those of its property, and within its window."""
     groups = Groups()
-    for row in BySlice(rows, columns).within(_window(read)):
+    for row in SliceRows(rows, columns).within(_window(read)):
         groups.setdefault(row[0][1], []).append(row)
     if isinstance(read, PointsRead) and METRICS[read.metric.name].needs_prop:
         had = _had(read.metric)
@@ -119,7 +119,7 @@ def _groups_of(read: Read, columns: Columns, rows: RawRows) -> Groups:
     return groups
 
 
-def _table(read: TableRead, columns: Columns, groups: Groups) -> RawRows:
+def _table(read: TableRead, columns: AggregateColumns, groups: Groups) -> RawRows:
     by = read.columns[read.order_by]
     assert isinstance(by, Metric)  # noqa: S101 - `groups_alike` saw to it
     best = _ranked(groups, by, read.order, columns)[: read.limit]
@@ -129,7 +129,7 @@ def _table(read: TableRead, columns: Columns, groups: Groups) -> RawRows:
     ]
 
 
-def _points(read: PointsRead, columns: Columns, groups: Groups) -> RawRows:
+def _points(read: PointsRead, columns: AggregateColumns, groups: Groups) -> RawRows:
     top = read.top
     assert top is not None  # noqa: S101 - a breakdown has one
     order = _ranked(groups, read.metric, top.order, columns)
@@ -147,13 +147,15 @@ def _points(read: PointsRead, columns: Columns, groups: Groups) -> RawRows:
     ]
 
 
-def _by_bucket(read: PointsRead, columns: Columns, rows: Iterable[Row]) -> Iterable[tuple[int | None, Sequence[Row]]]:
-    ordered = BySlice(rows, columns)
+def _by_bucket(
+    read: PointsRead, columns: AggregateColumns, rows: Iterable[Row]
+) -> Iterable[tuple[int | None, Sequence[Row]]]:
+    ordered = SliceRows(rows, columns)
     found = ((bucket, ordered.within(stretch)) for bucket, stretch in _stretches(read))
     return ((bucket, within) for bucket, within in found if within)
 
 
-def _ranked(groups: Groups, metric: Metric, order: Order, columns: Columns) -> list[str]:
+def _ranked(groups: Groups, metric: Metric, order: Order, columns: AggregateColumns) -> list[str]:
     """Return the groups, the best first: null last, and equal ones in the order of their names, as the engine does."""
     sign = -1 if order == "desc" else 1
 

@@ -13,8 +13,8 @@ from functools import partial
 from typing import Any
 
 from emban.query.batch.shared_groups import Member, group_together, groups_alike, in_total, total_alike
-from emban.query.batch.slices import MAX_EDGES, Stretch, cut_anew, edges_of, stretches
-from emban.query.batch.sums import Columns
+from emban.query.batch.slices import MAX_EDGES, Stretch, edges_of, recut, stretches
+from emban.query.batch.sums import AggregateColumns
 from emban.query.plan.coverage import DISTINCT
 from emban.query.plan.planner import GroupedRead, PointsRead, Read, SlicedRead, Slices
 from emban.query.spec.query_spec import Metric
@@ -23,7 +23,7 @@ RawRows = Sequence[Sequence[Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class ReadUse:
     """Whose read a shared one stands for: the place of the plan, and of the read in it.
 
     `own` makes of its rows those that the read itself would have had; None where they are the same.
@@ -35,28 +35,28 @@ class Use:
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
+class SharedRead:
     """One read for all of its uses; `apart` are the reads that do the same where its rows turn out to be too many."""
 
     read: Read | SlicedRead | GroupedRead
-    uses: tuple[Use, ...]
-    apart: tuple[Shared, ...] = ()
+    uses: tuple[ReadUse, ...]
+    apart: tuple[SharedRead, ...] = ()
 
     def too_many(self, rows: RawRows) -> bool:
         """Tell whether the engine stopped at more rows than it is to send."""
         return isinstance(self.read, GroupedRead) and len(rows) > self.read.limit
 
-    def rows_for(self, use: Use, rows: RawRows) -> RawRows:
+    def rows_for(self, use: ReadUse, rows: RawRows) -> RawRows:
         """Return the rows as the read that it stands for would have had them."""
         return rows if use.own is None else use.own(rows)
 
 
-def share(plans: Sequence[Sequence[Read]]) -> list[Shared]:
+def share(plans: Sequence[Sequence[Read]]) -> list[SharedRead]:
     """Return the reads that answer all plans, each of which is given by its reads."""
     members = [Member(plan, place, read) for plan, reads in enumerate(plans) for place, read in enumerate(reads)]
     breakdowns, rest = _sorted(members, groups_alike)
     totals, left = _sorted(rest, lambda read: key if (key := total_alike(read)) in breakdowns else None)
-    made: list[Shared] = []
+    made: list[SharedRead] = []
     for key, grouped in breakdowns.items():
         along = totals.get(key, [])
         apart = (*_apart(grouped), *_figures(along))
@@ -64,8 +64,8 @@ def share(plans: Sequence[Sequence[Read]]) -> list[Shared]:
             made += apart
             continue
         both, owns = group_together(grouped, along)
-        uses = (Use(one.plan, one.place, own) for one, own in zip((*grouped, *along), owns, strict=True))
-        made.append(Shared(both, tuple(uses), apart))
+        uses = (ReadUse(one.plan, one.place, own) for one, own in zip((*grouped, *along), owns, strict=True))
+        made.append(SharedRead(both, tuple(uses), apart))
     others = [one for one in left if not isinstance(one.read, PointsRead) or one.read.top is not None]
     return made + _figures(left) + _apart(others)
 
@@ -82,11 +82,11 @@ def _sorted(
     return by_key, others
 
 
-def _apart(members: Iterable[Member[Read]]) -> list[Shared]:
-    return [Shared(one.read, (Use(one.plan, one.place),)) for one in members]
+def _apart(members: Iterable[Member[Read]]) -> list[SharedRead]:
+    return [SharedRead(one.read, (ReadUse(one.plan, one.place),)) for one in members]
 
 
-def _figures(members: Iterable[Member[Read]]) -> list[Shared]:
+def _figures(members: Iterable[Member[Read]]) -> list[SharedRead]:
     """Return the reads of figures without groups, with those together that look at the same rows."""
     alike: dict[Hashable, list[Member[PointsRead]]] = {}
     for one in members:
@@ -99,24 +99,26 @@ def _rows_of(read: PointsRead) -> Hashable:
     """Return all that reads must have in common to be one."""
     scan, spec = read.scan, read.scan.question.spec
     base = (scan.question.scope, scan.question.as_of, spec.event_name, spec.dimensions, spec.ranges)
-    if scan.cut is not None and len(_stretches(read)) < MAX_EDGES:
-        return (*base, scan.cut.bound, bool(scan.cut.hours), read.metric.name in DISTINCT)
-    return (*base, scan.window, scan.cut, read.buckets, scan.cut is not None and read.metric.name in DISTINCT)
+    if scan.split is not None and len(_stretches(read)) < MAX_EDGES:
+        return (*base, scan.split.bound, bool(scan.split.hours), read.metric.name in DISTINCT)
+    return (*base, scan.window, scan.split, read.buckets, scan.split is not None and read.metric.name in DISTINCT)
 
 
-def _together(members: Sequence[Member[PointsRead]]) -> Shared:
+def _together(members: Sequence[Member[PointsRead]]) -> SharedRead:
     first = members[0].read
     metrics: dict[Metric, int] = {}
     for member in members:
         metrics.setdefault(member.read.metric, len(metrics))
     if all((one.read.scan.window, one.read.buckets) == (first.scan.window, first.buckets) for one in members):
         if len(metrics) == 1:
-            return Shared(first, tuple(Use(one.plan, one.place) for one in members))
+            return SharedRead(first, tuple(ReadUse(one.plan, one.place) for one in members))
         # Which rows have a metric's property is then asked for each metric by itself.
         read = replace(first, scan=replace(first.scan, having=None), metrics=tuple(metrics))
         columns = [metrics[one.read.metric] for one in members]
         owns = (_column(column, with_bucket=first.buckets is not None) for column in columns)
-        return Shared(read, tuple(Use(one.plan, one.place, own) for one, own in zip(members, owns, strict=True)))
+        return SharedRead(
+            read, tuple(ReadUse(one.plan, one.place, own) for one, own in zip(members, owns, strict=True))
+        )
     return _sliced(members, metrics)
 
 
@@ -126,10 +128,10 @@ def _column(column: int, *, with_bucket: bool) -> Callable[[RawRows], RawRows]:
     return lambda rows: [(row[column],) for row in rows]
 
 
-def _sliced(members: Sequence[Member[PointsRead]], metrics: dict[Metric, int]) -> Shared:
+def _sliced(members: Sequence[Member[PointsRead]], metrics: dict[Metric, int]) -> SharedRead:
     edges = edges_of(stretch for member in members for stretch in _stretches(member.read))
     asked = dict.fromkeys(stretch for member in members for _, stretch in _stretches(member.read))
-    scan, slices, order = cut_anew(members[0].read.scan, edges, asked), Slices(tuple(edges)), tuple(metrics)
+    scan, slices, order = recut(members[0].read.scan, edges, asked), Slices(tuple(edges)), tuple(metrics)
     if members[0].read.metric.name in DISTINCT:
         place_of = {edge: place for place, edge in enumerate(edges)}
         read = SlicedRead(scan, order, slices, tuple((place_of[start], place_of[end]) for start, end in asked))
@@ -137,9 +139,9 @@ def _sliced(members: Sequence[Member[PointsRead]], metrics: dict[Metric, int]) -
         owns = [_of_targets(one.read, targets, 1 + metrics[one.read.metric]) for one in members]
     else:
         read = SlicedRead(scan, order, slices)
-        columns = Columns(1, order)
+        columns = AggregateColumns(1, order)
         owns = [partial(in_total, one.read, columns) for one in members]
-    return Shared(read, tuple(Use(one.plan, one.place, own) for one, own in zip(members, owns, strict=True)))
+    return SharedRead(read, tuple(ReadUse(one.plan, one.place, own) for one, own in zip(members, owns, strict=True)))
 
 
 def _of_targets(read: PointsRead, targets: dict[Stretch, int], column: int) -> Callable[[RawRows], RawRows]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from emban.query.plan.coverage import Cut, cut
+from emban.query.plan.coverage import ReadSplit, split_read
 from emban.query.plan.planner import Scan
 from emban.query.time.window import Buckets, Window
 
@@ -32,7 +32,7 @@ def edges_of(many: Iterable[tuple[int | None, Stretch]]) -> list[int]:
     return sorted({edge for _, stretch in many for edge in stretch})
 
 
-def cut_anew(
+def recut(
     scan: Scan, edges: Sequence[int], asked: Iterable[Stretch], told_apart: Sequence[Window] | None = None
 ) -> Scan:
     """Return the scan of the slices that lie in any asked stretch, each cut by itself.
@@ -40,7 +40,7 @@ def cut_anew(
     An edge within an hour is one for all of them: what lies around it is read from the events. `told_apart`: outside of
     these windows totals alone are asked for, which hours have.
     """
-    old, rolled = scan.cut, scan.question.rolled
+    old, rolled = scan.split, scan.question.rolled
     assert old is not None  # noqa: S101 - only reads with a cut are sliced
     assert rolled is not None  # noqa: S101
     place = {edge: number for number, edge in enumerate(edges)}
@@ -48,12 +48,14 @@ def cut_anew(
     windows = [Window(_at(edges[number]), _at(edges[number + 1])) for number in sorted(wanted)]
     as_of = scan.question.as_of
     hourly = [bool(old.hours) or _in_total(one, told_apart) for one in windows]
-    cuts = [cut(one, rolled, as_of, days=bool(old.days), hours=by) for one, by in zip(windows, hourly, strict=True)]
+    cuts = [
+        split_read(one, rolled, as_of, days=bool(old.days), hours=by) for one, by in zip(windows, hourly, strict=True)
+    ]
     events = _merged([piece for one in cuts for piece in one.events])
     hours = _merged([piece for one in cuts for piece in one.hours])
     days = _merged([piece for one in cuts for piece in one.days])
     late = old.bound < as_of and bool(hours or days)
-    return replace(scan, having=None, cut=Cut(events, hours, days, old.bound, late))
+    return replace(scan, having=None, split=ReadSplit(events, hours, days, old.bound, late))
 
 
 def _in_total(slice_: Window, told_apart: Sequence[Window] | None) -> bool:

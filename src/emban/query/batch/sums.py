@@ -11,13 +11,13 @@ from itertools import accumulate
 from typing import Any
 
 from emban.query.batch.slices import Stretch
-from emban.query.spec.metrics import METRICS, Number, add_up, finished
+from emban.query.spec.metrics import METRICS, Number, add_up, finish
 from emban.query.spec.query_spec import Metric
 
 Row = Sequence[Any]
 
 
-class Columns:
+class AggregateColumns:
     """Where a read's metrics have their aggregates: `keys` columns are before those of the first."""
 
     def __init__(self, keys: int, metrics: Sequence[Metric]) -> None:
@@ -28,7 +28,7 @@ class Columns:
     def value(self, metric: Metric, rows: Sequence[Row]) -> Number | None:
         """Return a metric over all the rows."""
         kind = METRICS[metric.name]
-        return finished(kind, [self.part(metric, place, rows) for place in range(len(kind.parts))])
+        return finish(kind, [self.part(metric, place, rows) for place in range(len(kind.parts))])
 
     def part(self, metric: Metric, place: int, rows: Sequence[Row]) -> Number | None:
         """Return one of a metric's aggregates over all the rows."""
@@ -36,10 +36,10 @@ class Columns:
         return add_up(METRICS[metric.name].parts[place].function, [row[column] for row in rows])
 
 
-class BySlice:
+class SliceRows:
     """Rows in the order of their slices, whose start (in ms) is in the last column before the aggregates."""
 
-    def __init__(self, rows: Iterable[Row], columns: Columns) -> None:
+    def __init__(self, rows: Iterable[Row], columns: AggregateColumns) -> None:
         place = columns.keys - 1
         self._rows = sorted(rows, key=lambda row: row[place])
         self._starts = [row[place] for row in self._rows]

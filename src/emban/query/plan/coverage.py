@@ -1,6 +1,6 @@
 """What the rollups of a stream can answer, and how a window is cut among them and the events. Pure.
 
-A rollup's cell is a whole UTC hour or day. It may stand for its events where it lies within the window and within one
+A rollup row is a whole UTC hour or day. It may stand for its events where it lies within the window and within one
 bucket. One that the window ends in may, too, where no event is as late as the window's end: today, as a rule. What is
 left of the window, at its edges, is read from the events, and so is what came in since the rollups were last added to.
 """
@@ -24,7 +24,7 @@ EXTREMES = frozenset({"min", "max"})
 
 
 @dataclass(frozen=True, slots=True)
-class Rolled:
+class RollupCoverage:
     """What rollups hold of a stream: all that was received up to `upto`, once.
 
     `measures` are numeric properties by their slot; `dimensions` the string properties that days are kept by. No event
@@ -36,17 +36,17 @@ class Rolled:
     dimensions: frozenset[str] = frozenset()
     newest: datetime | None = None
 
-    def as_of(self, at: datetime) -> Rolled:
-        """Return what they hold for an answer as of a watermark: of an older one, the last cells have changed since."""
+    def as_of(self, at: datetime) -> RollupCoverage:
+        """Return what they hold for an answer as of a watermark: of an older one, the last rollup rows have changed since."""
         return self if at >= self.upto else replace(self, newest=None)
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class ReadSplit:
     """Which stretches of a window are read from where. None overlap, and together they are the window.
 
-    `bound` is the watermark that the cells must not know more than; `late` says that events were received after it,
-    which are then read, for the stretches of the cells, from the events.
+    `bound` is the watermark that the rollup rows must not know more than; `late` says that events were received after
+    it, which are then read, for the stretches of the cells, from the events.
     """
 
     events: tuple[Window, ...]
@@ -56,12 +56,12 @@ class Cut:
     late: bool
 
 
-def string_props(spec: QuerySpec, scope: Scope) -> frozenset[str]:
+def used_string_props(spec: QuerySpec, scope: Scope) -> frozenset[str]:
     """Return the string properties that a query depends on, by its groups, filters or locks."""
     return frozenset(one.name for one in _named(spec, scope) if one.column is None)
 
 
-def why_no_cells(spec: QuerySpec, scope: Scope, rolled: Rolled | None, as_of: datetime) -> str | None:
+def why_no_rollups(spec: QuerySpec, scope: Scope, rolled: RollupCoverage | None, as_of: datetime) -> str | None:
     """Return why no rollup of any size can answer, or None."""
     if rolled is None or min(rolled.upto, as_of) <= _EPOCH:
         return "nothing is rolled up yet"
@@ -69,7 +69,7 @@ def why_no_cells(spec: QuerySpec, scope: Scope, rolled: Rolled | None, as_of: da
         return "a numeric range looks at single events"
     if any(one.column == "user_id" for one in _named(spec, scope)):
         return "rollups do not tell users apart"
-    props = string_props(spec, scope)
+    props = used_string_props(spec, scope)
     if len(props) > 1:
         return "rollups hold one string property at a time"
     if not props <= rolled.dimensions:
@@ -85,8 +85,8 @@ def why_no_cells(spec: QuerySpec, scope: Scope, rolled: Rolled | None, as_of: da
     return f"the property {missing[0]!r} is not rolled up" if missing else None
 
 
-def why_no_size(time: Timeframe, size: timedelta, rolled: Rolled | None) -> str | None:
-    """Return why cells of a size do not fit a window and its buckets, or None."""
+def why_no_size(time: Timeframe, size: timedelta, rolled: RollupCoverage | None) -> str | None:
+    """Return why rollup rows of a size do not fit a window and its buckets, or None."""
     for frame in filter(None, (time, time.previous)):
         seconds = int(size.total_seconds())
         starts: Sequence[int] = frame.buckets.starts[1:] if frame.buckets else ()
@@ -97,7 +97,7 @@ def why_no_size(time: Timeframe, size: timedelta, rolled: Rolled | None) -> str 
     return None
 
 
-def cut(window: Window, rolled: Rolled, as_of: datetime, *, days: bool, hours: bool) -> Cut:
+def split_read(window: Window, rolled: RollupCoverage, as_of: datetime, *, days: bool, hours: bool) -> ReadSplit:
     """Cut a window: whole days first, where asked for, then whole hours, then the rest from the events."""
     bound = min(rolled.upto, as_of)
     left, day_part = _take(window, DAY, rolled) if days else ((window,), ())
@@ -106,15 +106,15 @@ def cut(window: Window, rolled: Rolled, as_of: datetime, *, days: bool, hours: b
         taken = [_take(one, HOUR, rolled) for one in left]
         left = tuple(rest for rests, _ in taken for rest in rests)
         hour_part = tuple(part for _, parts in taken for part in parts)
-    return Cut(left, hour_part, day_part, bound, late=bound < as_of and bool(day_part or hour_part))
+    return ReadSplit(left, hour_part, day_part, bound, late=bound < as_of and bool(day_part or hour_part))
 
 
-def slot_of(metric: Metric, rolled: Rolled) -> int | None:
+def measure_slot(metric: Metric, rolled: RollupCoverage) -> int | None:
     """Return the slot of a metric's property, None for the counting metrics."""
     return None if metric.prop is None or not METRICS[metric.name].needs_prop else rolled.measures.index(metric.prop)
 
 
-def _take(window: Window, size: timedelta, rolled: Rolled) -> tuple[tuple[Window, ...], tuple[Window, ...]]:
+def _take(window: Window, size: timedelta, rolled: RollupCoverage) -> tuple[tuple[Window, ...], tuple[Window, ...]]:
     inner = _inner(window, size, rolled)
     if inner is None:
         return (window,), ()
@@ -122,11 +122,11 @@ def _take(window: Window, size: timedelta, rolled: Rolled) -> tuple[tuple[Window
     return tuple(edge for edge in edges if edge.start < edge.end), (inner,)
 
 
-def _inner(window: Window, size: timedelta, rolled: Rolled | None) -> Window | None:
+def _inner(window: Window, size: timedelta, rolled: RollupCoverage | None) -> Window | None:
     start = _EPOCH - (_EPOCH - window.start) // size * size
     end = _EPOCH + (window.end - _EPOCH) // size * size
     if rolled is not None and rolled.newest is not None and rolled.newest < window.end:
-        end = window.end  # The cell that it lies in has nothing beyond it.
+        end = window.end  # The rollup row that it lies in has nothing beyond it.
     return Window(start, end) if start < end else None
 
 

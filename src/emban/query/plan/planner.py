@@ -12,7 +12,17 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from emban.errors import invalid_field
-from emban.query.plan.coverage import DAY, DISTINCT, HOUR, Cut, Rolled, cut, string_props, why_no_cells, why_no_size
+from emban.query.plan.coverage import (
+    DAY,
+    DISTINCT,
+    HOUR,
+    ReadSplit,
+    RollupCoverage,
+    split_read,
+    used_string_props,
+    why_no_rollups,
+    why_no_size,
+)
 from emban.query.spec.metrics import METRICS
 from emban.query.spec.query_spec import Dimension, Metric, Order, QuerySpec
 from emban.query.time.window import Buckets, Timeframe, Window, frame
@@ -36,7 +46,7 @@ class Question:
     scope: Scope
     time: Timeframe
     as_of: datetime
-    rolled: Rolled | None = None
+    rolled: RollupCoverage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +59,7 @@ class Scan:
     question: Question
     window: Window
     having: str | None = None
-    cut: Cut | None = None
+    split: ReadSplit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +164,11 @@ class Path:
     name: PathName
     cannot: Callable[[Question], str | None]
     cost: Callable[[Question], float]
-    cut: Callable[[Question, Window], Cut | None]
+    split: Callable[[Question, Window], ReadSplit | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class QueryPlan:
     """The chosen path's reads: the window's, then with compare the previous one's. `passed`: why not another path."""
 
     question: Question
@@ -167,14 +177,16 @@ class Plan:
     passed: tuple[tuple[PathName, str], ...] = ()
 
 
-def ask(spec: QuerySpec, scope: Scope, now: datetime, as_of: datetime, rolled: Rolled | None = None) -> Question:
+def ask(
+    spec: QuerySpec, scope: Scope, now: datetime, as_of: datetime, rolled: RollupCoverage | None = None
+) -> Question:
     """Return the question that a spec is at the moment `now`. Raises 400 for windows and sizes that are refused."""
     time = frame(spec.span, spec.granularity, spec.timezone, now, compare=spec.compare)
     _check_point_count(spec, time)
     return Question(spec, scope, time, as_of, rolled.as_of(as_of) if rolled is not None else None)
 
 
-def plan(question: Question) -> Plan:
+def plan(question: Question) -> QueryPlan:
     """Return the plan of the cheapest path that can answer; the events always can."""
     passed: list[tuple[PathName, str]] = []
     able: list[Path] = []
@@ -186,24 +198,24 @@ def plan(question: Question) -> Plan:
             passed.append((path.name, reason))
     chosen = min(able, key=lambda path: path.cost(question))
     passed += [(path.name, f"{chosen.name} is cheaper") for path in able if path is not chosen]
-    return Plan(question, chosen.name, reads_of(question, chosen), tuple(passed))
+    return QueryPlan(question, chosen.name, reads_of(question, chosen), tuple(passed))
 
 
 def reads_of(question: Question, path: Path) -> tuple[Read, ...]:
     """Return the reads that answer a question by a path."""
     spec, time = question.spec, question.time
     if spec.table is not None:
-        scan = Scan(question, time.window, cut=path.cut(question, time.window))
+        scan = Scan(question, time.window, split=path.split(question, time.window))
         table = spec.table
         return (TableRead(scan, table.shown, spec.group_by, table.order_by, spec.order, spec.row_limit),)
-    scan = Scan(question, time.window, _having(spec.metric), path.cut(question, time.window))
+    scan = Scan(question, time.window, _having(spec.metric), path.split(question, time.window))
     top = Top(scan, spec.row_limit, spec.order, spec.other) if spec.group_by else None
     now = PointsRead(scan, (spec.metric,), spec.group_by, time.buckets, top)
     if time.previous is None:
         return (now,)
     # The same groups, chosen by the window itself, over the window before.
     earlier = time.previous.window
-    before = replace(scan, window=earlier, cut=path.cut(question, earlier))
+    before = replace(scan, window=earlier, split=path.split(question, earlier))
     return now, replace(now, scan=before, buckets=time.previous.buckets)
 
 
@@ -223,52 +235,52 @@ def _check_point_count(spec: QuerySpec, time: Timeframe) -> None:
         )
 
 
-# A further table costs a statement about as much as reading so many cells.
+# A further table costs a statement about as much as reading so many rollup rows.
 _TABLE_COST = 1_000
 # What is assumed of an org when all of its tenants are asked for.
 _TENANTS = 50
 
 
 def _not_by_day(question: Question) -> str | None:
-    reason = why_no_cells(question.spec, question.scope, question.rolled, question.as_of)
+    reason = why_no_rollups(question.spec, question.scope, question.rolled, question.as_of)
     return reason or why_no_size(question.time, DAY, question.rolled)
 
 
 def _not_by_hour(question: Question) -> str | None:
-    reason = why_no_cells(question.spec, question.scope, question.rolled, question.as_of)
-    if reason is None and string_props(question.spec, question.scope):
+    reason = why_no_rollups(question.spec, question.scope, question.rolled, question.as_of)
+    if reason is None and used_string_props(question.spec, question.scope):
         reason = "hours are kept in total alone"
     if reason is None and _distinct(question):
         reason = "distinct users are kept by day"
     return reason or why_no_size(question.time, HOUR, question.rolled)
 
 
-def _cells(question: Question, days: float, hours: float) -> float:
+def _rows_to_read(question: Question, days: float, hours: float) -> float:
     one_tenant = isinstance(question.scope.tenant, Tenant)
     return (days + hours) * (1 if one_tenant else _TENANTS)
 
 
 def _cost_by_day(question: Question) -> float:
-    return _cells(question, question.time.window.length / DAY, 24) + 2 * _TABLE_COST
+    return _rows_to_read(question, question.time.window.length / DAY, 24) + 2 * _TABLE_COST
 
 
 def _cost_by_hour(question: Question) -> float:
-    return _cells(question, 0, question.time.window.length / HOUR) + _TABLE_COST
+    return _rows_to_read(question, 0, question.time.window.length / HOUR) + _TABLE_COST
 
 
 def _distinct(question: Question) -> bool:
     return any(metric.name in DISTINCT for metric in question.spec.metrics)
 
 
-def _cut_by_day(question: Question, window: Window) -> Cut | None:
+def _cut_by_day(question: Question, window: Window) -> ReadSplit | None:
     assert question.rolled is not None  # noqa: S101 - else the path could not answer
-    in_total = not (string_props(question.spec, question.scope) or _distinct(question))
-    return cut(window, question.rolled, question.as_of, days=True, hours=in_total)
+    in_total = not (used_string_props(question.spec, question.scope) or _distinct(question))
+    return split_read(window, question.rolled, question.as_of, days=True, hours=in_total)
 
 
-def _cut_by_hour(question: Question, window: Window) -> Cut | None:
+def _cut_by_hour(question: Question, window: Window) -> ReadSplit | None:
     assert question.rolled is not None  # noqa: S101 - else the path could not answer
-    return cut(window, question.rolled, question.as_of, days=False, hours=True)
+    return split_read(window, question.rolled, question.as_of, days=False, hours=True)
 
 
 RAW = Path("raw", lambda _: None, lambda _: float("inf"), lambda _question, _window: None)

@@ -21,7 +21,7 @@ from emban.errors import EmbanError
 from emban.kit.clock import rfc3339, truncate_ms
 from emban.query.answer.answers import Meta, Number, Span
 from emban.query.plan.planner import NOTHING_YET, Question, Scan, ask
-from emban.query.run.runner import Store
+from emban.query.run.runner import StatementRunner
 from emban.query.service import Admission, WatermarkSource
 from emban.query.spec.metrics import METRICS
 from emban.query.spec.query_spec import Dimension, DimensionFilter, QuerySpec
@@ -66,7 +66,7 @@ class DetailTable(msgspec.Struct, frozen=True):
 class Details:
     """Reads detail rows. One per API process."""
 
-    def __init__(self, store: Store, watermarks: WatermarkSource, admission: Admission | None = None) -> None:
+    def __init__(self, store: StatementRunner, watermarks: WatermarkSource, admission: Admission | None = None) -> None:
         self._store = store
         self._watermarks = watermarks
         self._admission = admission

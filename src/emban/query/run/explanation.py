@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from emban.kit.clock import rfc3339
 from emban.query.plan.planner import NOTHING_YET, ask, plan
-from emban.query.run.watermarks import Known
+from emban.query.run.watermarks import StreamProgress
 from emban.query.spec.query_spec import QuerySpec
 from emban.query.sql.compiler import compile_read
 from emban.scope import Scope
@@ -41,7 +41,7 @@ class QueryPlanOut(BaseModel):
     statements: list[StatementOut]
 
 
-def explain(scope: Scope, spec: QuerySpec, now: datetime, known: Known, as_of: datetime) -> QueryPlanOut:
+def explain(scope: Scope, spec: QuerySpec, now: datetime, known: StreamProgress, as_of: datetime) -> QueryPlanOut:
     """Return the plan of a query as of a watermark. Raises 400 as the query itself would."""
     chosen = plan(ask(spec, scope, now, as_of, known.rolled))
     statements = [compile_read(read) for read in chosen.reads]

@@ -15,10 +15,10 @@ import structlog
 
 from emban.errors import EmbanError
 from emban.query.answer.answers import Answer
-from emban.query.answer.shaper import Fetched, shape
-from emban.query.batch.shared_reads import Shared, share
-from emban.query.plan.coverage import Rolled
-from emban.query.plan.planner import Plan, ask, plan
+from emban.query.answer.shaper import ReadRows, shape
+from emban.query.batch.shared_reads import SharedRead, share
+from emban.query.plan.coverage import RollupCoverage
+from emban.query.plan.planner import QueryPlan, ask, plan
 from emban.query.spec.query_spec import QuerySpec
 from emban.query.sql.compiler import compile_read
 from emban.query.sql.scope_proof import carries
@@ -30,7 +30,7 @@ THROWN_BY_THE_STATEMENT = 395  # The engine's code for throwIf; see emban.query.
 log = structlog.get_logger("emban.query")
 
 
-class Store(Protocol):
+class StatementRunner(Protocol):
     """The part of the event store that queries need."""
 
     async def select(self, scope: Scope, statement: Statement) -> Rows:
@@ -38,15 +38,15 @@ class Store(Protocol):
 
 
 class RollupMovedError(Exception):
-    """The rollups were added to between the planning and the reading: a cell knows more than it was asked for."""
+    """The rollups were added to between the planning and the reading: a rollup row knows more than it was asked for."""
 
 
 async def run_together(
-    store: Store,
+    store: StatementRunner,
     scope: Scope,
     asked: Sequence[tuple[QuerySpec, datetime]],
     now: datetime,
-    rolled: Rolled | None = None,
+    rolled: RollupCoverage | None = None,
 ) -> list[Answer | EmbanError | RollupMovedError]:
     """Answer questions of one scope side by side: each a spec and the watermark that its answer covers.
 
@@ -55,12 +55,12 @@ async def run_together(
     the store is away, 500 for a mistake of ours, and `RollupMovedError` where it is to be asked anew.
     """
     started = time.perf_counter()
-    plans: list[Plan | EmbanError] = [_planned(spec, scope, now, covered, rolled) for spec, covered in asked]
+    plans: list[QueryPlan | EmbanError] = [_planned(spec, scope, now, covered, rolled) for spec, covered in asked]
     reads = [() if isinstance(one, EmbanError) else one.reads for one in plans]
-    fetched: list[dict[int, Fetched]] = [{} for _ in plans]
+    fetched: list[dict[int, ReadRows]] = [{} for _ in plans]
     failures: dict[int, EmbanError | RollupMovedError] = {}
 
-    async def fetch(shared: Shared) -> None:
+    async def fetch(shared: SharedRead) -> None:
         try:
             rows = await _select(store, scope, shared)
         except (EmbanError, RollupMovedError) as error:
@@ -70,7 +70,7 @@ async def run_together(
             await asyncio.gather(*(fetch(one) for one in shared.apart))
             return
         for use in shared.uses:
-            fetched[use.plan][use.read] = Fetched(shared.rows_for(use, rows.rows), rows.read_rows)
+            fetched[use.plan][use.read] = ReadRows(shared.rows_for(use, rows.rows), rows.read_rows)
 
     await asyncio.gather(*(fetch(shared) for shared in share(reads)))
     ms = (time.perf_counter() - started) * 1000
@@ -78,8 +78,8 @@ async def run_together(
 
 
 def _planned(
-    spec: QuerySpec, scope: Scope, now: datetime, covered: datetime, rolled: Rolled | None
-) -> Plan | EmbanError:
+    spec: QuerySpec, scope: Scope, now: datetime, covered: datetime, rolled: RollupCoverage | None
+) -> QueryPlan | EmbanError:
     try:
         return plan(ask(spec, scope, now, covered, rolled))
     except EmbanError as error:
@@ -89,7 +89,7 @@ def _planned(
         return EmbanError("internal_error", "Emban failed to answer this query; it is logged")
 
 
-async def _select(store: Store, scope: Scope, shared: Shared) -> Rows:
+async def _select(store: StatementRunner, scope: Scope, shared: SharedRead) -> Rows:
     try:
         return await store.select(scope, _proven(compile_read(shared.read), scope))
     except EmbanError:
@@ -110,7 +110,7 @@ def _proven(statement: Statement, scope: Scope) -> Statement:
     return statement
 
 
-def _shaped(chosen: Plan | EmbanError, fetched: dict[int, Fetched], ms: float) -> Answer | EmbanError:
+def _shaped(chosen: QueryPlan | EmbanError, fetched: dict[int, ReadRows], ms: float) -> Answer | EmbanError:
     if isinstance(chosen, EmbanError):
         return chosen
     try:

@@ -15,10 +15,10 @@ import structlog
 
 from emban.db.change_listener import CacheEpoch
 from emban.errors import EmbanError, unavailable
-from emban.query.answer.answers import Ready
+from emban.query.answer.answers import EncodedAnswer
 from emban.query.spec.query_spec import QuerySpec
 
-Outcome = Ready | EmbanError
+Outcome = EncodedAnswer | EmbanError
 log = structlog.get_logger("emban.query")
 
 
@@ -49,7 +49,7 @@ class Run:
 
 
 @dataclass(slots=True)
-class Flights:
+class SingleFlight:
     """What is under way in this process."""
 
     _under_way: dict[Hashable, Flight] = field(default_factory=dict)

@@ -14,14 +14,14 @@ from datetime import UTC, datetime
 from sqlalchemy import text
 
 from emban.db import Database
-from emban.query.plan.coverage import Rolled
+from emban.query.plan.coverage import RollupCoverage
 
 # One round trip. The inner SELECT takes the org from the outer row, so it runs once the transaction knows the org; were
 # it ever to run before, row level security would give it no row.
 _KNOWN = text(
     "WITH context AS MATERIALIZED (SELECT set_config('emban.org_id', :org_id, true) AS org_id) "
     "SELECT known.* FROM context LEFT JOIN LATERAL (SELECT w.watermark, r.upto, r.measures, r.dimensions, "
-    # While a segment is added, the newest cells may know more than readers may see: these then go without them.
+    # While a segment is added, the newest rollup rows may know more than readers may see: these then go without them.
     "CASE WHEN r.pending_upto IS NULL THEN r.newest END AS newest "
     "FROM ingest_watermarks w LEFT JOIN rollups r ON r.org_id = w.org_id AND r.environment = w.environment "
     "WHERE w.org_id = context.org_id AND w.environment = :environment) AS known ON true"
@@ -29,11 +29,11 @@ _KNOWN = text(
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class StreamProgress:
     """Up to where a stream is acknowledged, and what its rollups hold; None where there is nothing yet."""
 
     watermark: datetime | None
-    rolled: Rolled | None
+    rolled: RollupCoverage | None
 
 
 class Watermarks:
@@ -42,18 +42,18 @@ class Watermarks:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def progress(self, org_id: str, environment: str) -> Known:
+    async def progress(self, org_id: str, environment: str) -> StreamProgress:
         """Return what is known of an org's environment. Raises `EmbanError` (503) where PostgreSQL is away."""
         row = await self._database.call(_KNOWN, {"org_id": org_id, "environment": environment})
         if row is None or row["watermark"] is None:
-            return Known(None, None)
+            return StreamProgress(None, None)
         rolled = None
         if row["upto"] is not None:
             newest: datetime | None = row["newest"]
-            rolled = Rolled(
+            rolled = RollupCoverage(
                 row["upto"].astimezone(UTC),
                 tuple(row["measures"]),
                 frozenset(row["dimensions"]),
                 newest.astimezone(UTC) if newest is not None else None,
             )
-        return Known(row["watermark"].astimezone(UTC), rolled)
+        return StreamProgress(row["watermark"].astimezone(UTC), rolled)

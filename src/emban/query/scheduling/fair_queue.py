@@ -18,8 +18,8 @@ MEMORY_S = 60.0
 FORGET_AT = 1000
 # Seconds of the engine in about the last minute up to which nobody is heavy; each doubling is a level more.
 LIGHT_S = 2.0
-# Who ran so lately will be back soon: a browser asks again, or for the next widget.
-LATELY_S = 1.0
+# Who ran so recently will be back soon: a browser asks again, or for the next widget.
+RECENTLY_S = 1.0
 # Below this, nothing of a use is left that would matter.
 _FORGOTTEN_S = 0.001
 
@@ -40,7 +40,7 @@ class Flow:
 
 
 @dataclass(slots=True)
-class Use:
+class EngineUse:
     """Seconds of the engine that fade, and how many statements run just now."""
 
     seconds: float = 0.0
@@ -57,10 +57,10 @@ class Use:
 
 
 @dataclass(slots=True)
-class Turns(Generic[Ticket]):
-    """Places for `slots` statements, of which no org and no tenant has more than `share` at a time.
+class FairQueue(Generic[Ticket]):
+    """Slots for `slots` statements, of which no org and no tenant has more than `share` at a time.
 
-    While somebody runs, and for a moment after, those that are heavier have a quarter of the places together.
+    While somebody runs, and for a moment after, those that are heavier have a quarter of the slots together.
     """
 
     slots: int
@@ -68,13 +68,13 @@ class Turns(Generic[Ticket]):
     running: int = 0
     # Who runs, or did until a moment ago.
     _present: set[Flow] = field(default_factory=set)
-    _orgs: dict[str, Use] = field(default_factory=dict)
-    _flows: dict[Flow, Use] = field(default_factory=dict)
+    _orgs: dict[str, EngineUse] = field(default_factory=dict)
+    _flows: dict[Flow, EngineUse] = field(default_factory=dict)
     _forget_at: int = FORGET_AT
     _waiting: dict[str, dict[Flow, OrderedDict[Ticket, None]]] = field(default_factory=dict)
 
     def join(self, flow: Flow, ticket: Ticket) -> None:
-        """Wait for a place."""
+        """Wait for a slot."""
         self._waiting.setdefault(flow.org_id, {}).setdefault(flow, OrderedDict())[ticket] = None
 
     def leave(self, flow: Flow, ticket: Ticket) -> None:
@@ -89,7 +89,7 @@ class Turns(Generic[Ticket]):
             self._waiting.pop(flow.org_id, None)
 
     def next(self, now: float) -> tuple[Flow, Ticket] | None:
-        """Give the next place away, if there is one: to the org that used least, and in it to the tenant."""
+        """Give the next slot away, if there is one: to the org that used least, and in it to the tenant."""
         if self.running >= self.slots:
             return None
         present = self._levels(now)
@@ -109,7 +109,7 @@ class Turns(Generic[Ticket]):
         return None
 
     def done(self, flow: Flow, seconds: float, now: float) -> None:
-        """Take a place back, which was used for so long."""
+        """Take a slot back, which was used for so long."""
         self.running -= 1
         for use in self._uses(flow):
             use.running -= 1
@@ -121,7 +121,7 @@ class Turns(Generic[Ticket]):
         return self._flow(flow).faded(now), self._org(flow.org_id).faded(now)
 
     def level(self, flow: Flow, now: float) -> int:
-        """Return how heavy a tenant has been of late: 1 up to `LIGHT_S`, one more with each doubling of its seconds."""
+        """Return how heavy a tenant has been recently: 1 up to `LIGHT_S`, one more with each doubling of its seconds."""
         used = self._flow(flow).faded(now)
         return 1 if used <= LIGHT_S else 2 + int(math.log2(used / LIGHT_S))
 
@@ -135,11 +135,11 @@ class Turns(Generic[Ticket]):
     def _levels(self, now: float) -> list[tuple[int, int]]:
         """Return (level, statements that run) of everybody who is present."""
         uses = [(flow, self._flow(flow)) for flow in self._present]
-        self._present = {flow for flow, use in uses if use.running or now - use.at < LATELY_S}
+        self._present = {flow for flow, use in uses if use.running or now - use.at < RECENTLY_S}
         return [(self.level(flow, now), self._flow(flow).running) for flow in self._present]
 
     def _may_run(self, flow: Flow, present: Sequence[tuple[int, int]], now: float) -> bool:
-        """Tell whether a tenant may have one more place, if there is one."""
+        """Tell whether a tenant may have one more slot, if there is one."""
         if self._flow(flow).running >= self.share:
             return False
         level = self.level(flow, now)
@@ -148,19 +148,19 @@ class Turns(Generic[Ticket]):
         return sum(running for other, running in present if other >= level) < max(1, self.slots // 4)
 
     @staticmethod
-    def _order(use: Use, now: float) -> tuple[float, int]:
-        # What runs has not been counted yet; without it, whoever comes first would take places in a row.
+    def _order(use: EngineUse, now: float) -> tuple[float, int]:
+        # What runs has not been counted yet; without it, whoever comes first would take slots in a row.
         return use.faded(now) + use.running * 0.05, use.running
 
-    def _uses(self, flow: Flow) -> Iterator[Use]:
+    def _uses(self, flow: Flow) -> Iterator[EngineUse]:
         yield self._org(flow.org_id)
         yield self._flow(flow)
 
-    def _org(self, org_id: str) -> Use:
-        return self._orgs.setdefault(org_id, Use())
+    def _org(self, org_id: str) -> EngineUse:
+        return self._orgs.setdefault(org_id, EngineUse())
 
-    def _flow(self, flow: Flow) -> Use:
-        return self._flows.setdefault(flow, Use())
+    def _flow(self, flow: Flow) -> EngineUse:
+        return self._flows.setdefault(flow, EngineUse())
 
     def _forget(self, now: float) -> None:
         """Forget who has not used anything for long, each time there are twice as many."""

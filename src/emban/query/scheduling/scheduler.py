@@ -1,7 +1,7 @@
 """Who may ask the event store, how much at once, and who goes first.
 
-A request's questions need a place (`Fairness.admit`): so many requests of a tenant and of an org may be under way, and
-whoever has used more than its seconds of the engine is refused while others who used less wait. Each statement then
+A request's questions need a slot (`QueryScheduler.admit`): so many requests of a tenant and of an org may be under way,
+and whoever has used more than its seconds of the engine is refused while others who used less wait. Each statement then
 waits for its turn (`select`): so many run at a time, no org and no tenant takes all of them, the one that has used
 least goes first, and the engine pauses the statements of heavy users while those of light ones run.
 """
@@ -19,8 +19,8 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from emban.errors import EmbanError
-from emban.query.run.runner import Store
-from emban.query.scheduling.fair_queue import MEMORY_S, Flow, Turns
+from emban.query.run.runner import StatementRunner
+from emban.query.scheduling.fair_queue import MEMORY_S, FairQueue, Flow
 from emban.scope import Scope
 from emban.settings import Settings
 from emban.store.statement import Rows, Statement
@@ -34,7 +34,7 @@ PAUSE_MS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Allowances:
+class SchedulerLimits:
     """How much may be under way. Seconds are of the engine, in about the last minute."""
 
     slots: int
@@ -45,8 +45,8 @@ class Allowances:
     patience_s: float
 
     @classmethod
-    def of(cls, settings: Settings) -> Allowances:
-        """Return those of one API process: the places are shared by all."""
+    def of(cls, settings: Settings) -> SchedulerLimits:
+        """Return those of one API process: the slots are shared by all."""
         slots = settings.query_slots or SLOTS_PER_CORE * (os.cpu_count() or 1)
         return cls(
             slots=max(2, -(-slots // settings.workers)),
@@ -58,22 +58,24 @@ class Allowances:
         )
 
 
-class Fairness:
+class QueryScheduler:
     """The event store as queries reach it: each in its turn. One per API process."""
 
-    def __init__(self, store: Store, allowances: Allowances, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, store: StatementRunner, allowances: SchedulerLimits, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._store = store
         self._allowances = allowances
         self._clock = clock
-        # A place is always left for whoever comes next, of another org or tenant.
+        # A slot is always left for whoever comes next, of another org or tenant.
         share = max(1, allowances.slots - max(1, allowances.slots // 4))
-        self._turns: Turns[asyncio.Future[None]] = Turns(allowances.slots, share)
+        self._queue: FairQueue[asyncio.Future[None]] = FairQueue(allowances.slots, share)
         self._tenants: defaultdict[Flow, int] = defaultdict(int)
         self._orgs: defaultdict[str, int] = defaultdict(int)
 
     @asynccontextmanager
     async def admit(self, scope: Scope) -> AsyncIterator[None]:
-        """Hold a place for a request's questions. Raises 429 `concurrency_limited` or `query_budget`."""
+        """Hold a slot for a request's questions. Raises 429 `concurrency_limited` or `query_budget`."""
         flow = Flow.of(scope)
         self._refuse(flow)
         self._tenants[flow] += 1
@@ -90,7 +92,7 @@ class Fairness:
         await self._turn(flow)
         started = self._clock()
         try:
-            priority = self._turns.level(flow, started)
+            priority = self._queue.level(flow, started)
             return await self._store.select(
                 scope,
                 replace(
@@ -100,7 +102,7 @@ class Fairness:
             )
         finally:
             now = self._clock()
-            self._turns.done(flow, now - started, now)
+            self._queue.done(flow, now - started, now)
             self._give()
 
     def _refuse(self, flow: Flow) -> None:
@@ -115,7 +117,7 @@ class Fairness:
                     "concurrency_limited", f"{allowed} requests {whose} are being answered; wait for some", FULL_RETRY_S
                 )
         now = self._clock()
-        used, others = self._turns.used(flow, now), self._turns.lighter_wait(flow, now)
+        used, others = self._queue.used(flow, now), self._queue.lighter_wait(flow, now)
         budgets = ((most.tenant_seconds, "this tenant"), (most.org_seconds, "this org"))
         for seconds, (allowed_s, who), wait in zip(used, budgets, others, strict=True):
             if wait and seconds > allowed_s:
@@ -125,9 +127,9 @@ class Fairness:
                 raise _refusal("query_budget", message, max(1, math.ceil(fades)))
 
     async def _turn(self, flow: Flow) -> None:
-        """Wait for a place; it has to be given back."""
+        """Wait for a slot; it has to be given back."""
         ticket: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._turns.join(flow, ticket)
+        self._queue.join(flow, ticket)
         self._give()
         started = self._clock()
         try:
@@ -135,8 +137,8 @@ class Fairness:
                 await ticket
         except BaseException as error:
             if ticket.done() and not ticket.cancelled():  # It came just then.
-                self._turns.done(flow, 0.0, self._clock())
-            self._turns.leave(flow, ticket)
+                self._queue.done(flow, 0.0, self._clock())
+            self._queue.leave(flow, ticket)
             self._give()
             if isinstance(error, TimeoutError):
                 message = "the query waited too long for its turn; the event store is busy"
@@ -145,11 +147,11 @@ class Fairness:
         QUERY_WAIT_SECONDS.observe(self._clock() - started)
 
     def _give(self) -> None:
-        """Give away the places that are free."""
-        while (given := self._turns.next(self._clock())) is not None:
+        """Give away the slots that are free."""
+        while (given := self._queue.next(self._clock())) is not None:
             flow, ticket = given
             if ticket.done():
-                self._turns.done(flow, 0.0, self._clock())
+                self._queue.done(flow, 0.0, self._clock())
             else:
                 ticket.set_result(None)
 

@@ -64,7 +64,7 @@ def add_up(function: str, figures: Iterable[Number | None]) -> Number | None:
         return None
 
 
-def finished(kind: MetricKind, parts: Sequence[Number | None]) -> Number | None:
+def finish(kind: MetricKind, parts: Sequence[Number | None]) -> Number | None:
     """Return a metric's value from its aggregates, as `kind.value` says it in SQL: one of them, or a quotient."""
     if len(parts) == 1:
         return parts[0]

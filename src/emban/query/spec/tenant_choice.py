@@ -6,7 +6,7 @@ from emban.errors import EmbanError, FieldError, invalid_field
 from emban.scope import ALL_TENANTS, AllTenants, Tenant
 
 
-def chosen_tenant(tenant_id: str | None, all_tenants: bool | None) -> Tenant | AllTenants:
+def choose_tenant(tenant_id: str | None, all_tenants: bool | None) -> Tenant | AllTenants:
     """Return the choice; raises 400 `tenant_required` where there is none, and 400 where there are two."""
     if tenant_id is None and not all_tenants:
         raise EmbanError(

@@ -1,7 +1,7 @@
 """From a read to one SQL statement. Values are bound parameters without exception; the text is made of fixed words.
 
-Here are the shapes that answers have. What a shape reads from, events or cells, is `Rows`: each scan of a table starts
-its WHERE with the scope (org, environment, tenant, locks), the second wall behind the engine's row policies.
+Here are the shapes that answers have. What a shape reads from, events or cells, is `RowSource`: each scan of a table
+starts its WHERE with the scope (org, environment, tenant, locks), the second wall behind the engine's row policies.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from emban.query.plan.planner import GroupedRead, PointsRead, Read, Scan, Sliced
 from emban.query.spec.metrics import METRICS
 from emban.query.spec.query_spec import Dimension, Metric
 from emban.query.sql.event_rows import EventRows
-from emban.query.sql.rollup_rows import CellRows
+from emban.query.sql.rollup_rows import RollupRows
 from emban.query.sql.slice_compiler import compile_grouped, compile_sliced
-from emban.query.sql.text import Call, Parameters, Rows, listed
+from emban.query.sql.text import Call, Parameters, RowSource, comma_list
 from emban.query.time.window import Buckets
 from emban.scope import Tenant
 from emban.store.statement import Statement
 
-# Where cells stand for most of a tenant's events, which columns to read first is not worth the engine's thinking about
-# it: a fifth of such a statement's time. And the events of a day that a window begins in are some ten thousand rows,
-# which the engine would read with one thread: it takes another from 160,000 rows on.
+# Where rollup rows stand for most of a tenant's events, which columns to read first is not worth the engine's thinking
+# about it: a fifth of such a statement's time. And the events of a day that a window begins in are some ten thousand
+# rows, which the engine would read with one thread: it takes another from 160,000 rows on.
 _FOR_FEW_ROWS = {
     "optimize_move_to_prewhere": 0,
     "merge_tree_min_rows_for_concurrent_read": 8192,
@@ -38,7 +38,7 @@ def compile_read(read: Read | SlicedRead | GroupedRead) -> Statement:
         sql = compile_grouped(read, bound)
     else:
         sql = _table(read, bound) if isinstance(read, TableRead) else _points(read, bound)
-    few_rows = read.scan.cut is not None and isinstance(read.scan.question.scope.tenant, Tenant)
+    few_rows = read.scan.split is not None and isinstance(read.scan.question.scope.tenant, Tenant)
     return Statement(sql, bound.values, _FOR_FEW_ROWS if few_rows else {})
 
 
@@ -56,10 +56,10 @@ def _rows(
     bound: Parameters,
     group_by: Sequence[Dimension] = (),
     buckets: Buckets | None = None,
-) -> Rows:
-    if scan.cut is None:
+) -> RowSource:
+    if scan.split is None:
         return EventRows(scan, bound)
-    return CellRows(scan, metrics, group_by, buckets, bound)
+    return RollupRows(scan, metrics, group_by, buckets, bound)
 
 
 def _flat(read: PointsRead, bound: Parameters) -> str:
@@ -68,18 +68,18 @@ def _flat(read: PointsRead, bound: Parameters) -> str:
     several = len(read.metrics) > 1
     values = [f"{_value(rows, one, only_if_had=several)} AS v{place or ''}" for place, one in enumerate(read.metrics)]
     if read.buckets is None:
-        return f"SELECT {listed(values)} {rows.source()}"
-    return f"SELECT {listed([f'{rows.bucket(read.buckets)} AS b', *values])} {rows.source()} GROUP BY b"
+        return f"SELECT {comma_list(values)} {rows.source()}"
+    return f"SELECT {comma_list([f'{rows.bucket(read.buckets)} AS b', *values])} {rows.source()} GROUP BY b"
 
 
 def _breakdown(top: Top, read: PointsRead, bound: Parameters) -> str:
     """(g0, …, value), the best group first. Equal values are in the order of their groups, so that a cut is stable."""
     keys = _keys(len(read.group_by))
     rows = _rows(top.scan, read.metrics, bound, read.group_by)
-    groups = listed(f"{rows.dimension(one)} AS {key}" for one, key in zip(read.group_by, keys, strict=True))
+    groups = comma_list(f"{rows.dimension(one)} AS {key}" for one, key in zip(read.group_by, keys, strict=True))
     return (
         f"SELECT {groups}, {_value(rows, read.metric)} AS v {rows.source()} "
-        f"GROUP BY {listed(keys)} ORDER BY v {top.order.upper()} NULLS LAST, {listed(keys)} "
+        f"GROUP BY {comma_list(keys)} ORDER BY v {top.order.upper()} NULLS LAST, {comma_list(keys)} "
         f"LIMIT {bound.bind(top.limit, 'UInt32')}"
     )
 
@@ -93,16 +93,16 @@ def _breakdown_with_rest(read: PointsRead, top: Top, bound: Parameters) -> str:
     keys = _keys(len(read.group_by))
     rows = _rows(top.scan, read.metrics, bound, read.group_by)
     calls, states = _calls(rows, read.metric)
-    groups = listed(f"{rows.dimension(one)} AS {key}" for one, key in zip(read.group_by, keys, strict=True))
-    made = listed(f"{call.state()} AS {state}" for call, state in zip(calls, states, strict=True))
+    groups = comma_list(f"{rows.dimension(one)} AS {key}" for one, key in zip(read.group_by, keys, strict=True))
+    made = comma_list(f"{call.state()} AS {state}" for call, state in zip(calls, states, strict=True))
     ranked = METRICS[read.metric.name].value.format(*(f"finalizeAggregation({state})" for state in states))
     limit = bound.bind(top.limit, "UInt32")
-    shown = listed(f"if(place <= {limit}, {key}, '') AS k{place}" for place, key in enumerate(keys))
-    grouped = listed([*(f"k{place}" for place in range(len(keys))), "rest"])
+    shown = comma_list(f"if(place <= {limit}, {key}, '') AS k{place}" for place, key in enumerate(keys))
+    grouped = comma_list([*(f"k{place}" for place in range(len(keys))), "rest"])
     return (
         f"SELECT {shown}, place > {limit} AS rest, {_merged(read.metric, calls, states)} AS v FROM ("
-        f"SELECT *, row_number() OVER (ORDER BY {ranked} {top.order.upper()} NULLS LAST, {listed(keys)}) AS place "
-        f"FROM (SELECT {groups}, {made} {rows.source()} GROUP BY {listed(keys)})) "
+        f"SELECT *, row_number() OVER (ORDER BY {ranked} {top.order.upper()} NULLS LAST, {comma_list(keys)}) AS place "
+        f"FROM (SELECT {groups}, {made} {rows.source()} GROUP BY {comma_list(keys)})) "
         f"GROUP BY {grouped} ORDER BY min(place)"
     )
 
@@ -116,22 +116,22 @@ def _by_chosen_groups(read: PointsRead, top: Top, bound: Parameters) -> str:
     rows = _rows(read.scan, read.metrics, bound, read.group_by, read.buckets)
     calls, states = _calls(rows, read.metric)
     dimensions = [rows.dimension(one) for one in read.group_by]
-    chosen = f"({listed(dimensions)}) IN (SELECT {listed(keys)} FROM ({_breakdown(top, read, bound)}))"
+    chosen = f"({comma_list(dimensions)}) IN (SELECT {comma_list(keys)} FROM ({_breakdown(top, read, bound)}))"
     if top.other:
-        shown = listed(f"if(rest, '', {sql}) AS {key}" for sql, key in zip(dimensions, keys, strict=True))
+        shown = comma_list(f"if(rest, '', {sql}) AS {key}" for sql, key in zip(dimensions, keys, strict=True))
         shown, condition = f"NOT ({chosen}) AS rest, {shown}", ""
     else:
-        shown = listed(f"{sql} AS {key}" for sql, key in zip(dimensions, keys, strict=True))
+        shown = comma_list(f"{sql} AS {key}" for sql, key in zip(dimensions, keys, strict=True))
         shown, condition = f"false AS rest, {shown}", chosen
     bucket = "0" if read.buckets is None else rows.bucket(read.buckets)
-    made = listed(f"{call.state()} AS {state}" for call, state in zip(calls, states, strict=True))
-    grouped = listed(["rest", *keys])
+    made = comma_list(f"{call.state()} AS {state}" for call, state in zip(calls, states, strict=True))
+    grouped = comma_list(["rest", *keys])
     value = METRICS[read.metric.name].value.format(*(f"finalizeAggregation({state})" for state in states))
     total = _merged(read.metric, calls, states, f" OVER (PARTITION BY {grouped})")
     return (
-        f"SELECT {listed(keys)}, rest, b, {value} AS v, {total} AS total FROM ("
+        f"SELECT {comma_list(keys)}, rest, b, {value} AS v, {total} AS total FROM ("
         f"SELECT {shown}, {bucket} AS b, {made} {rows.source(condition)} GROUP BY {grouped}, b) "
-        f"ORDER BY rest, total {top.order.upper()} NULLS LAST, {listed(keys)}"
+        f"ORDER BY rest, total {top.order.upper()} NULLS LAST, {comma_list(keys)}"
     )
 
 
@@ -147,23 +147,23 @@ def _table(read: TableRead, bound: Parameters) -> str:
         for place, column in enumerate(read.columns)
     ]
     by = f"c{read.order_by}" if isinstance(read.columns[read.order_by], Metric) else shown[read.order_by]
-    inner = listed([*groups, *(sql for sql in shown if sql not in keys)])
-    outer = listed(sql if sql in keys else f"c{place}" for place, sql in enumerate(shown))
-    order = listed([f"{by} {read.order.upper()} NULLS LAST", *(key for key in keys if key != by)])
-    grouping = f" GROUP BY {listed(keys)}" if keys else ""
+    inner = comma_list([*groups, *(sql for sql in shown if sql not in keys)])
+    outer = comma_list(sql if sql in keys else f"c{place}" for place, sql in enumerate(shown))
+    order = comma_list([f"{by} {read.order.upper()} NULLS LAST", *(key for key in keys if key != by)])
+    grouping = f" GROUP BY {comma_list(keys)}" if keys else ""
     return (
         f"SELECT {outer} FROM (SELECT {inner} {rows.source()}{grouping}) "
         f"ORDER BY {order} LIMIT {bound.bind(read.limit, 'UInt32')}"
     )
 
 
-def _value(rows: Rows, metric: Metric, *, only_if_had: bool = False) -> str:
+def _value(rows: RowSource, metric: Metric, *, only_if_had: bool = False) -> str:
     kind = METRICS[metric.name]
     calls = (rows.call(metric, place, only_if_had=only_if_had) for place in range(len(kind.parts)))
     return kind.value.format(*(call.value() for call in calls))
 
 
-def _calls(rows: Rows, metric: Metric) -> tuple[list[Call], list[str]]:
+def _calls(rows: RowSource, metric: Metric) -> tuple[list[Call], list[str]]:
     """Return a metric's calls, and the names that their states get."""
     places = range(len(METRICS[metric.name].parts))
     return [rows.call(metric, place) for place in places], [f"s{place}" for place in places]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from emban.query.plan.planner import Scan, Slices
 from emban.query.spec.metrics import METRICS
 from emban.query.spec.query_spec import ANY_EVENT, Dimension, Metric
-from emban.query.sql.text import INSTANT, Call, Parameters, bucket_place, engine_time, listed, named, one_of
+from emban.query.sql.text import INSTANT, Call, Parameters, bucket_place, comma_list, engine_time, function_name, one_of
 from emban.query.time.window import Buckets, Window
 from emban.scope import Scope, Tenant
 from emban.store.schema import EVENTS
@@ -49,15 +49,15 @@ class EventRows:
             conditions.append(has_number(metric.prop, self._bound))
         if conditions:
             arguments.append(" AND ".join(conditions))
-        return Call(named(part, conditional=bool(conditions)), listed(arguments), part.parameter)
+        return Call(function_name(part, conditional=bool(conditions)), comma_list(arguments), part.parameter)
 
     def _time(self) -> list[str]:
         stretches = [within("timestamp", window, self._bound) for window in self._windows]
         as_of = self._bound.bind(engine_time(self._scan.question.as_of), INSTANT)
         conditions = [stretches[0] if len(stretches) == 1 else f"({' OR '.join(stretches)})"]
         conditions.append(f"ingested_at <= {as_of}")
-        if self._late and self._scan.cut is not None:
-            conditions.append(f"ingested_at > {self._bound.bind(engine_time(self._scan.cut.bound), INSTANT)}")
+        if self._late and self._scan.split is not None:
+            conditions.append(f"ingested_at > {self._bound.bind(engine_time(self._scan.split.bound), INSTANT)}")
         return conditions
 
     def _filters(self) -> list[str]:

@@ -1,32 +1,33 @@
-"""Cells as rows of a statement: rollups where these have whole hours or days of a window, the events for the rest.
+"""Rollups as rows of a statement where they have whole hours or days of a window, the events for the rest.
 
 Each part is summed up to one row per group and bucket, with the same columns: dimensions `d0`…, the bucket `k`, and
 each metric's aggregates `a0_0`… as counts, states or extremes. For distinct users a part may also be their ids. The
 events' part is held to the scope like any read of events; the rollups' parts likewise, a locked property naming the
-cells that are kept by it.
+rollup rows that are kept by it.
 
-`throwIf` is what keeps a half-added segment from being seen: a cell knows up to which watermark it was added to, and
-one that knows more than it is asked for fails the statement instead of counting twice (see `emban.query.run.runner`).
+`throwIf` is what keeps a half-added segment from being seen: a rollup row knows up to which watermark it was added to,
+and one that knows more than it is asked for fails the statement instead of counting twice (see
+`emban.query.run.runner`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from emban.query.plan.coverage import DISTINCT, Cut, Rolled, slot_of, string_props
+from emban.query.plan.coverage import DISTINCT, ReadSplit, RollupCoverage, measure_slot, used_string_props
 from emban.query.plan.planner import TOTAL, GroupedRead, Scan, Slices
 from emban.query.spec.metrics import METRICS
 from emban.query.spec.query_spec import ANY_EVENT, Dimension, Metric
 from emban.query.sql.event_rows import EventRows, whose, within
-from emban.query.sql.text import INSTANT, Call, Parameters, bucket_place, engine_time, listed, named, one_of
+from emban.query.sql.text import INSTANT, Call, Parameters, bucket_place, comma_list, engine_time, function_name, one_of
 from emban.query.time.window import Buckets, Window
 from emban.store.schema import DAILY, DAILY_USERS, HOURLY
 
-CELL_TOO_NEW = "a cell that was added to since"
+ROLLUP_ROW_TOO_NEW = "a rollup row that was added to since"
 _TOTAL = f"('{TOTAL}', '')"
 
 
-class CellRows:
+class RollupRows:
     """The rows that a scan with a cut reads for these metrics, groups and buckets."""
 
     def __init__(
@@ -71,7 +72,7 @@ class CellRows:
             return Call("sum", column)
         if metric.name in {"min", "max"}:
             return Call(part.function, column)
-        return Call(named(part, conditional=bool(part.condition)), column, part.parameter, merging=True)
+        return Call(function_name(part, conditional=bool(part.condition)), column, part.parameter, merging=True)
 
     def parts(self) -> list[str]:
         """Return a SELECT for each table that is read, all of the same columns.
@@ -79,12 +80,12 @@ class CellRows:
         These are the dimensions, or `pair`, (property, value), where it is asked by several properties, the bucket, and
         the metrics' aggregates: figures where the rows are `finished`, else counts, extremes and states.
         """
-        cells = [self._rollup(table, windows) for table, windows in self._tables()]
-        return cells + [self._events(rows) for rows in self._event_rows()]
+        parts = [self._rollup(table, windows) for table, windows in self._tables()]
+        return parts + [self._events(rows) for rows in self._event_rows()]
 
     def users(self, target: str) -> list[str]:
         """Return a SELECT of (`user_id`, `k`, `target`) for each table; `target` is an expression of `k`."""
-        sources = [("bucket", self._cells(table, windows)) for table, windows in self._tables()]
+        sources = [("bucket", self._rollup_source(table, windows)) for table, windows in self._tables()]
         sources += [("timestamp", rows.source("user_id != ''")) for rows in self._event_rows()]
         return [
             f"SELECT user_id, {self._place(column)} AS k, {target} AS target {source}" for column, source in sources
@@ -92,12 +93,14 @@ class CellRows:
 
     def _tables(self) -> list[tuple[str, Sequence[Window]]]:
         by_day = DAILY_USERS if self._metrics[0].name in DISTINCT else DAILY
-        return [one for one in ((by_day, self._cut.days), (HOURLY, self._cut.hours)) if one[1]]
+        return [one for one in ((by_day, self._split.days), (HOURLY, self._split.hours)) if one[1]]
 
     def _event_rows(self) -> list[EventRows]:
-        cut = self._cut
-        rows = [EventRows(self._scan, self._bound, cut.events)] if cut.events else []
-        return rows + ([EventRows(self._scan, self._bound, [*cut.days, *cut.hours], late=True)] if cut.late else [])
+        split = self._split
+        rows = [EventRows(self._scan, self._bound, split.events)] if split.events else []
+        return rows + (
+            [EventRows(self._scan, self._bound, [*split.days, *split.hours], late=True)] if split.late else []
+        )
 
     def _events(self, rows: EventRows) -> str:
         dimensions = [rows.dimension(one) for one in self._group_by]
@@ -110,20 +113,20 @@ class CellRows:
         both = self._grouped_by
         assert both is not None  # noqa: S101 - asked by properties
         by_value = (f"({self._bound.bind(name)}, {rows.dimension(Dimension(name))})" for name in both.named)
-        pairs = f"[{listed([*([_TOTAL] if TOTAL in both.dimensions else []), *by_value])}]"
+        pairs = f"[{comma_list([*([_TOTAL] if TOTAL in both.dimensions else []), *by_value])}]"
         if TOTAL not in both.dimensions:
             return pairs
         return f"if({self._any('timestamp', both.within)}, {pairs}, [{_TOTAL}])"
 
     def _rollup(self, table: str, windows: Sequence[Window]) -> str:
         dimensions = [one.column or "value" for one in self._group_by]
-        figures = [self._of_cells(metric, place) for metric, place in self._aggregates()]
-        source = self._cells(table, windows)
+        figures = [self._of_rollup(metric, place) for metric, place in self._aggregates()]
+        source = self._rollup_source(table, windows)
         pair = "tuple(toString(dimension), value)" if table == DAILY else _TOTAL
         return self._grouped("bucket", dimensions, figures, source, pair)
 
-    def _cells(self, table: str, windows: Sequence[Window]) -> str:
-        return f"FROM {table} WHERE {' AND '.join(self._cell_conditions(table, windows))}"
+    def _rollup_source(self, table: str, windows: Sequence[Window]) -> str:
+        return f"FROM {table} WHERE {' AND '.join(self._rollup_conditions(table, windows))}"
 
     def _place(self, column: str) -> str:
         """Return where the bucket of a row is; of several properties, those that need none have a coarser one."""
@@ -140,19 +143,19 @@ class CellRows:
         keys |= {} if self._buckets is None else {"k": self._place(column)}
         names = (f"a{self._metrics.index(metric)}_{place}" for metric, place in self._aggregates())
         columns = [*((sql, name) for name, sql in keys.items()), *zip(figures, names, strict=True)]
-        grouping = f" GROUP BY {listed(keys)}" if keys else ""
-        return f"SELECT {listed(f'{sql} AS {name}' for sql, name in columns)} {source}{grouping}"
+        grouping = f" GROUP BY {comma_list(keys)}" if keys else ""
+        return f"SELECT {comma_list(f'{sql} AS {name}' for sql, name in columns)} {source}{grouping}"
 
     def _aggregates(self) -> list[tuple[Metric, int]]:
         return [(metric, place) for metric in self._metrics for place in range(len(METRICS[metric.name].parts))]
 
-    def _cell_conditions(self, table: str, windows: Sequence[Window]) -> list[str]:
+    def _rollup_conditions(self, table: str, windows: Sequence[Window]) -> list[str]:
         spec, scope, bound = self._scan.question.spec, self._scan.question.scope, self._bound
         conditions = whose(scope, bound)
         for lock in scope.locks:
             conditions += self._held(Dimension.named(lock.prop), lock.values)
         if table == DAILY:
-            named = self._properties or [max(string_props(spec, scope), default="")]
+            named = self._properties or [max(used_string_props(spec, scope), default="")]
             conditions.append(one_of("dimension", named, bound))
         if spec.event_name != ANY_EVENT:
             conditions.append(f"event_name = {bound.bind(spec.event_name)}")
@@ -164,7 +167,7 @@ class CellRows:
             conditions.append(f"(dimension = '' OR {self._any('bucket', self._grouped_by.within)})")
         if self._scan.having is not None:
             conditions.append(f"n{self._slot(self._metrics[0])} > 0")
-        conditions.append(f"throwIf(upto > {self._known_up_to()}, '{CELL_TOO_NEW}') = 0")
+        conditions.append(f"throwIf(upto > {self._known_up_to()}, '{ROLLUP_ROW_TOO_NEW}') = 0")
         return conditions
 
     def _any(self, column: str, windows: Sequence[Window]) -> str:
@@ -187,18 +190,18 @@ class CellRows:
         return [f"dimension = {self._bound.bind(dimension.name)}", one_of("value", values, self._bound)]
 
     def _known_up_to(self) -> str:
-        return self._bound.bind(engine_time(self._cut.bound), INSTANT)
+        return self._bound.bind(engine_time(self._split.bound), INSTANT)
 
     @property
-    def _cut(self) -> Cut:
-        assert self._scan.cut is not None  # noqa: S101 - made for scans with one
-        return self._scan.cut
+    def _split(self) -> ReadSplit:
+        assert self._scan.split is not None  # noqa: S101 - made for scans with one
+        return self._scan.split
 
-    def _of_cells(self, metric: Metric, place: int) -> str:
+    def _of_rollup(self, metric: Metric, place: int) -> str:
         """Return one aggregate of a metric over cells, as `_of_events` gives it over events."""
         part, slot = METRICS[metric.name].parts[place], self._slot(metric)
         if metric.name in DISTINCT:
-            return Call(named(part, conditional=True), f"user_id, {part.condition}", part.parameter).state()
+            return Call(function_name(part, conditional=True), f"user_id, {part.condition}", part.parameter).state()
         if part.function == "count":
             return "sum(events)" if slot is None else f"sum(n{slot})"
         if metric.name in {"min", "max"}:
@@ -217,4 +220,4 @@ class CellRows:
 
     def _slot(self, metric: Metric) -> int | None:
         rolled = self._scan.question.rolled
-        return slot_of(metric, rolled if rolled is not None else Rolled(self._scan.question.as_of))
+        return measure_slot(metric, rolled if rolled is not None else RollupCoverage(self._scan.question.as_of))

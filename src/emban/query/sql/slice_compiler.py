@@ -9,31 +9,31 @@ from __future__ import annotations
 from emban.query.plan.coverage import DISTINCT
 from emban.query.plan.planner import GroupedRead, SlicedRead
 from emban.query.spec.metrics import METRICS
-from emban.query.sql.rollup_rows import CellRows
-from emban.query.sql.text import Call, Parameters, listed, named
+from emban.query.sql.rollup_rows import RollupRows
+from emban.query.sql.text import Call, Parameters, comma_list, function_name
 
 
 def compile_sliced(read: SlicedRead, bound: Parameters) -> str:
     """(slice's start in ms, aggregate…) once or more for each slice that has rows; distinct: (target, value…)."""
     if read.metrics[0].name in DISTINCT:
         return _distinct(read, bound)
-    return " UNION ALL ".join(CellRows(read.scan, read.metrics, (), read.slices, bound, finished=True).parts())
+    return " UNION ALL ".join(RollupRows(read.scan, read.metrics, (), read.slices, bound, finished=True).parts())
 
 
 def compile_grouped(read: GroupedRead, bound: Parameters) -> str:
     """((property, value), slice's start in ms, aggregate…), once or more for each value of a property and slice."""
-    rows = CellRows(read.scan, read.metrics, (), read.slices, bound, grouped=read, finished=True)
+    rows = RollupRows(read.scan, read.metrics, (), read.slices, bound, grouped=read, finished=True)
     return f"SELECT * FROM ({' UNION ALL '.join(rows.parts())}) LIMIT {bound.bind(read.limit + 1, 'UInt32')}"
 
 
 def _distinct(read: SlicedRead, bound: Parameters) -> str:
     """Users are counted once for each stretch that is asked for, whichever table they come from."""
-    parts = CellRows(read.scan, read.metrics, (), read.slices, bound, finished=True).users(_target(read, bound))
+    parts = RollupRows(read.scan, read.metrics, (), read.slices, bound, finished=True).users(_target(read, bound))
     calls = []
     for place, metric in enumerate(read.metrics):
         (part,) = METRICS[metric.name].parts
-        calls.append(f"{Call(named(part, conditional=False), 'user_id', part.parameter).value()} AS v{place}")
-    return f"SELECT target, {listed(calls)} FROM ({' UNION ALL '.join(parts)}) GROUP BY target"
+        calls.append(f"{Call(function_name(part, conditional=False), 'user_id', part.parameter).value()} AS v{place}")
+    return f"SELECT target, {comma_list(calls)} FROM ({' UNION ALL '.join(parts)}) GROUP BY target"
 
 
 def _target(read: SlicedRead, bound: Parameters) -> str:

@@ -57,8 +57,8 @@ class Call:
         return f"{self.function}{suffix}{parameter}({arguments})"
 
 
-class Rows(Protocol):
-    """What a statement reads from: the events of a scan, or the cells of rollups and the events that these lack."""
+class RowSource(Protocol):
+    """What a statement reads from: the events of a scan, or the rows of rollups and the events that these lack."""
 
     def source(self, *more: str) -> str:
         """Return FROM and WHERE, with further conditions."""
@@ -73,7 +73,7 @@ class Rows(Protocol):
         """Return the call for one of a metric's aggregates; `only_if_had`: over rows that have its property."""
 
 
-def named(part: Aggregate, *, conditional: bool) -> str:
+def function_name(part: Aggregate, *, conditional: bool) -> str:
     """Return an aggregate's function, with its combinator where it looks at some rows alone."""
     return f"{part.function}{'If' if conditional else ''}"
 
@@ -104,6 +104,6 @@ def engine_time(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.") + f"{at.microsecond // 1000:03d}"
 
 
-def listed(items: Iterable[str]) -> str:
+def comma_list(items: Iterable[str]) -> str:
     """Return items as SQL lists them."""
     return ", ".join(items)

@@ -81,7 +81,7 @@ def frame(span: Span | None, granularity: Granularity, timezone: str, now: datet
     """Return when a query is about. Raises 400 for an empty window and for more than `MAX_BUCKETS` buckets."""
     span = span or Period(DEFAULT_PERIOD)
     window = _plain_window(span, timezone, truncate_ms(now.astimezone(UTC)))
-    size = chosen_size(granularity, window)
+    size = choose_size(granularity, window)
     if size is None:
         previous = Timeframe(_previous_plain(window, span, timezone), None) if compare else None
         return Timeframe(window, None, previous)
@@ -95,7 +95,7 @@ def frame(span: Span | None, granularity: Granularity, timezone: str, now: datet
     return Timeframe(window, buckets, _moved_back(window, buckets, step, timezone))
 
 
-def chosen_size(granularity: Granularity, window: Window) -> Size | None:
+def choose_size(granularity: Granularity, window: Window) -> Size | None:
     """Return the size of the buckets: what was asked for, or what `auto` comes to for a window of this length."""
     if granularity == "none":
         return None
@@ -107,7 +107,7 @@ def chosen_size(granularity: Granularity, window: Window) -> Size | None:
 def fits(span: Span, granularity: Granularity, timezone: str, now: datetime) -> bool:
     """Tell whether a span can have buckets of this size, or would be refused for their number."""
     window = _plain_window(span, timezone, truncate_ms(now.astimezone(UTC)))
-    size = chosen_size(granularity, window)
+    size = choose_size(granularity, window)
     return size is None or _rough_count(window, size) <= MAX_BUCKETS
 
 
