@@ -26,7 +26,7 @@ from emban.engines.local_stores import stores
 from emban.engines.supervisor.child import EngineStartError
 from emban.errors import EmbanError
 from emban.ingest.bulk.files import BadLine, EventFile, batches, mark_of
-from emban.ingest.bulk.importer import HttpSink, Report, Sink, StoreSink, import_batches
+from emban.ingest.bulk.importer import HttpSink, ImportReport, Sink, StoreSink, import_batches
 from emban.models import Environment
 from emban.orgs.operator import Operator
 from emban.settings import Settings
@@ -90,12 +90,12 @@ def import_events(
         raise typer.Exit(1)
 
 
-def _import_here(choice: _Choice, data_dir: Path | None) -> Report:
+def _import_here(choice: _Choice, data_dir: Path | None) -> ImportReport:
     with stores(read_settings(data_dir=data_dir)) as ready:
         return asyncio.run(_import_to_stores(choice, ready))
 
 
-async def _import_to_stores(choice: _Choice, settings: Settings) -> Report:
+async def _import_to_stores(choice: _Choice, settings: Settings) -> ImportReport:
     async with Operator.connected(settings) as operator:
         org_id = await _org_id(operator, choice.org)
     await _check_environment(settings, org_id, choice.environment)
@@ -103,7 +103,7 @@ async def _import_to_stores(choice: _Choice, settings: Settings) -> Report:
         return await _run(choice, sink, f"{org_id}/{choice.environment}")
 
 
-async def _import_elsewhere(choice: _Choice) -> Report:
+async def _import_elsewhere(choice: _Choice) -> ImportReport:
     key = os.environ.get("EMBAN_API_KEY", "")
     if not key:
         fail("EMBAN_API_KEY must hold an ingest or admin key of the environment that the events belong to", 2)
@@ -134,10 +134,10 @@ async def _check_environment(settings: Settings, org_id: str, wanted: str) -> No
         fail(f"the org has no environment {wanted!r}; there are: {', '.join(names)}", 2)
 
 
-async def _run(choice: _Choice, sink: Sink, target: str) -> Report:
+async def _run(choice: _Choice, sink: Sink, target: str) -> ImportReport:
     """Import the file with a progress bar; notes beside the file how far it got, until it is through."""
     bookmark = _Bookmark(choice.file, target)
-    report = Report() if choice.anew else bookmark.read()
+    report = ImportReport() if choice.anew else bookmark.read()
     console = Console()
     if report.line:
         console.print(f"Going on after line {report.line:,}.")
@@ -148,7 +148,7 @@ async def _run(choice: _Choice, sink: Sink, target: str) -> Report:
         task = progress.add_task("Importing", total=file.size, counts="")
         tell = _rejects(choice.rejected, progress.console, stack)
 
-        def advanced(now: Report) -> None:
+        def advanced(now: ImportReport) -> None:
             counts = f"{now.stored:,} stored, {now.duplicates:,} duplicates, {now.rejected:,} rejected"
             progress.update(task, completed=file.position, counts=counts)
             for line in now.bad:
@@ -203,21 +203,21 @@ class _Bookmark:
         self._path = file.with_name(f"{file.name}.emban-import")
         self._target = target
 
-    def read(self) -> Report:
+    def read(self) -> ImportReport:
         """Return the state of an interrupted import of this file into this target, or a fresh one.
 
         Goes by the lines that were read then, not by the file's name: of another file none may be passed over.
         """
         try:
             found = json.loads(self._path.read_text())
-            target, report = found.pop("target"), Report(**found)
+            target, report = found.pop("target"), ImportReport(**found)
             if target == self._target and mark_of(self._file, report.line) == report.mark:
                 return report
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             pass
-        return Report()
+        return ImportReport()
 
-    def write(self, report: Report) -> None:
+    def write(self, report: ImportReport) -> None:
         """Note the state; in one step, so that a stop in the middle leaves the one before."""
         state = {name: value for name, value in asdict(report).items() if name != "bad"}
         with suppress(OSError):

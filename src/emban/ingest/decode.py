@@ -18,9 +18,9 @@ import msgspec
 from emban.errors import EmbanError, FieldError, invalid, invalid_field
 from emban.ingest.checks import problems_of, shown
 from emban.ingest.commit.stream_lock import to_ms
-from emban.ingest.schemas import EARLIEST, MAX_EVENTS, MOST_AHEAD, Batch, Event
+from emban.ingest.schemas import EARLIEST, MAX_EVENTS, MOST_AHEAD, Event, EventBatch
 
-_FAST = msgspec.json.Decoder(Batch)
+_FAST = msgspec.json.Decoder(EventBatch)
 _EARLIEST_MS, _AHEAD_MS = to_ms(EARLIEST), MOST_AHEAD.total_seconds() * 1000
 # What the typed decoder lets pass and the rules do not: NUL characters, and offsets without a colon.
 _NUL = b"\\u0000"

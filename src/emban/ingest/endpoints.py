@@ -13,9 +13,9 @@ from emban.app.services import services_of
 from emban.authz.guards import Caller
 from emban.authz.hot_route import HotRoute
 from emban.ingest.body import read_body
-from emban.ingest.commit.group_commit import Stored
+from emban.ingest.commit.group_commit import SubmissionResult
 from emban.ingest.decode import Decoded, decode
-from emban.ingest.schemas import Batch
+from emban.ingest.schemas import EventBatch
 from emban.kit.clock import utcnow
 
 router = APIRouter(prefix="/v1", tags=["Events"], route_class=HotRoute)
@@ -43,8 +43,8 @@ class EventsOut(BaseModel):
 
 def _body_schema() -> dict[str, Any]:
     """Return the body's schema, with the event's put into its place."""
-    _, parts = msgspec.json.schema_components([Batch], ref_template="{name}")
-    schema = {**parts["Batch"], "properties": {"events": {**parts["Batch"]["properties"]["events"]}}}
+    _, parts = msgspec.json.schema_components([EventBatch], ref_template="{name}")
+    schema = {**parts["EventBatch"], "properties": {"events": {**parts["EventBatch"]["properties"]["events"]}}}
     schema["properties"]["events"]["items"] = parts["Event"]
     return schema
 
@@ -67,7 +67,7 @@ async def send_events(request: Request, caller: Caller) -> Response:
     return Response(_answer(stored, decoded), media_type="application/json")
 
 
-def _answer(stored: Stored, decoded: Decoded) -> bytes:
+def _answer(stored: SubmissionResult, decoded: Decoded) -> bytes:
     answer: dict[str, Any] = {"accepted": stored.accepted}
     if stored.duplicates:
         answer["duplicates"] = stored.duplicates

@@ -37,7 +37,7 @@ class Event(Struct, forbid_unknown_fields=True, gc=False):
     numeric_props: Annotated[dict[PropName, float], Meta(max_length=MAX_PROPS)] = {}
 
 
-class Batch(Struct, forbid_unknown_fields=True, gc=False):
+class EventBatch(Struct, forbid_unknown_fields=True, gc=False):
     """The body of a request."""
 
     events: Annotated[list[Event], Meta(min_length=1, max_length=MAX_EVENTS)]

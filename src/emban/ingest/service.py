@@ -9,7 +9,7 @@ import structlog
 from emban.db import Database
 from emban.errors import EmbanError
 from emban.ingest.commit.committer import Committer
-from emban.ingest.commit.group_commit import GroupCommit, Stored, Submission
+from emban.ingest.commit.group_commit import GroupCommit, Submission, SubmissionResult
 from emban.ingest.decode import Decoded
 from emban.scope import ALL_TENANTS, Scope
 from emban.settings import Settings
@@ -34,7 +34,7 @@ class Ingest:
         )
         self._recovery: asyncio.Task[None] | None = None
 
-    async def store(self, org_id: str, environment: str, decoded: Decoded, size_bytes: int) -> Stored:
+    async def store(self, org_id: str, environment: str, decoded: Decoded, size_bytes: int) -> SubmissionResult:
         """Return once the events are stored; `size_bytes` is that of their JSON.
 
         Raises `EmbanError`: 402 over the plan's limit, 503 where they could not be stored or too much waits, 401
@@ -44,7 +44,7 @@ class Ingest:
         return await self._group.submit(scope, Submission(decoded.events, decoded.at_ms, size_bytes))
 
     def start(self) -> None:
-        """Begin to settle what earlier processes left unfinished."""
+        """Begin to recover what earlier processes left unfinished."""
         self._recovery = asyncio.create_task(self._recover())
 
     async def close(self) -> None:
@@ -57,9 +57,9 @@ class Ingest:
 
     async def _recover(self) -> None:
         try:
-            settled = await self._committer.recover()
+            recovered = await self._committer.recover()
         except EmbanError as error:
             log.warning("ingest.not_recovered", reason=error.message)
         else:
-            if settled:
-                log.info("ingest.recovered", streams=settled)
+            if recovered:
+                log.info("ingest.recovered", streams=recovered)

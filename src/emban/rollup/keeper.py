@@ -3,9 +3,9 @@
 One process at a time works on an org. A segment is written down in PostgreSQL before it is added and again when it is
 in, so that a stop at any point is harmless: whoever comes next sees a segment that was begun, waits for an INSERT
 that is still running, and adds it where it is missing. Readers see neither half: until the second note they go by the
-state before, and the engine refuses them a rollup row that already knows more (see `emban.query.rollup rows`).
+state before, and the engine refuses them a rollup row that already knows more (see `emban.query.sql.rollup_rows`).
 
-Only settled events are added: those up to the stream's watermark. So repeats and what a killed writer left behind are
+Only committed events are added: those up to the stream's watermark. So repeats and what a killed writer left behind are
 counted as often as in the events themselves, and an event is added when it is received, however late it is.
 """
 
@@ -18,7 +18,7 @@ import structlog
 from sqlalchemy.exc import IntegrityError
 
 from emban.errors import EmbanError, unavailable
-from emban.rollup.state import Begun, RollupState, RollupStates
+from emban.rollup.state import PendingSegment, RollupState, RollupStates
 from emban.scope import Scope
 from emban.store.errors import StoreError
 from emban.store.rollup_tables import RollupLayout, RollupTables, Segment
@@ -106,7 +106,7 @@ class RollupKeeper:
         known = _with_new(taken, await self._tables.dimensions(scope, segment), MAX_DIMENSIONS)
         return RollupLayout(measures, tuple(name for name in known if name not in state.closed))
 
-    async def _add(self, scope: Scope, state: RollupState, begun: Begun) -> None:
+    async def _add(self, scope: Scope, state: RollupState, begun: PendingSegment) -> None:
         layout = replace(state.layout, dimensions=(*state.layout.dimensions, *begun.added))
         await self._tables.add(scope, begun.segment, layout, begun.added)
         closed = await self._tables.crowded(scope, begun.segment.upto_ms)

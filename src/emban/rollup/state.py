@@ -23,7 +23,7 @@ _TRY_LOCK = text(f"SELECT pg_try_advisory_xact_lock({_NAME})")
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
+class PendingSegment:
     """A segment that is being added, or was when its process ended; `added` are its new dimensions."""
 
     segment: Segment
@@ -41,7 +41,7 @@ class RollupState:
     upto_ms: int
     layout: RollupLayout
     closed: frozenset[str]
-    begun: Begun | None
+    begun: PendingSegment | None
     newest_ms: int = 0
 
 
@@ -106,7 +106,7 @@ class RollupStates:
 
     async def begin(
         self, scope: Scope, state: RollupState, segment: Segment, layout: RollupLayout, newest_ms: int
-    ) -> Begun:
+    ) -> PendingSegment:
         """Write down which segment is to be added, and with which layout, before anything is added.
 
         `newest_ms` is the time of the segment's newest event.
@@ -125,9 +125,9 @@ class RollupStates:
         statement = statement.on_conflict_do_update(index_elements=["org_id", "environment"], set_=values)
         async with self._database.for_org(scope.org_id) as session:
             await session.execute(statement)
-        return Begun(segment, added)
+        return PendingSegment(segment, added)
 
-    async def finish(self, scope: Scope, state: RollupState, begun: Begun, closed: Sequence[str]) -> None:
+    async def finish(self, scope: Scope, state: RollupState, begun: PendingSegment, closed: Sequence[str]) -> None:
         """Write down that a segment is in; `closed` are the dimensions that are given up."""
         dimensions = [*state.layout.dimensions, *begun.added]
         values = {
@@ -147,7 +147,7 @@ def _state(watermark_ms: int, row: Rollup) -> RollupState:
     upto_ms = _to_ms(row.upto)
     begun = None
     if row.pending_upto is not None:
-        begun = Begun(Segment(upto_ms, _to_ms(row.pending_upto)), tuple(row.pending_dimensions))
+        begun = PendingSegment(Segment(upto_ms, _to_ms(row.pending_upto)), tuple(row.pending_dimensions))
     layout = RollupLayout(tuple(row.measures), tuple(row.dimensions))
     return RollupState(watermark_ms, upto_ms, layout, frozenset(row.closed), begun, _to_ms(row.newest))
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from emban.ingest.bulk.files import Batch, EventFile, batches, mark_of
+from emban.ingest.bulk.files import EventFile, FileBatch, batches, mark_of
 
 EVENT = {"tenant_id": "t", "event_name": "e"}
 
@@ -18,7 +18,7 @@ def lines(*events: Any) -> list[bytes]:
     return [(event if isinstance(event, bytes) else json.dumps(event).encode()) + b"\n" for event in events]
 
 
-def events_of(batch: Batch) -> list[Any]:
+def events_of(batch: FileBatch) -> list[Any]:
     return json.loads(batch.body)["events"]  # type: ignore[no-any-return]
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from emban.errors import EmbanError, payment_required
 from emban.ingest.commit import group_commit as group
-from emban.ingest.commit.group_commit import GroupCommit, Stored, Submission
+from emban.ingest.commit.group_commit import GroupCommit, Submission, SubmissionResult
 from emban.ingest.schemas import Event
 from emban.scope import ALL_TENANTS, Scope
 from emban.store.errors import StoreError
@@ -31,7 +31,7 @@ class Recorder:
         self.begun = asyncio.Semaphore(0)
         self.running = self.most_running = 0
 
-    async def __call__(self, scope: Scope, submissions: Sequence[Submission]) -> list[Stored | EmbanError]:
+    async def __call__(self, scope: Scope, submissions: Sequence[Submission]) -> list[SubmissionResult | EmbanError]:
         self.running += 1
         self.begun.release()
         self.most_running = max(self.running, self.most_running)
@@ -46,7 +46,7 @@ class Recorder:
         return [
             payment_required("events_limit", "used up", plan="free", upgrade_to=None)
             if item.events[0].event_name == "dear"
-            else Stored(len(item.events), 0)
+            else SubmissionResult(len(item.events), 0)
             for item in submissions
         ]
 
@@ -59,7 +59,7 @@ async def test_what_arrives_together_is_written_together() -> None:
     commit = Recorder()
     committing = made(commit)
     answers = await asyncio.gather(*(committing.submit(ONE, submission()) for _ in range(50)))
-    assert answers == [Stored(1, 0)] * 50
+    assert answers == [SubmissionResult(1, 0)] * 50
     assert commit.groups == [(ONE, 50)]
     assert committing.held_bytes == 0
 
@@ -109,13 +109,13 @@ async def test_beyond_the_buffer_the_answer_is_503_at_once() -> None:
     assert (caught.value.status, caught.value.code, caught.value.retry_after) == (503, "overloaded", 1)
     commit.gate.set()
     await asyncio.gather(*held)
-    assert await committing.submit(OTHER, submission()) == Stored(1, 0)
+    assert await committing.submit(OTHER, submission()) == SubmissionResult(1, 0)
     assert committing.held_bytes == 0
 
 
 async def test_one_batch_larger_than_the_buffer_is_still_taken() -> None:
     committing = made(Recorder(), buffer_bytes=10)
-    assert await committing.submit(ONE, submission()) == Stored(1, 0)
+    assert await committing.submit(ONE, submission()) == SubmissionResult(1, 0)
 
 
 async def test_a_client_that_goes_away_takes_nothing_back() -> None:
@@ -126,7 +126,7 @@ async def test_a_client_that_goes_away_takes_nothing_back() -> None:
     await asyncio.sleep(0.01)
     gone.cancel()
     commit.gate.set()
-    assert await committing.submit(ONE, submission()) == Stored(1, 0)
+    assert await committing.submit(ONE, submission()) == SubmissionResult(1, 0)
     assert sum(count for _, count in commit.groups) == 2
     assert committing.held_bytes == 0
 
@@ -149,7 +149,7 @@ async def test_a_refusal_for_one_is_no_refusal_for_all() -> None:
     )
     assert isinstance(dear, EmbanError)
     assert dear.status == 402
-    assert cheap == Stored(1, 0)
+    assert cheap == SubmissionResult(1, 0)
 
 
 async def test_a_bug_is_a_503_and_the_next_group_goes_on() -> None:
@@ -157,7 +157,7 @@ async def test_a_bug_is_a_503_and_the_next_group_goes_on() -> None:
     with pytest.raises(EmbanError) as caught:
         await committing.submit(ONE, submission(name="bug"))
     assert caught.value.status == 503
-    assert await committing.submit(ONE, submission()) == Stored(1, 0)
+    assert await committing.submit(ONE, submission()) == SubmissionResult(1, 0)
 
 
 async def test_what_waited_too_long_is_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -170,7 +170,7 @@ async def test_what_waited_too_long_is_not_written(monkeypatch: pytest.MonkeyPat
     late = asyncio.create_task(committing.submit(ONE, submission()))
     await asyncio.sleep(0.05)
     commit.gate.set()
-    assert await first == Stored(1, 0)
+    assert await first == SubmissionResult(1, 0)
     with pytest.raises(EmbanError) as caught:
         await late
     assert caught.value.status == 503
@@ -183,6 +183,6 @@ async def test_closing_writes_what_waits_and_takes_no_more() -> None:
     waiting = asyncio.create_task(committing.submit(ONE, submission()))
     await asyncio.sleep(0)
     await committing.close()
-    assert await waiting == Stored(1, 0)
+    assert await waiting == SubmissionResult(1, 0)
     with pytest.raises(EmbanError):
         await committing.submit(ONE, submission())

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from emban.ingest.commit.group_commit import Stored, Submission
+from emban.ingest.commit.group_commit import Submission, SubmissionResult
 from emban.ingest.commit.selection import select_new
 from emban.ingest.schemas import Event
 
@@ -41,7 +41,7 @@ async def test_new_events_are_selected_once(
 ) -> None:
     keys = {event_id: place for place, event_id in enumerate("abc")}
     selection = select_new([await submission(*ids) for ids in group], keys, stored, room=room)
-    assert selection.answers == [None if answer is None else Stored(*answer) for answer in answers]
+    assert selection.answers == [None if answer is None else SubmissionResult(*answer) for answer in answers]
     assert selection.rows.event_id == rows
     assert [key for key, event_id in zip(selection.rows.event_key, rows, strict=True) if event_id] == [
         keys[event_id] for event_id in rows if event_id

@@ -35,7 +35,7 @@ class BadLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class FileBatch:
     """One body: its events stand in the lines `numbers`. `bad` are lines among them that were not even JSON.
 
     `last` is the number of the last line that was read for it, `mark` a digest of the file up to that line.
@@ -82,7 +82,7 @@ class EventFile:
         self._raw.close()
 
 
-def batches(lines: Iterable[bytes], *, after: int = 0) -> Iterator[Batch]:
+def batches(lines: Iterable[bytes], *, after: int = 0) -> Iterator[FileBatch]:
     """Yield the bodies that hold the lines after number `after`; empty lines are passed over."""
     origin = b""
     events: list[bytes] = []
@@ -126,8 +126,8 @@ def _digest() -> hashlib.blake2b:
     return hashlib.blake2b(digest_size=16)
 
 
-def _batch(events: list[bytes], numbers: list[int], bad: list[BadLine], last: int, mark: str) -> Batch:
-    return Batch(b'{"events":[' + b",".join(events) + b"]}", tuple(numbers), tuple(bad), last, mark)
+def _batch(events: list[bytes], numbers: list[int], bad: list[BadLine], last: int, mark: str) -> FileBatch:
+    return FileBatch(b'{"events":[' + b",".join(events) + b"]}", tuple(numbers), tuple(bad), last, mark)
 
 
 def _event(line: bytes, origin: bytes, number: int) -> bytes | BadLine:

@@ -14,8 +14,8 @@ import httpx
 from emban.db import Database
 from emban.db.urls import app_url
 from emban.errors import EmbanError
-from emban.ingest.bulk.files import BadLine, Batch
-from emban.ingest.commit.group_commit import Stored
+from emban.ingest.bulk.files import BadLine, FileBatch
+from emban.ingest.commit.group_commit import SubmissionResult
 from emban.ingest.decode import Rejection, examine
 from emban.ingest.service import Ingest
 from emban.kit.clock import utcnow
@@ -30,22 +30,22 @@ _FIELD = re.compile(r"events\[(\d+)\]\.?(.*)")
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SendResult:
     """What became of a body: stored events, duplicates, and what is wrong with the others."""
 
-    stored: Stored
+    stored: SubmissionResult
     rejections: Sequence[Rejection] = ()
 
 
 class Sink(Protocol):
     """Where bodies go. Raises `EmbanError` where a body was not taken: 402, or what does not pass with time."""
 
-    async def send(self, body: bytes) -> Sent:
+    async def send(self, body: bytes) -> SendResult:
         """Send one body, again and again while the answer is 503 or 429."""
 
 
 @dataclass(slots=True)
-class Report:
+class ImportReport:
     """The state of an import: up to which line all is done, the `mark` of the file up to there, and the sums."""
 
     line: int = 0
@@ -57,10 +57,10 @@ class Report:
 
 
 async def import_batches(
-    batches: Iterable[Batch], sink: Sink, report: Report, advanced: Callable[[Report], None]
+    batches: Iterable[FileBatch], sink: Sink, report: ImportReport, advanced: Callable[[ImportReport], None]
 ) -> None:
     """Send batches, a few side by side, and bring the report up to date after each few. Raises as the sink does."""
-    waiting: list[Batch] = []
+    waiting: list[FileBatch] = []
     for batch in batches:
         waiting.append(batch)
         if len(waiting) == SIDE_BY_SIDE:
@@ -72,7 +72,7 @@ async def import_batches(
         advanced(report)
 
 
-async def _send_all(batches: Sequence[Batch], sink: Sink, report: Report) -> None:
+async def _send_all(batches: Sequence[FileBatch], sink: Sink, report: ImportReport) -> None:
     answers = await asyncio.gather(
         *(sink.send(batch.body) if batch.numbers else _nothing() for batch in batches), return_exceptions=True
     )
@@ -81,11 +81,11 @@ async def _send_all(batches: Sequence[Batch], sink: Sink, report: Report) -> Non
         raise failures[0]
     report.bad = []
     for batch, answer in zip(batches, answers, strict=True):
-        if isinstance(answer, Sent):
+        if isinstance(answer, SendResult):
             _count(batch, answer, report)
 
 
-def _count(batch: Batch, answer: Sent, report: Report) -> None:
+def _count(batch: FileBatch, answer: SendResult, report: ImportReport) -> None:
     reasons: dict[int, list[str]] = {}
     for item in answer.rejections:
         reasons.setdefault(batch.numbers[item.index], []).append(f"{item.path}: {item.message}".lstrip(": "))
@@ -97,8 +97,8 @@ def _count(batch: Batch, answer: Sent, report: Report) -> None:
     report.line, report.mark = batch.last, batch.mark
 
 
-async def _nothing() -> Sent:
-    return Sent(Stored(0, 0))
+async def _nothing() -> SendResult:
+    return SendResult(SubmissionResult(0, 0))
 
 
 class StoreSink:
@@ -107,14 +107,14 @@ class StoreSink:
     def __init__(self, ingest: Ingest, org_id: str, environment: str) -> None:
         self._ingest, self._org_id, self._environment = ingest, org_id, environment
 
-    async def send(self, body: bytes) -> Sent:
+    async def send(self, body: bytes) -> SendResult:
         """Check and store one body."""
         decoded = examine(body, utcnow())
         if not decoded.events:
-            return Sent(Stored(0, 0), decoded.rejections)
+            return SendResult(SubmissionResult(0, 0), decoded.rejections)
         store = self._ingest.store
         stored = await _patiently(lambda: store(self._org_id, self._environment, decoded, len(body)))
-        return Sent(stored, decoded.rejections)
+        return SendResult(stored, decoded.rejections)
 
     @classmethod
     @asynccontextmanager
@@ -136,11 +136,11 @@ class HttpSink:
     def __init__(self, client: httpx.AsyncClient) -> None:
         self._client = client
 
-    async def send(self, body: bytes) -> Sent:
+    async def send(self, body: bytes) -> SendResult:
         """Post one body."""
         return await _patiently(lambda: self._post(body))
 
-    async def _post(self, body: bytes) -> Sent:
+    async def _post(self, body: bytes) -> SendResult:
         try:
             answer = await self._client.post("/v1/events", content=body, headers={"content-type": "application/json"})
             told = answer.json()
@@ -148,13 +148,13 @@ class HttpSink:
             raise EmbanError("store_unavailable", f"no answer: {error}", retry_after=1) from error
         if answer.status_code == 200:
             rejections = [Rejection(**item) for item in told.get("errors", ())]
-            return Sent(Stored(told["accepted"], told.get("duplicates", 0)), rejections)
+            return SendResult(SubmissionResult(told["accepted"], told.get("duplicates", 0)), rejections)
         fields = [_FIELD.fullmatch(item["path"]) for item in told.get("fields", ())]
         if answer.status_code == 400 and fields and all(fields):
             messages = [item["message"] for item in told["fields"]]
             found = [match for match in fields if match is not None]
-            return Sent(
-                Stored(0, 0),
+            return SendResult(
+                SubmissionResult(0, 0),
                 [Rejection(int(at[1]), at[2], words) for at, words in zip(found, messages, strict=True)],
             )
         retry = int(answer.headers.get("retry-after", 1)) if answer.status_code in {429, 503} else None

@@ -32,7 +32,7 @@ log = structlog.get_logger("emban.ingest")
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class SubmissionResult:
     """What became of a submission: newly stored events, and those that had been received before."""
 
     accepted: int
@@ -47,10 +47,10 @@ class Submission:
     at_ms: Sequence[int]
     size_bytes: int
     since: float = 0.0
-    answer: asyncio.Future[Stored] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+    answer: asyncio.Future[SubmissionResult] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
 
-Commit = Callable[[Scope, Sequence[Submission]], Awaitable[Sequence[Stored | EmbanError]]]
+Commit = Callable[[Scope, Sequence[Submission]], Awaitable[Sequence[SubmissionResult | EmbanError]]]
 
 
 class GroupCommit:
@@ -70,7 +70,7 @@ class GroupCommit:
         """Memory that waiting submissions are reckoned to take."""
         return self._held_bytes
 
-    async def submit(self, scope: Scope, submission: Submission) -> Stored:
+    async def submit(self, scope: Scope, submission: Submission) -> SubmissionResult:
         """Return once the submission's rows are stored. Raises `EmbanError`: 503 where they are not, 402, 401.
 
         A caller that is cancelled leaves its submission behind: it may yet be stored.
@@ -124,7 +124,9 @@ class GroupCommit:
             else:
                 submission.answer.set_result(answer)
 
-    async def _answers(self, scope: Scope, group: Sequence[Submission]) -> Sequence[Stored | EmbanError] | None:
+    async def _answers(
+        self, scope: Scope, group: Sequence[Submission]
+    ) -> Sequence[SubmissionResult | EmbanError] | None:
         """Commit a group and return its answers, None where the store refused it as a whole."""
         try:
             return await self._commit(scope, group)

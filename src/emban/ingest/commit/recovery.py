@@ -14,7 +14,7 @@ from emban.billing.meters import meter_stored_events
 from emban.errors import unavailable
 from emban.ingest.commit import stream_lock as watermarks
 from emban.ingest.commit.seen_keys import DAY_MS
-from emban.ingest.commit.stream_lock import EPOCH, Turn
+from emban.ingest.commit.stream_lock import EPOCH, StreamState
 from emban.scope import Scope
 from emban.store.events import EventLog, Received
 
@@ -25,16 +25,16 @@ log = structlog.get_logger("emban.ingest")
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class Recovery:
     """What was received since an instant, and the turn with its watermark moved over all of it."""
 
     received: Received
-    turn: Turn
+    turn: StreamState
 
 
-async def settle(
-    session: AsyncSession, events: EventLog, scope: Scope, turn: Turn, known_ms: int, *, fence: bool
-) -> Settled:
+async def recover(
+    session: AsyncSession, events: EventLog, scope: Scope, turn: StreamState, known_ms: int, *, fence: bool
+) -> Recovery:
     """Return what a stream received after `known_ms`; meter what of it lies beyond the watermark, and move that.
 
     With `fence`, waits first until no INSERT of the stream is running: its writer is gone, its rows are not. Raises
@@ -45,13 +45,13 @@ async def settle(
     received = await events.received_after(scope, known_ms)
     left = received.at_ms[received.at_ms > turn.watermark_ms]
     if not len(left):
-        return Settled(received, turn)
+        return Recovery(received, turn)
     for day, count in sorted(Counter((left // DAY_MS).tolist()).items()):
         await meter_stored_events(session, scope.org_id, count, day=(EPOCH + timedelta(days=day)).date())
     newest_ms = int(left.max())
-    await watermarks.move(session, scope, newest_ms)
-    log.info("ingest.settled", events=len(left))
-    return Settled(received, replace(turn, watermark_ms=newest_ms))
+    await watermarks.move_watermark(session, scope, newest_ms)
+    log.info("ingest.recovered_batch", events=len(left))
+    return Recovery(received, replace(turn, watermark_ms=newest_ms))
 
 
 async def _wait_for_writers(events: EventLog, scope: Scope) -> None:

@@ -6,7 +6,7 @@ import random
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from emban.ingest.commit.group_commit import Stored, Submission
+from emban.ingest.commit.group_commit import Submission, SubmissionResult
 from emban.ingest.schemas import Event
 from emban.store.events import EventColumns
 
@@ -18,7 +18,7 @@ class Selection:
     """The rows to store, and an answer for each submission of the group; None where its events do not fit."""
 
     rows: EventColumns
-    answers: list[Stored | None]
+    answers: list[SubmissionResult | None]
 
 
 def select_new(
@@ -31,7 +31,7 @@ def select_new(
     """
     taken: set[str] = set()
     new: list[tuple[Event, int]] = []
-    answers: list[Stored | None] = []
+    answers: list[SubmissionResult | None] = []
     for submission in group:
         mine: set[str] = set()
         fresh: list[tuple[Event, int]] = []
@@ -47,7 +47,7 @@ def select_new(
             continue
         taken |= mine
         new += fresh
-        answers.append(Stored(len(fresh), len(submission.events) - len(fresh)))
+        answers.append(SubmissionResult(len(fresh), len(submission.events) - len(fresh)))
     return Selection(_columns(new, keys), answers)
 
 

@@ -22,7 +22,7 @@ _ANNOUNCE = text("SELECT emban_announce(:org_id, :environment, :writer)")
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class StreamState:
     """What a flush finds when it has the stream's lock: newest batch and present time (ms since 1970), last writer."""
 
     watermark_ms: int
@@ -30,18 +30,18 @@ class Turn:
     now_ms: int
 
 
-class Writers:
+class WriterLease:
     """Says and asks who writes a stream, outside of the transaction that holds its lock. One per API process."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def announce(self, scope: Scope, writer: str) -> None:
+    async def acquire(self, scope: Scope, writer: str) -> None:
         """Say who writes a stream from now on, in a transaction of its own. `NOBODY`: nothing is unfinished."""
         await self._database.call(_ANNOUNCE, _stream(scope) | {"writer": writer})
 
-    async def unfinished(self, *, besides: str) -> Sequence[Scope]:
-        """Return the streams that somebody else was announced to write and has not signed off."""
+    async def list_unreleased(self, *, besides: str) -> Sequence[Scope]:
+        """Return the streams that somebody else was announced to write and has not released."""
         wanted = select(IngestWriter.org_id, IngestWriter.environment).where(
             IngestWriter.writer.not_in((besides, NOBODY))
         )
@@ -50,13 +50,13 @@ class Writers:
         return [Scope(org_id, environment, ALL_TENANTS) for org_id, environment in rows]
 
 
-async def begin(session: AsyncSession, scope: Scope) -> Turn:
+async def lock_stream(session: AsyncSession, scope: Scope) -> StreamState:
     """Take the stream's lock for the rest of the transaction. Raises `IntegrityError` where the org is gone."""
     row = (await session.execute(_BEGIN, _stream(scope))).mappings().one()
-    return Turn(to_ms(row["watermark"]), row["writer"], to_ms(row["at"]))
+    return StreamState(to_ms(row["watermark"]), row["writer"], to_ms(row["at"]))
 
 
-async def move(session: AsyncSession, scope: Scope, at_ms: int) -> None:
+async def move_watermark(session: AsyncSession, scope: Scope, at_ms: int) -> None:
     """Set the watermark. The session must hold the stream's lock."""
     await session.execute(
         update(IngestWatermark)
@@ -65,7 +65,7 @@ async def move(session: AsyncSession, scope: Scope, at_ms: int) -> None:
     )
 
 
-async def sign_off(session: AsyncSession, scope: Scope) -> None:
+async def release(session: AsyncSession, scope: Scope) -> None:
     """Say, as part of the transaction, that nothing is unfinished: known once the group's watermark is."""
     await session.execute(_ANNOUNCE, _stream(scope) | {"writer": NOBODY})
 
