@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from emban.auth.embed_keys import LEAD_S, MIN_LEAD_S
 from emban.cli.settings_reader import fail, read_settings
 from emban.db.urls import owner_url
-from emban.embed.key_rotation import Rotated, replace_all, rotate
+from emban.embed.key_rotation import KeyRotation, replace_all, rotate
 from emban.engines.data_dir import DataDirError
 from emban.engines.local_stores import stores
 from emban.engines.supervisor.child import EngineStartError
@@ -59,7 +59,7 @@ def rotate_key(after: After = LEAD_S, end_sessions: EndSessions = False, yes: Ye
         typer.echo(f"{rotated.forgotten} older forgotten: no token of theirs is alive.")
 
 
-def _rotated(after: int, *, end_sessions: bool) -> Rotated:
+def _rotated(after: int, *, end_sessions: bool) -> KeyRotation:
     try:
         with stores(read_settings()) as ready:
             engine = create_engine(owner_url(ready), connect_args={"connect_timeout": 10})

@@ -9,7 +9,7 @@ from typing import Any
 PARTS = ("filters", "theme")
 
 
-def changed_widgets(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, list[str]]:
+def diff_widgets(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, list[str]]:
     """Return the ids of widgets that `new` adds, removes and changes, each in the order of its config."""
     before = {widget["id"]: widget for widget in old.get("widgets", ())}
     after = {widget["id"]: widget for widget in new.get("widgets", ())}
@@ -20,6 +20,6 @@ def changed_widgets(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str,
     }
 
 
-def changed_parts(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+def diff_parts(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     """Return which of `PARTS` are different."""
     return [part for part in PARTS if old.get(part) != new.get(part)]

@@ -37,7 +37,7 @@ USUAL_PERIODS: tuple[PeriodName, ...] = ("24h", "7d", "30d", "90d")
 DEFAULT_SIZES = {"kpi": (3, 2), "timeseries": (6, 4), "breakdown": (6, 4), "table": (12, 5)}
 
 
-class Layout(Part):
+class WidgetLayout(Part):
     """A box on the grid, in cells: `x` from the left (0 to 11), `y` from the top, width and height."""
 
     x: int = Field(ge=0, lt=COLUMNS)
@@ -54,7 +54,7 @@ class WidgetConfig(Part):
     kind: Kind
     chart: Chart | None = Field(default=None, description="Default: the first chart of the kind.")
     query: QueryIn = Field(description="A structured query; its period and timezone give way to the viewer's.")
-    layout: Layout | None = Field(default=None, description="Default: the first free place of a usual size.")
+    layout: WidgetLayout | None = Field(default=None, description="Default: the first free place of a usual size.")
     unit: str | None = Field(default=None, max_length=16, description="Such as ms, s, bytes, USD, %, tokens.")
     format: Literal["number", "integer", "percent", "ratio", "duration", "bytes", "currency"] | None = Field(
         default=None, description="How figures are written, where the unit does not say it; `ratio` is 0 to 1."
@@ -180,7 +180,7 @@ def _completed(config: DashboardConfig) -> list[WidgetConfig]:
         if widget.layout is None:
             box = free_place(*DEFAULT_SIZES[widget.kind], taken)
             taken.append(box)
-            given["layout"] = Layout(x=box.x, y=box.y, w=box.w, h=box.h)
+            given["layout"] = WidgetLayout(x=box.x, y=box.y, w=box.w, h=box.h)
         completed.append(widget.model_copy(update=given))
     return completed
 

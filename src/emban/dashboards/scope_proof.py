@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from emban.dashboards.document import WidgetConfig
-from emban.dashboards.widget_queries import DEFAULT_TIMEZONE, View, viewed
+from emban.dashboards.widget_queries import DEFAULT_TIMEZONE, View, apply_view
 from emban.errors import invalid_field
 from emban.query.plan.planner import NOTHING_YET, ask, plan
 from emban.query.run.details import DetailSpec, compile_details, detail_question
@@ -28,7 +28,7 @@ _ANY_SLICE = DimensionFilter(Dimension.named("any"), ("any",))
 def prove(widgets: Sequence[WidgetConfig], scope: Scope, now: datetime, path: str) -> None:
     """Raise 400 at `path` naming the first widget whose query does not carry the scope's tenant and every lock."""
     for widget in widgets:
-        spec = viewed(widget.spec, _VIEW, now)
+        spec = apply_view(widget.spec, _VIEW, now)
         reads = plan(ask(spec, scope, now, NOTHING_YET)).reads
         behind = DetailSpec(spec, _ANY_SLICE, spec.group_by, ())
         statements = [*map(compile_read, reads), compile_details(behind, detail_question(behind, scope, now))]

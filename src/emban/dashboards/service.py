@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from emban.audit.service import record
 from emban.auth.principal import Principal
 from emban.billing.plans import Feature, require_feature
-from emban.dashboards.difference import changed_parts, changed_widgets
+from emban.dashboards.difference import diff_parts, diff_widgets
 from emban.dashboards.document import DashboardConfig, check_config
 from emban.dashboards.repository import find, page_of, sees_drafts, visible_to
 from emban.dashboards.schemas import (
@@ -157,12 +157,12 @@ def shown(row: Dashboard, caller: Principal) -> DashboardOut:
 
 def _difference(name: str, config: dict[str, Any], snapshot: dict[str, Any]) -> DifferenceOut:
     published: dict[str, Any] = snapshot["config"]
-    parts = changed_parts(published, config)
+    parts = diff_parts(published, config)
     renamed = {"published": snapshot["name"], "draft": name} if snapshot["name"] != name else None
     return DifferenceOut.model_validate(
         {
             "name": renamed,
-            "widgets": changed_widgets(published, config),
+            "widgets": diff_widgets(published, config),
             "filters": "filters" in parts,
             "theme": "theme" in parts,
         }
@@ -195,8 +195,8 @@ def _summary(before: Dashboard, changes: dict[str, Any]) -> dict[str, Any]:
     if changes.get("name", before.name) != before.name:
         summary["name"] = {"before": before.name, "after": changes["name"]}
     if "config" in changes:
-        summary["widgets"] = changed_widgets(before.config, changes["config"])
-        parts = changed_parts(before.config, changes["config"])
+        summary["widgets"] = diff_widgets(before.config, changes["config"])
+        parts = diff_parts(before.config, changes["config"])
         if parts:
             summary["changed"] = parts
     return summary

@@ -47,7 +47,7 @@ def read_view(body: ChoiceBody, *, default_period: PeriodName, timezone: str | N
     return View(span=spec.span, timezone=spec.timezone, dimensions=spec.dimensions, ranges=spec.ranges)
 
 
-def viewed(spec: QuerySpec, view: View, now: datetime) -> QuerySpec:
+def apply_view(spec: QuerySpec, view: View, now: datetime) -> QuerySpec:
     """Return a widget's question for one view: its own filters and the viewer's, all of which must hold.
 
     Buckets that the view's window has too many of (minutes of a month, say) give way to what fits.

@@ -12,7 +12,15 @@ from emban.dashboards.schemas import DataOut
 from emban.dashboards.view_choice import ViewBody
 from emban.embed.data_route import EmbedDataRoute
 from emban.embed.guard import EmbedCaller
-from emban.embed.schemas import DetailOut, DrillBody, EmbedConfigOut, EmbedExportBody, MintBody, MintedOut, SessionPage
+from emban.embed.schemas import (
+    DetailOut,
+    DrillBody,
+    EmbedConfigOut,
+    EmbedExportBody,
+    MintBody,
+    MintedOut,
+    MintedSessionPage,
+)
 from emban.errors import invalid_field
 from emban.http.disconnect import cancel_on_disconnect, nobody_reads
 from emban.http.paging_params import Cursor, PageSize
@@ -38,7 +46,7 @@ async def list_sessions(
     limit: PageSize = DEFAULT_LIMIT,
     cursor: Cursor = None,
     tenant_id: Annotated[str | None, Query(max_length=256, description="Sessions of this tenant alone.")] = None,
-) -> SessionPage:
+) -> MintedSessionPage:
     """List the live sessions of the environment, newest first."""
     return await services_of(request).embed_sessions.list(caller, limit, cursor, tenant_id)
 

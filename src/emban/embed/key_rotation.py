@@ -23,7 +23,7 @@ _DROP_OTHERS = text("DELETE FROM embed_keys WHERE kid <> :kid")
 
 
 @dataclass(frozen=True, slots=True)
-class Rotated:
+class KeyRotation:
     """The new key's name, from when it signs, and how many keys were forgotten."""
 
     kid: str
@@ -31,19 +31,19 @@ class Rotated:
     forgotten: int
 
 
-def rotate(connection: Connection, after_s: float) -> Rotated:
+def rotate(connection: Connection, after_s: float) -> KeyRotation:
     """Add a key that signs in `after_s` seconds. Tokens of the one before stay good until they end. Commits."""
     kid = f"k{random_base62(16)}"
     signs_at = connection.execute(_ADD, {"kid": kid, "after_s": after_s}).scalar_one()
     forgotten = connection.execute(_FORGET, {"accepted_s": ACCEPTED_FOR_S}).rowcount
     connection.commit()
-    return Rotated(kid, signs_at, forgotten)
+    return KeyRotation(kid, signs_at, forgotten)
 
 
-def replace_all(connection: Connection) -> Rotated:
+def replace_all(connection: Connection) -> KeyRotation:
     """Put a new key in the place of all others, at once: every token that they signed is refused. Commits."""
     kid = f"k{random_base62(16)}"
     signs_at = connection.execute(_ADD, {"kid": kid, "after_s": 0}).scalar_one()
     forgotten = connection.execute(_DROP_OTHERS, {"kid": kid}).rowcount
     connection.commit()
-    return Rotated(kid, signs_at, forgotten)
+    return KeyRotation(kid, signs_at, forgotten)

@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from emban.billing.plans import PLANS, Feature
-from emban.dashboards.document import Layout, Theme, WidgetConfig
+from emban.dashboards.document import Theme, WidgetConfig, WidgetLayout
 from emban.dashboards.layout import COLUMNS, Box, apart
 from emban.embed.live_embeds import LiveEmbed
-from emban.embed.permission_checks import visible_widgets
+from emban.embed.permission_checks import list_visible_widgets
 from emban.embed.permissions import Permissions
 from emban.embed.schemas import (
     BrandingOut,
     EmbedDashboardOut,
     EmbedPermissionsOut,
     GridOut,
+    PageWidgetOut,
     QueryShapeOut,
-    WidgetOut,
 )
 
 
 def show_dashboard(live: LiveEmbed) -> EmbedDashboardOut:
     """Return the dashboard less its hidden widgets, no two of the rest overlapping."""
     config = live.snapshot.config
-    widgets = visible_widgets(config, live.permissions)
+    widgets = list_visible_widgets(config, live.permissions)
     return EmbedDashboardOut(
         id=live.principal.dashboard_id,
         name=live.snapshot.name,
@@ -46,16 +46,16 @@ def show_permissions(permissions: Permissions) -> EmbedPermissionsOut:
     return EmbedPermissionsOut(**permissions.public())
 
 
-def _places(widgets: Sequence[WidgetConfig]) -> list[Layout]:
+def _places(widgets: Sequence[WidgetConfig]) -> list[WidgetLayout]:
     boxes = [Box(one.x, one.y, one.w, one.h) for one in (widget.layout for widget in widgets) if one is not None]
-    return [Layout(x=box.x, y=box.y, w=box.w, h=box.h) for box in apart(boxes)]
+    return [WidgetLayout(x=box.x, y=box.y, w=box.w, h=box.h) for box in apart(boxes)]
 
 
-def _widget(widget: WidgetConfig, place: Layout) -> WidgetOut:
+def _widget(widget: WidgetConfig, place: WidgetLayout) -> PageWidgetOut:
     query = widget.query
     assert widget.id is not None  # noqa: S101 - a stored config is complete
     assert widget.chart is not None  # noqa: S101
-    return WidgetOut(
+    return PageWidgetOut(
         id=widget.id,
         title=widget.title,
         kind=widget.kind,

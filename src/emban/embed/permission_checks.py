@@ -18,19 +18,19 @@ from emban.query.time.window import Window, bucket_start, frame
 from emban.query.time.zones import zone
 
 
-def visible_widgets(config: DashboardConfig, permissions: Permissions) -> list[WidgetConfig]:
+def list_visible_widgets(config: DashboardConfig, permissions: Permissions) -> list[WidgetConfig]:
     """Return the snapshot's widgets without the hidden ones."""
     return [widget for widget in config.widgets if widget.id not in permissions.hidden_widgets]
 
 
-def chosen_widgets(
+def choose_widgets(
     config: DashboardConfig, permissions: Permissions, wanted: Sequence[str] | None
 ) -> list[WidgetConfig]:
     """Return the wanted widgets in the snapshot's order, all visible ones for None.
 
     Raises 403 for any other id, in the same words whether it is hidden or does not exist.
     """
-    visible = visible_widgets(config, permissions)
+    visible = list_visible_widgets(config, permissions)
     if wanted is None:
         return visible
     known = {widget.id for widget in visible}
@@ -40,7 +40,7 @@ def chosen_widgets(
     return [widget for widget in visible if widget.id in wanted]
 
 
-def shown_periods(bar: FilterBar, permissions: Permissions) -> tuple[list[PeriodName], PeriodName]:
+def list_periods(bar: FilterBar, permissions: Permissions) -> tuple[list[PeriodName], PeriodName]:
     """Return the periods of the filter bar and the one that is chosen at first.
 
     The dashboard's own that are allowed; where none of them is, those that the session allows. The default moves to
@@ -52,7 +52,7 @@ def shown_periods(bar: FilterBar, permissions: Permissions) -> tuple[list[Period
     return allowed, default if default is not None and default in allowed else allowed[0]
 
 
-def shown_dimensions(bar: FilterBar, permissions: Permissions) -> list[str]:
+def list_dimensions(bar: FilterBar, permissions: Permissions) -> list[str]:
     """Return the dimensions of the filter bar: allowed ones, without the locked ones and never the tenant."""
     return [name for name in bar.dimensions if may_be_shown(Dimension.named(name), permissions)]
 

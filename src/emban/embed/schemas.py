@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from emban.dashboards.document import Chart, Kind, Layout
+from emban.dashboards.document import Chart, Kind, WidgetLayout
 from emban.dashboards.schemas import Instant
 from emban.dashboards.view_choice import ChoiceBody, ExportFormat, WidgetId
 from emban.embed.permissions import PermissionsBody
@@ -39,7 +39,7 @@ class MintedOut(BaseModel):
     expires_at: Instant
 
 
-class SessionOut(BaseModel):
+class MintedSessionOut(BaseModel):
     """A live session, without its token."""
 
     id: str
@@ -52,10 +52,10 @@ class SessionOut(BaseModel):
     expires_at: Instant
 
 
-class SessionPage(BaseModel):
+class MintedSessionPage(BaseModel):
     """A page of live sessions, newest first."""
 
-    items: list[SessionOut]
+    items: list[MintedSessionOut]
     next_cursor: str | None
 
 
@@ -100,14 +100,14 @@ class QueryShapeOut(BaseModel):
     compare: str | None = None
 
 
-class WidgetOut(BaseModel):
+class PageWidgetOut(BaseModel):
     """A widget as a browser may know it: how to draw it, not where its rows come from."""
 
     id: str
     title: str
     kind: Kind
     chart: Chart
-    layout: Layout
+    layout: WidgetLayout
     description: str | None = None
     unit: str | None = None
     format: str | None = None
@@ -137,10 +137,10 @@ class EmbedDashboardOut(BaseModel):
     branding: BrandingOut
     layout: GridOut
     timezone: str
-    widgets: list[WidgetOut]
+    widgets: list[PageWidgetOut]
 
 
-class DimensionOut(BaseModel):
+class FilterDimensionOut(BaseModel):
     """A drop-down of the filter bar: the values that this tenant's events have, most frequent first."""
 
     name: str
@@ -152,7 +152,7 @@ class EmbedFiltersOut(BaseModel):
 
     periods: list[str]
     default_period: str
-    dimensions: list[DimensionOut]
+    dimensions: list[FilterDimensionOut]
 
 
 class EmbedPermissionsOut(BaseModel):

@@ -18,7 +18,7 @@ from emban.dashboards.scope_proof import prove
 from emban.db import Database
 from emban.db.paging import fetch_page
 from emban.embed.permissions import Permissions
-from emban.embed.schemas import MintBody, MintedOut, SessionOut, SessionPage
+from emban.embed.schemas import MintBody, MintedOut, MintedSessionOut, MintedSessionPage
 from emban.errors import FieldError, conflict, invalid, not_found
 from emban.kit.clock import utcnow
 from emban.kit.ids import new_id
@@ -76,7 +76,7 @@ class EmbedSessions:
         address = f"{base_url}/embed/{row.dashboard_id}?token={token}"
         return MintedOut(id=row.id, token=token, embed_url=address, expires_at=row.expires_at)
 
-    async def list(self, caller: Principal, limit: int, cursor: str | None, tenant_id: str | None) -> SessionPage:
+    async def list(self, caller: Principal, limit: int, cursor: str | None, tenant_id: str | None) -> MintedSessionPage:
         """Return a page of the sessions that a browser could use now, newest first."""
         conditions = [*_own(caller), *_live()]
         if tenant_id is not None:
@@ -86,7 +86,7 @@ class EmbedSessions:
             rows, next_cursor = await fetch_page(
                 session, query, EmbedSession.created_at, EmbedSession.id, limit, cursor
             )
-        return SessionPage(items=[_shown(row[0]) for row in rows], next_cursor=next_cursor)
+        return MintedSessionPage(items=[_shown(row[0]) for row in rows], next_cursor=next_cursor)
 
     async def revoke(self, caller: Principal, session_id: str) -> None:
         """Refuse the session from now on; nothing happens to one that is revoked already. Raises 404."""
@@ -164,8 +164,8 @@ def _live() -> list[ColumnElement[bool]]:
     return [EmbedSession.revoked_at.is_(None), EmbedSession.expires_at > utcnow()]
 
 
-def _shown(row: EmbedSession) -> SessionOut:
-    return SessionOut(
+def _shown(row: EmbedSession) -> MintedSessionOut:
+    return MintedSessionOut(
         id=row.id,
         tenant_id=row.tenant_id,
         dashboard_id=row.dashboard_id,

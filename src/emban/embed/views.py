@@ -11,17 +11,17 @@ from emban.auth.principal import EmbedPrincipal
 from emban.billing.meters import QueryMeter
 from emban.dashboards.view_choice import ChoiceBody, ViewBody
 from emban.dashboards.widget_queries import View, read_view
-from emban.embed.drill import detail_spec, drilled_widget
+from emban.embed.drill import detail_spec, find_drill_widget
 from emban.embed.live_embeds import LiveEmbed, LiveEmbeds
 from emban.embed.page_config import show_dashboard, show_permissions
-from emban.embed.permission_checks import check_view, chosen_widgets, shown_dimensions, shown_periods
+from emban.embed.permission_checks import check_view, choose_widgets, list_dimensions, list_periods
 from emban.embed.schemas import (
-    DimensionOut,
     DrillBody,
     EmbedConfigOut,
     EmbedExportBody,
     EmbedFiltersOut,
     EmbedSessionOut,
+    FilterDimensionOut,
 )
 from emban.errors import EmbanError
 from emban.kit.clock import utcnow
@@ -31,7 +31,7 @@ from emban.query.service import Freshness, QueryService
 from emban.query.spec.query_spec import ANY_EVENT, PERIODS, Dimension, Metric, Period, QuerySpec
 from emban.scope import Scope
 from emban.views.csv_export import Export, export_csv
-from emban.views.widget_answers import ReadyData, WidgetAnswers
+from emban.views.widget_answers import EncodedWidgetData, WidgetAnswers
 
 MAX_FILTER_VALUES = 200
 
@@ -52,7 +52,7 @@ class EmbedViews:
         """Return the published snapshot as this session may see it; raises as `LiveEmbeds.open` does."""
         live = await self._live.open(principal)
         now = utcnow()
-        periods, default = shown_periods(live.snapshot.config.filters, live.permissions)
+        periods, default = list_periods(live.snapshot.config.filters, live.permissions)
         return EmbedConfigOut(
             dashboard=show_dashboard(live),
             filters=EmbedFiltersOut(
@@ -62,12 +62,12 @@ class EmbedViews:
             session=EmbedSessionOut(expires_in=max(0, int((principal.expires_at - now).total_seconds()))),
         )
 
-    async def data(self, principal: EmbedPrincipal, body: ViewBody) -> ReadyData:
+    async def data(self, principal: EmbedPrincipal, body: ViewBody) -> EncodedWidgetData:
         """Answer the widgets; raises 400 for a malformed and 403 for a refused wish, else as `LiveEmbeds.open`."""
         live = await self._live.open(principal)
         now = utcnow()
         view = _view(live, body, now)
-        widgets = chosen_widgets(live.snapshot.config, live.permissions, body.widgets)
+        widgets = choose_widgets(live.snapshot.config, live.permissions, body.widgets)
         with _plan_untold():
             return await self._answers.ready(_scope(live), widgets, view, now, with_costs=False, reload=body.reload)
 
@@ -75,7 +75,7 @@ class EmbedViews:
         """Return the events behind a slice of a widget; raises as `data`, and 403 where drilling is not allowed."""
         live = await self._live.open(principal)
         now = utcnow()
-        widget = drilled_widget(live, body.widget_id)
+        widget = find_drill_widget(live, body.widget_id)
         wanted = detail_spec(live, widget, _view(live, body, now), body.dimension, body.value, now)
         with _plan_untold():
             async with self._meter.counted(principal.org_id) as count:
@@ -89,14 +89,14 @@ class EmbedViews:
         now = utcnow()
         view = _view(live, body, now)
         wanted = None if body.widget_id is None else [body.widget_id]
-        widgets = chosen_widgets(live.snapshot.config, live.permissions, wanted)
+        widgets = choose_widgets(live.snapshot.config, live.permissions, wanted)
         with _plan_untold():
             data = await self._answers.of(_scope(live), widgets, view, now, with_costs=False)
         return await to_thread(export_csv, live.snapshot.name, widgets, view, data, now, whole=wanted is None)
 
-    async def _dimensions(self, live: LiveEmbed, now: datetime) -> list[DimensionOut]:
+    async def _dimensions(self, live: LiveEmbed, now: datetime) -> list[FilterDimensionOut]:
         """Return the drop-downs with their values, found by the same compiler in the same scope as the widgets."""
-        names = shown_dimensions(live.snapshot.config.filters, live.permissions)
+        names = list_dimensions(live.snapshot.config.filters, live.permissions)
         specs = {name: _values_spec(name, live) for name in names}
         answers, _ = await self._queries.run_named(_scope(live), specs, now=now, freshness=Freshness.RECENT)
         shown = []
@@ -105,7 +105,7 @@ class EmbedViews:
                 raise answer
             if isinstance(answer, Points):
                 values = [point.group[0] for point in answer.points if point.group[0]]
-                shown.append(DimensionOut(name=name, values=values))
+                shown.append(FilterDimensionOut(name=name, values=values))
         return shown
 
 
@@ -126,7 +126,7 @@ def _scope(live: LiveEmbed) -> Scope:
 
 def _view(live: LiveEmbed, body: ChoiceBody, now: datetime) -> View:
     bar = live.snapshot.config.filters
-    _, default = shown_periods(bar, live.permissions)
+    _, default = list_periods(bar, live.permissions)
     view = read_view(body, default_period=default, timezone=bar.timezone)
     check_view(view, bar, live.permissions, now)
     return view

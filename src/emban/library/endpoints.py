@@ -9,11 +9,11 @@ from emban.authz.guards import Caller
 from emban.http.paging_params import Cursor, PageSize
 from emban.kit.cursor import DEFAULT_LIMIT
 from emban.library.schemas import (
+    LibraryWidgetOut,
     SavedQueryBody,
     SavedQueryOut,
     SavedQueryPage,
     WidgetBody,
-    WidgetOut,
     WidgetPage,
     WidgetUpdate,
 )
@@ -30,19 +30,19 @@ async def list_widgets(
 
 
 @router.post("/widgets", status_code=201, tags=["Widgets"])
-async def create_widget(body: WidgetBody, request: Request, caller: Caller) -> WidgetOut:
+async def create_widget(body: WidgetBody, request: Request, caller: Caller) -> LibraryWidgetOut:
     """Make a widget, as a draft."""
     return await services_of(request).widgets.add(caller, body)
 
 
 @router.get("/widgets/{widget_id}", tags=["Widgets"])
-async def read_widget(widget_id: str, request: Request, caller: Caller) -> WidgetOut:
+async def read_widget(widget_id: str, request: Request, caller: Caller) -> LibraryWidgetOut:
     """Return one widget."""
     return await services_of(request).widgets.read(caller, widget_id)
 
 
 @router.put("/widgets/{widget_id}", tags=["Widgets"])
-async def update_widget(widget_id: str, body: WidgetUpdate, request: Request, caller: Caller) -> WidgetOut:
+async def update_widget(widget_id: str, body: WidgetUpdate, request: Request, caller: Caller) -> LibraryWidgetOut:
     """Save the draft anew; 409 where somebody else did since."""
     return await services_of(request).widgets.update(caller, widget_id, body)
 

@@ -31,7 +31,7 @@ class WidgetUpdate(WidgetBody):
     )
 
 
-class WidgetOut(BaseModel):
+class LibraryWidgetOut(BaseModel):
     """A widget of the library: its draft, and which version of it is published.
 
     `published_config` is the snapshot, which is what alerts watch; null until it is published.
@@ -61,7 +61,7 @@ class WidgetOut(BaseModel):
 class WidgetPage(BaseModel):
     """A page of widgets, the newest first."""
 
-    items: list[WidgetOut]
+    items: list[LibraryWidgetOut]
     next_cursor: str | None
 
 

@@ -15,7 +15,7 @@ from emban.db.paging import fetch_page
 from emban.errors import EmbanError, FieldError, conflict, invalid, not_found
 from emban.kit.clock import utcnow
 from emban.kit.ids import new_id
-from emban.library.schemas import WidgetBody, WidgetOut, WidgetPage, WidgetUpdate
+from emban.library.schemas import LibraryWidgetOut, WidgetBody, WidgetPage, WidgetUpdate
 from emban.models import Widget
 
 _CHECKED_AS = "config"
@@ -35,12 +35,12 @@ class Widgets:
             rows, following = await fetch_page(session, query, Widget.created_at, Widget.id, limit, cursor)
         return WidgetPage(items=[_widget(row[0]) for row in rows], next_cursor=following)
 
-    async def read(self, caller: Principal, widget_id: str) -> WidgetOut:
+    async def read(self, caller: Principal, widget_id: str) -> LibraryWidgetOut:
         """Return one widget; raises 404."""
         async with self._database.for_org(caller.org_id) as session:
             return _widget(await _find(session, caller, widget_id))
 
-    async def add(self, caller: Principal, body: WidgetBody) -> WidgetOut:
+    async def add(self, caller: Principal, body: WidgetBody) -> LibraryWidgetOut:
         """Make a draft; raises 400 for a widget that could not be drawn."""
         now = utcnow()
         row = Widget(
@@ -58,7 +58,7 @@ class Widgets:
             await record_by(session, caller, "widget.create", "widget", row.id, {"title": body.title})
         return _widget(row)
 
-    async def update(self, caller: Principal, widget_id: str, body: WidgetUpdate) -> WidgetOut:
+    async def update(self, caller: Principal, widget_id: str, body: WidgetUpdate) -> LibraryWidgetOut:
         """Save the draft anew; raises 409 where somebody else saved since `version` was read."""
         config = _checked(body, widget_id)
         async with self._database.for_org(caller.org_id) as session:
@@ -115,8 +115,8 @@ async def _find(session: AsyncSession, caller: Principal, widget_id: str, *, loc
     return row
 
 
-def _widget(row: Widget) -> WidgetOut:
-    return WidgetOut.model_validate(
+def _widget(row: Widget) -> LibraryWidgetOut:
+    return LibraryWidgetOut.model_validate(
         {
             **row.config,
             "id": row.id,

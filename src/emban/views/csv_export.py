@@ -23,7 +23,7 @@ from emban.kit.clock import rfc3339
 from emban.kit.csv_cells import safe_cell
 from emban.query.answer.answers import Number, Points, Table, encode
 from emban.query.spec.query_spec import Period, QuerySpec
-from emban.views.widget_answers import Data, WidgetFailure
+from emban.views.widget_answers import WidgetData, WidgetFailure
 
 MEDIA_TYPE = "text/csv; charset=utf-8"
 CSV_ANSWER: dict[int | str, dict[str, Any]] = {
@@ -55,7 +55,7 @@ def csv_response(export: Export) -> Response:
 
 
 def export_csv(
-    name: str, widgets: Sequence[WidgetConfig], view: View, data: Data, now: datetime, *, whole: bool
+    name: str, widgets: Sequence[WidgetConfig], view: View, data: WidgetData, now: datetime, *, whole: bool
 ) -> Export:
     """Return the file of these widgets' answers; of a whole dashboard it begins with the name and what was chosen.
 
@@ -74,7 +74,7 @@ def export_csv(
     return Export(f"{title[:MAX_FILE_NAME]} {now.date().isoformat()}", text.getvalue().encode())
 
 
-def _preamble(name: str, view: View, data: Data) -> Iterable[list[Cell]]:
+def _preamble(name: str, view: View, data: WidgetData) -> Iterable[list[Cell]]:
     yield [name]
     if isinstance(view.span, Period):
         yield ["period", view.span.name]
@@ -93,7 +93,7 @@ def _moment(at: date | datetime) -> str:
     return rfc3339(at) if isinstance(at, datetime) else at.isoformat()
 
 
-def _rows(widget: WidgetConfig, data: Data) -> Iterable[Sequence[Cell]]:
+def _rows(widget: WidgetConfig, data: WidgetData) -> Iterable[Sequence[Cell]]:
     answer = data.widgets[str(widget.id)]
     if isinstance(answer, WidgetFailure):
         return [["error"], [answer.error]]

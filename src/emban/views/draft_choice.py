@@ -11,7 +11,7 @@ from emban.errors import FieldError, conflict, forbidden, invalid
 from emban.models import Dashboard
 
 
-def shown_config(row: Dashboard, caller: Principal, *, draft: bool | None) -> tuple[str, DashboardConfig]:
+def choose_config(row: Dashboard, caller: Principal, *, draft: bool | None) -> tuple[str, DashboardConfig]:
     """Return name and config of the draft or the snapshot; unless the caller says which, what their role works with.
 
     Raises 403 for a viewer who asks for a draft, 409 for the snapshot of a dashboard that has none.
@@ -25,7 +25,7 @@ def shown_config(row: Dashboard, caller: Principal, *, draft: bool | None) -> tu
     return row.snapshot["name"], read_config(row.snapshot["config"])
 
 
-def chosen(config: DashboardConfig, wanted: Sequence[str] | None, path: str = "widgets") -> list[WidgetConfig]:
+def choose_widgets(config: DashboardConfig, wanted: Sequence[str] | None, path: str = "widgets") -> list[WidgetConfig]:
     """Return the wanted widgets in the config's order, all for None; raises 400 naming each that is not there."""
     if wanted is None:
         return config.widgets

@@ -12,7 +12,7 @@ from emban.db import Database
 from emban.kit.clock import utcnow
 from emban.query.spec.tenant_choice import choose_tenant
 from emban.views.csv_export import Export, export_csv
-from emban.views.draft_choice import chosen, shown_config
+from emban.views.draft_choice import choose_config, choose_widgets
 from emban.views.widget_answers import WidgetAnswers
 
 
@@ -28,9 +28,9 @@ class DashboardExports:
         tenant = choose_tenant(body.tenant_id, body.all_tenants)
         async with self._database.for_org(caller.org_id) as session:
             row = await find(session, caller, dashboard_id)
-            name, config = shown_config(row, caller, draft=body.draft)
+            name, config = choose_config(row, caller, draft=body.draft)
         bar, now = config.filters, utcnow()
         view = read_view(body, default_period=bar.default_period or "30d", timezone=bar.timezone)
-        widgets = chosen(config, None if body.widget_id is None else [body.widget_id], "widget_id")
+        widgets = choose_widgets(config, None if body.widget_id is None else [body.widget_id], "widget_id")
         data = await self._answers.of(caller.scope(tenant), widgets, view, now)
         return await to_thread(export_csv, name, widgets, view, data, now, whole=body.widget_id is None)

@@ -14,7 +14,7 @@ from emban.billing.meters import QueryMeter
 from emban.dashboards.document import WidgetConfig
 from emban.dashboards.repository import find
 from emban.dashboards.schemas import DataBody
-from emban.dashboards.widget_queries import View, read_view, viewed
+from emban.dashboards.widget_queries import View, apply_view, read_view
 from emban.db import Database
 from emban.errors import EmbanError
 from emban.kit.clock import rfc3339, utcnow
@@ -22,7 +22,7 @@ from emban.query.answer.answers import Answer, EncodedAnswer, encode
 from emban.query.service import Freshness, QueryService
 from emban.query.spec.tenant_choice import choose_tenant
 from emban.scope import Scope
-from emban.views.draft_choice import chosen, shown_config
+from emban.views.draft_choice import choose_config, choose_widgets
 
 # Statuses that are the whole request's answer when every widget has the same.
 _REFUSALS = ({429}, {503})
@@ -37,7 +37,7 @@ class WidgetFailure:
 
 
 @dataclass(frozen=True, slots=True)
-class Data:
+class WidgetData:
     """The answer to a data request, encoded as it is."""
 
     widgets: dict[str, Answer | WidgetFailure]
@@ -45,14 +45,14 @@ class Data:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadyData:
-    """As `Data`, with answers that are encoded."""
+class EncodedWidgetData:
+    """As `WidgetData`, with answers that are encoded."""
 
     widgets: dict[str, EncodedAnswer | WidgetFailure]
     as_of: str | None
 
     def encoded(self) -> bytes:
-        """Return the JSON of `Data`: the widgets' figures put together as they are, not encoded once more."""
+        """Return the JSON of `WidgetData`: the widgets' figures put together as they are, not encoded once more."""
         members = (
             encode(widget_id) + b":" + (one.encoded() if isinstance(one, EncodedAnswer) else encode(one))
             for widget_id, one in self.widgets.items()
@@ -76,14 +76,14 @@ class WidgetAnswers:
         *,
         with_costs: bool = True,
         reload: bool = False,
-    ) -> Data:
+    ) -> WidgetData:
         """Return an answer or a failure for each widget, as objects; see `ready`."""
         ready = await self.ready(scope, widgets, view, now, with_costs=with_costs, reload=reload)
         answers = {
             widget_id: one if isinstance(one, WidgetFailure) else one.answer()
             for widget_id, one in ready.widgets.items()
         }
-        return Data(answers, ready.as_of)
+        return WidgetData(answers, ready.as_of)
 
     async def ready(
         self,
@@ -94,7 +94,7 @@ class WidgetAnswers:
         *,
         with_costs: bool = True,
         reload: bool = False,
-    ) -> ReadyData:
+    ) -> EncodedWidgetData:
         """Return an answer or a failure for each widget: one that fails does not take the others along.
 
         Answers of a moment ago will do, unless `reload` asks for new ones. Without costs, how many rows the engine read
@@ -102,7 +102,7 @@ class WidgetAnswers:
 
         Raises 402 where the plan's queries are used up, 429 or 503 where all of them are refused for the same reason.
         """
-        specs = {str(widget.id): viewed(widget.spec, view, now) for widget in widgets}
+        specs = {str(widget.id): apply_view(widget.spec, view, now) for widget in widgets}
         wanted = Freshness.FORCE if reload else Freshness.RECENT
         async with self._meter.counted(scope.org_id, len(specs)) as count:
             prepared = await self._queries.prepare(scope, list(specs.values()), now=now, freshness=wanted)
@@ -112,7 +112,7 @@ class WidgetAnswers:
             count.answered(len(specs) - len(failed))
         shown = (_shown(outcome, with_costs=with_costs) for outcome in prepared.outcomes)
         as_of = None if prepared.as_of is None else rfc3339(prepared.as_of)
-        return ReadyData(dict(zip(specs, shown, strict=True)), as_of)
+        return EncodedWidgetData(dict(zip(specs, shown, strict=True)), as_of)
 
 
 class DashboardAnswers:
@@ -122,7 +122,7 @@ class DashboardAnswers:
         self._database = database
         self._answers = answers
 
-    async def of_dashboard(self, caller: Principal, dashboard_id: str, body: DataBody) -> ReadyData:
+    async def of_dashboard(self, caller: Principal, dashboard_id: str, body: DataBody) -> EncodedWidgetData:
         """Answer the widgets of a draft or a snapshot.
 
         Raises 400 for no tenant or an unknown widget, 403 for a viewer who asks for a draft, 404, and 409 for the
@@ -130,10 +130,10 @@ class DashboardAnswers:
         """
         tenant = choose_tenant(body.tenant_id, body.all_tenants)
         async with self._database.for_org(caller.org_id) as session:
-            _, config = shown_config(await find(session, caller, dashboard_id), caller, draft=body.draft)
+            _, config = choose_config(await find(session, caller, dashboard_id), caller, draft=body.draft)
         bar = config.filters
         view = read_view(body, default_period=bar.default_period or "30d", timezone=bar.timezone)
-        widgets = chosen(config, body.widgets)
+        widgets = choose_widgets(config, body.widgets)
         return await self._answers.ready(caller.scope(tenant), widgets, view, utcnow(), reload=body.reload)
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from emban.dashboards.discovery.auto_create import compose, default_period
 from emban.dashboards.discovery.dimensions import choose_dimensions, choose_filters
-from emban.dashboards.discovery.findings import Findings, FoundDimension, FoundEvent, FoundMeasure, FoundValue
+from emban.dashboards.discovery.findings import DiscoveryFindings, FoundDimension, FoundEvent, FoundMeasure, FoundValue
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -33,7 +33,7 @@ def measure(name: str, low: float, high: float, **other: Any) -> FoundMeasure:
     return FoundMeasure(name=name, min=low, max=high, avg=(low + high) / 2, **given)
 
 
-def findings(**other: Any) -> Findings:
+def findings(**other: Any) -> DiscoveryFindings:
     first, last = NOW - timedelta(days=89), NOW - timedelta(minutes=3)
     given: dict[str, Any] = {
         "environment": "prod",
@@ -52,7 +52,7 @@ def findings(**other: Any) -> Findings:
         "measures": (),
         **other,
     }
-    return Findings(**given)
+    return DiscoveryFindings(**given)
 
 
 LLM = findings(
@@ -134,7 +134,7 @@ def test_figures_compare_with_the_period_before_and_trends_have_buckets() -> Non
         ),
     ],
 )
-def test_the_grid_is_full_and_nothing_overlaps(found: Findings) -> None:
+def test_the_grid_is_full_and_nothing_overlaps(found: DiscoveryFindings) -> None:
     widgets = compose(found, NOW)["widgets"]
     cells: set[tuple[int, int]] = set()
     for widget in widgets:

@@ -14,10 +14,10 @@ from emban.dashboards.widget_queries import read_view
 from emban.embed.permission_checks import (
     check_dimension,
     check_view,
-    chosen_widgets,
+    choose_widgets,
+    list_dimensions,
+    list_visible_widgets,
     may_be_shown,
-    shown_dimensions,
-    visible_widgets,
 )
 from emban.embed.permissions import PERIOD_DAYS, Permissions, PermissionsBody
 from emban.errors import EmbanError
@@ -124,10 +124,10 @@ def test_a_further_restriction_allows_nothing_new(
     if wider is None or narrower is None:
         return
     assert allows(wider, wish) or not allows(narrower, wish)
-    seen = [{str(one.id) for one in visible_widgets(CONFIG, permissions)} for permissions in (wider, narrower)]
+    seen = [{str(one.id) for one in list_visible_widgets(CONFIG, permissions)} for permissions in (wider, narrower)]
     assert seen[1] <= seen[0]
-    assert {str(one.id) for one in chosen_widgets(CONFIG, narrower, None)} == seen[1]
-    bars = [set(shown_dimensions(CONFIG.filters, permissions)) for permissions in (wider, narrower)]
+    assert {str(one.id) for one in choose_widgets(CONFIG, narrower, None)} == seen[1]
+    bars = [set(list_dimensions(CONFIG.filters, permissions)) for permissions in (wider, narrower)]
     assert bars[1] <= bars[0]
     for dimension in map(Dimension.named, NAMES):
         assert may_be_shown(dimension, wider) or not may_be_shown(dimension, narrower)

@@ -10,7 +10,13 @@ import pytest
 from emban.dashboards.document import DashboardConfig, check_config
 from emban.dashboards.view_choice import ViewBody
 from emban.dashboards.widget_queries import read_view
-from emban.embed.permission_checks import check_view, chosen_widgets, shown_dimensions, shown_periods, visible_widgets
+from emban.embed.permission_checks import (
+    check_view,
+    choose_widgets,
+    list_dimensions,
+    list_periods,
+    list_visible_widgets,
+)
 from emban.embed.permissions import Permissions, PermissionsBody
 from emban.errors import EmbanError
 
@@ -49,12 +55,12 @@ def refusal(given: dict[str, Any], **allowed: Any) -> str | None:
 
 def test_hidden_widgets_are_gone_and_cannot_be_asked_for() -> None:
     hidden = permissions(hidden_widgets=["w_2"])
-    assert [widget.id for widget in visible_widgets(CONFIG, hidden)] == ["w_1"]
-    assert [widget.id for widget in chosen_widgets(CONFIG, hidden, None)] == ["w_1"]
+    assert [widget.id for widget in list_visible_widgets(CONFIG, hidden)] == ["w_1"]
+    assert [widget.id for widget in choose_widgets(CONFIG, hidden, None)] == ["w_1"]
     messages = set()
     for widget_id in ("w_2", "w_9"):
         with pytest.raises(EmbanError) as caught:
-            chosen_widgets(CONFIG, hidden, ["w_1", widget_id])
+            choose_widgets(CONFIG, hidden, ["w_1", widget_id])
         assert (caught.value.status, caught.value.code) == (403, "widget_not_available")
         messages.add(caught.value.message.replace(widget_id, "…"))
     assert len(messages) == 1  # Hidden and unknown look alike.
@@ -73,7 +79,7 @@ def test_hidden_widgets_are_gone_and_cannot_be_asked_for() -> None:
 def test_the_default_period_moves_to_the_first_allowed(
     allowed: dict[str, Any], periods: list[str], default: str
 ) -> None:
-    assert shown_periods(CONFIG.filters, permissions(**allowed)) == (periods, default)
+    assert list_periods(CONFIG.filters, permissions(**allowed)) == (periods, default)
 
 
 @pytest.mark.parametrize(
@@ -88,7 +94,7 @@ def test_the_default_period_moves_to_the_first_allowed(
     ],
 )
 def test_the_filter_bar_shows_what_is_allowed_and_not_locked(allowed: dict[str, Any], names: list[str]) -> None:
-    assert shown_dimensions(CONFIG.filters, permissions(**allowed)) == names
+    assert list_dimensions(CONFIG.filters, permissions(**allowed)) == names
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from emban.dashboards.discovery.dimensions import MAX_DONUT, Dimension, choose_dimensions, choose_filters
-from emban.dashboards.discovery.findings import Findings
+from emban.dashboards.discovery.dimensions import MAX_DONUT, DimensionCandidate, choose_dimensions, choose_filters
+from emban.dashboards.discovery.findings import DiscoveryFindings
 from emban.dashboards.discovery.measures import NATURE_ORDER, Measure, understand
 from emban.dashboards.discovery.titles import in_sentence
 
@@ -34,9 +34,9 @@ Widget = dict[str, Any]
 class Material:
     """What the dashboard is made of: measures and dimensions in their order of importance."""
 
-    findings: Findings
+    findings: DiscoveryFindings
     measures: tuple[Measure, ...]
-    dimensions: tuple[Dimension, ...]
+    dimensions: tuple[DimensionCandidate, ...]
 
     @property
     def has_users(self) -> bool:
@@ -50,7 +50,7 @@ class Material:
         return len(self.findings.events) > 1
 
 
-def compose(findings: Findings, now: datetime) -> dict[str, Any]:
+def compose(findings: DiscoveryFindings, now: datetime) -> dict[str, Any]:
     """Return the config of a dashboard for these findings; they must hold at least one event."""
     material = Material(
         findings=findings,
@@ -74,7 +74,7 @@ def compose(findings: Findings, now: datetime) -> dict[str, Any]:
     }
 
 
-def default_period(findings: Findings, now: datetime) -> str:
+def default_period(findings: DiscoveryFindings, now: datetime) -> str:
     """Return the shortest preset that shows what there is, at least a week of it once there is a week."""
     if findings.first_seen is None or findings.last_seen is None:
         return "30d"
@@ -86,7 +86,7 @@ def default_period(findings: Findings, now: datetime) -> str:
     return "30d" if idle <= timedelta(days=20) else "90d"
 
 
-def _choose_measures(findings: Findings) -> tuple[Measure, ...]:
+def _choose_measures(findings: DiscoveryFindings) -> tuple[Measure, ...]:
     """Return the first measure of each nature (what is used, what it costs, how fast it is), then the seconds."""
     frequent = sorted(findings.measures, key=lambda found: (-found.count, -found.count * found.avg, found.name))
     nth_of_nature: dict[str, int] = {}
@@ -171,7 +171,7 @@ def _table(material: Material) -> Widget:
     return _widget(title if material.dimensions else "Details by event name", "table", "table", query)
 
 
-def _split(dimension: Dimension, limit: int) -> dict[str, Any]:
+def _split(dimension: DimensionCandidate, limit: int) -> dict[str, Any]:
     """Group by a dimension; what the limit leaves out is one more group, so that shares add up."""
     split: dict[str, Any] = {"group_by": [dimension.prop], "limit": limit}
     return {**split, "other": True} if dimension.cardinality > limit else split

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from emban.dashboards.discovery.findings import Findings, FoundDimension, FoundValue
+from emban.dashboards.discovery.findings import DiscoveryFindings, FoundDimension, FoundValue
 from emban.dashboards.discovery.titles import title_of, words_of
 
 MIN_CARDINALITY = 2
@@ -44,7 +44,7 @@ _FLAGS = frozenset({"yes", "no", "true", "false", "y", "n", "0", "1", "on", "off
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Dimension:
+class DimensionCandidate:
     """A dimension worth showing. `event_name` is the one event that carries it, or `*`."""
 
     prop: str
@@ -59,13 +59,13 @@ class Dimension:
         return self.cardinality <= MAX_STACKED
 
 
-def choose_dimensions(findings: Findings) -> list[Dimension]:
+def choose_dimensions(findings: DiscoveryFindings) -> list[DimensionCandidate]:
     """Return the dimensions that make readable charts, best first."""
     chosen = [_judge(found, findings) for found in findings.dimensions]
     return sorted((one for one in chosen if one is not None), key=lambda one: (-one.score, one.prop))
 
 
-def choose_filters(findings: Findings, limit: int = 5) -> list[str]:
+def choose_filters(findings: DiscoveryFindings, limit: int = 5) -> list[str]:
     """Return the names of dimensions for the filter bar; event_name leads where there are several events."""
     names = ["event_name"] if 2 <= len(findings.events) <= MAX_CARDINALITY else []
     usable = [one for one in findings.dimensions if MIN_CARDINALITY <= one.cardinality <= MAX_FILTER_CARDINALITY]
@@ -74,7 +74,9 @@ def choose_filters(findings: Findings, limit: int = 5) -> list[str]:
     return (names + [name for _, name in reversed(ranked)])[:limit]
 
 
-def _judge(found: FoundDimension, findings: Findings, most: int = MAX_CARDINALITY) -> Dimension | None:
+def _judge(
+    found: FoundDimension, findings: DiscoveryFindings, most: int = MAX_CARDINALITY
+) -> DimensionCandidate | None:
     if not MIN_CARDINALITY <= found.cardinality <= most:
         return None
     if found.varying < MIN_VARYING and findings.scanned >= TELLING_EVENTS_PER_TENANT * findings.tenants:
@@ -84,7 +86,7 @@ def _judge(found: FoundDimension, findings: Findings, most: int = MAX_CARDINALIT
     biggest = max((one.count for one in found.top_values), default=0)
     if biggest > MAX_DOMINANCE * found.count:
         return None
-    return Dimension(
+    return DimensionCandidate(
         prop=found.name,
         title=title_of(found.name),
         cardinality=found.cardinality,
@@ -93,7 +95,7 @@ def _judge(found: FoundDimension, findings: Findings, most: int = MAX_CARDINALIT
     )
 
 
-def _coverage(found: FoundDimension, findings: Findings) -> float:
+def _coverage(found: FoundDimension, findings: DiscoveryFindings) -> float:
     """Return the share of events with the dimension among the events whose names ever carry it."""
     carrying = sum(event.count for event in findings.events if event.name in found.event_names)
     return found.count / carrying if carrying else 0.0
@@ -107,7 +109,7 @@ def _is_identifier(found: FoundDimension) -> bool:
     return odd * 2 > len(found.top_values)
 
 
-def _score(found: FoundDimension, findings: Findings) -> float:
+def _score(found: FoundDimension, findings: DiscoveryFindings) -> float:
     """Higher is better: evenly spread, on most events, a handful of values, a telling name; flags come last."""
     evenness = _evenness(found.top_values, found.count)
     share = min(1.0, found.count / max(findings.scanned, 1))

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from emban.app.services import services_of
 from emban.authz.guards import Caller
 from emban.dashboards.discovery.auto_create import compose
-from emban.dashboards.discovery.findings import Findings, FoundDimension, FoundMeasure
+from emban.dashboards.discovery.findings import DiscoveryFindings, FoundDimension, FoundMeasure
 from emban.dashboards.document import DashboardConfig
 from emban.dashboards.schemas import Instant
 from emban.errors import conflict
@@ -37,7 +37,7 @@ class ValueOut(BaseModel):
     count: int
 
 
-class DimensionOut(BaseModel):
+class FoundDimensionOut(BaseModel):
     """A string property: how many events carry it, about how many values it has, the most frequent ones."""
 
     name: str
@@ -101,7 +101,7 @@ class DiscoverOut(BaseModel):
     users: int
     window: WindowOut
     event_names: list[EventOut]
-    dimensions: list[DimensionOut]
+    dimensions: list[FoundDimensionOut]
     measures: list[MeasureOut]
 
 
@@ -143,7 +143,7 @@ async def auto_create(body: AutoCreateBody, request: Request, caller: Caller) ->
     return AutoCreatedOut(dashboard_id=made.id, name=made.name, widgets=len(config.widgets))
 
 
-def _shown(found: Findings) -> DiscoverOut:
+def _shown(found: DiscoveryFindings) -> DiscoverOut:
     return DiscoverOut(
         environment=found.environment,
         events=found.total,
@@ -158,6 +158,6 @@ def _shown(found: Findings) -> DiscoverOut:
             EventOut(name=one.name, count=one.count, first_seen=one.first_seen, last_seen=one.last_seen)
             for one in found.events
         ],
-        dimensions=[DimensionOut.of(one) for one in found.dimensions],
+        dimensions=[FoundDimensionOut.of(one) for one in found.dimensions],
         measures=[MeasureOut.of(one) for one in found.measures],
     )

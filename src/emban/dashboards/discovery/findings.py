@@ -55,7 +55,7 @@ class FoundMeasure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Findings:
+class DiscoveryFindings:
     """Everything found in one environment, from `window_from` to `window_to`; `complete` if that is all there is.
 
     `total` counts every event of the environment, `scanned` those of the window that the rest was made from.

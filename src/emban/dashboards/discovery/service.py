@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from emban.dashboards.discovery.findings import Findings, FoundDimension, FoundEvent, FoundMeasure, FoundValue
+from emban.dashboards.discovery.findings import DiscoveryFindings, FoundDimension, FoundEvent, FoundMeasure, FoundValue
 from emban.scope import Scope
 from emban.store import discovery_queries as discover
 from emban.store.client import EventStore
@@ -32,7 +32,7 @@ class Discovery:
         self._store = store
         self._max_rows = max_rows
 
-    async def look(self, scope: Scope) -> Findings:
+    async def look(self, scope: Scope) -> DiscoveryFindings:
         """Return what is found in the scope: in all events, or in the newest ones where there are very many."""
         total, first_ms, last_ms, counts = (await self._rows(scope, discover.overview(scope)))[0]
         if total == 0:
@@ -44,7 +44,7 @@ class Discovery:
             *(self._rows(scope, read(scope, window.start, window.end)) for read in reads)
         )
         scanned, with_user, known_users, tenants = users[0]
-        return Findings(
+        return DiscoveryFindings(
             environment=scope.environment,
             total=total,
             first_seen=first,
@@ -73,8 +73,8 @@ def _choose_window(total: int, first: datetime, last: datetime, counts: Sequence
     return _Stretch(last - timedelta(seconds=seconds), last, complete=False)
 
 
-def _nothing(scope: Scope) -> Findings:
-    return Findings(
+def _nothing(scope: Scope) -> DiscoveryFindings:
+    return DiscoveryFindings(
         environment=scope.environment,
         total=0,
         first_seen=None,
