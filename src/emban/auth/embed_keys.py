@@ -56,9 +56,9 @@ class KeyView:
 
     def accepted(self, kid: str, now: float) -> SigningKey | None:
         """Return a key of that name while tokens that it signed may still be alive, or before it signs."""
-        for place, one in enumerate(self.keys):
+        for index, one in enumerate(self.keys):
             if one.key.kid == kid:
-                successor = self.keys[place + 1] if place + 1 < len(self.keys) else None
+                successor = self.keys[index + 1] if index + 1 < len(self.keys) else None
                 over = successor is not None and now + self.ahead_s > successor.signs_at + ACCEPTED_FOR_S
                 return None if over else one.key
         return None

@@ -144,8 +144,8 @@ def _path(location: tuple[str | int, ...]) -> str:
 def _problems(config: DashboardConfig, path: str) -> list[FieldError]:
     problems: list[FieldError] = []
     seen: set[str] = set()
-    for place, widget in enumerate(config.widgets):
-        here = f"{path}.widgets[{place}]"
+    for index, widget in enumerate(config.widgets):
+        here = f"{path}.widgets[{index}]"
         if widget.id is not None and widget.id in seen:
             problems.append(FieldError(f"{here}.id", f"{widget.id!r} is used twice"))
         seen.add(widget.id or "")

@@ -41,14 +41,14 @@ def free_place(w: int, h: int, taken: Sequence[Box]) -> Box:
 
 def apart(boxes: Sequence[Box]) -> list[Box]:
     """Return the boxes with none overlapping: the upper, then the earlier one stays, the other moves down."""
-    order = sorted(range(len(boxes)), key=lambda place: (boxes[place].y, place))
+    order = sorted(range(len(boxes)), key=lambda index: (boxes[index].y, index))
     settled: dict[int, Box] = {}
-    for place in order:
-        box = boxes[place]
+    for index in order:
+        box = boxes[index]
         while True:
             below = [other.bottom for other in settled.values() if box.overlaps(other)]
             if not below:
                 break
             box = replace(box, y=max(below))
-        settled[place] = box
-    return [settled[place] for place in range(len(boxes))]
+        settled[index] = box
+    return [settled[index] for index in range(len(boxes))]

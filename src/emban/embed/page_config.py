@@ -31,7 +31,7 @@ def show_dashboard(live: LiveEmbed) -> EmbedDashboardOut:
         branding=BrandingOut(powered_by=not PLANS[live.plan].has(Feature.NO_BRANDING)),
         layout=GridOut(columns=COLUMNS),
         timezone=config.filters.timezone or "UTC",
-        widgets=[_widget(one, place) for one, place in zip(widgets, _places(widgets), strict=True)],
+        widgets=[_widget(one, index) for one, index in zip(widgets, _places(widgets), strict=True)],
     )
 
 
@@ -51,7 +51,7 @@ def _places(widgets: Sequence[WidgetConfig]) -> list[WidgetLayout]:
     return [WidgetLayout(x=box.x, y=box.y, w=box.w, h=box.h) for box in apart(boxes)]
 
 
-def _widget(widget: WidgetConfig, place: WidgetLayout) -> PageWidgetOut:
+def _widget(widget: WidgetConfig, index: WidgetLayout) -> PageWidgetOut:
     query = widget.query
     assert widget.id is not None  # noqa: S101 - a stored config is complete
     assert widget.chart is not None  # noqa: S101
@@ -60,7 +60,7 @@ def _widget(widget: WidgetConfig, place: WidgetLayout) -> PageWidgetOut:
         title=widget.title,
         kind=widget.kind,
         chart=widget.chart,
-        layout=place,
+        layout=index,
         description=widget.description,
         unit=widget.unit,
         format=widget.format,

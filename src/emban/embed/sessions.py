@@ -117,8 +117,8 @@ def check_against(config: DashboardConfig, permissions: Permissions) -> None:
     """Raise 400 naming each hidden widget that the published dashboard does not have."""
     known = {widget.id for widget in config.widgets}
     unknown = [
-        FieldError(f"permissions.hidden_widgets[{place}]", f"the published dashboard has no widget {widget_id!r}")
-        for place, widget_id in enumerate(permissions.hidden_widgets)
+        FieldError(f"permissions.hidden_widgets[{index}]", f"the published dashboard has no widget {widget_id!r}")
+        for index, widget_id in enumerate(permissions.hidden_widgets)
         if widget_id not in known
     ]
     if unknown:

@@ -91,10 +91,10 @@ def _decode_carefully(body: bytes, now: datetime) -> Decoded:
 
 
 def _nothing_taken(rejections: Sequence[Rejection]) -> EmbanError:
-    places = [
+    indexes = [
         FieldError(f"events[{item.index}]{'.' if item.path else ''}{item.path}", item.message) for item in rejections
     ]
-    return invalid(*places)
+    return invalid(*indexes)
 
 
 def _parse(body: bytes) -> Any:

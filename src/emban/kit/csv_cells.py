@@ -17,7 +17,7 @@ def safe_cell(text: str) -> str:
     """
     if text[:1].isalnum():
         return text
-    start = next((place for place, character in enumerate(text) if not _is_dropped(character)), len(text))
+    start = next((index for index, character in enumerate(text) if not _is_dropped(character)), len(text))
     dangerous = text.startswith(_CONTROL_STARTS) or text.startswith(_FORMULA_STARTS, start)
     return f"'{text}" if dangerous else text
 

@@ -25,7 +25,7 @@ def uuid7_int(now_ms: int | None = None) -> int:
 def new_id(prefix: str) -> str:
     """Return a fresh id such as `dash_01k9z3…` (26 characters after the prefix), ordered by creation time."""
     value = uuid7_int()
-    digits = [_ALPHABET[(value >> (5 * place)) & 31] for place in range(_LENGTH)]
+    digits = [_ALPHABET[(value >> (5 * index)) & 31] for index in range(_LENGTH)]
     return f"{prefix}_{''.join(reversed(digits))}"
 
 

@@ -140,5 +140,5 @@ _LAST = (
 
 def user_id(customer: Customer, number: int) -> str:
     """Return the name of a customer's user, from 1 on; no two users of any customers share one."""
-    place = number - 1 + sum(other.users for other in CUSTOMERS[: CUSTOMERS.index(customer)])
-    return f"{_FIRST[place % 16]}.{_LAST[(place // 16 + place) % 16]}"
+    index = number - 1 + sum(other.users for other in CUSTOMERS[: CUSTOMERS.index(customer)])
+    return f"{_FIRST[index % 16]}.{_LAST[(index // 16 + index) % 16]}"

@@ -96,9 +96,9 @@ def _weight(story: Story, customer: Customer, hour: datetime) -> float:
 def _hour(story: Story, customer: Customer, hour: datetime, expected: float) -> Iterator[Event]:
     """Tell one hour; timestamps are instants still."""
     random = Random(f"{story.seed} {customer.id} {hour.isoformat()}")  # noqa: S311 - made-up data, not a secret
-    places = sorted(random.random() for _ in range(_poisson(random, expected)))
-    for number, place in enumerate(places):
-        at = truncate_ms(hour + place * timedelta(hours=1))
+    indexes = sorted(random.random() for _ in range(_poisson(random, expected)))
+    for number, index in enumerate(indexes):
+        at = truncate_ms(hour + index * timedelta(hours=1))
         name = f"sample-{customer.id}-{hour:%Y%m%d%H}-{number}"
         yield {**_event(random, customer, at, story.anchor), "event_id": name}
 

@@ -158,11 +158,11 @@ class QueryService:
         if None in found:
             known = await self._watermarks.progress(scope.org_id, scope.environment)
             covered = _covered(known.watermark, as_of)
-            missing = [place for place, outcome in enumerate(found) if outcome is None]
-            left = [asked[place].at(known.watermark) for place in missing]
+            missing = [index for index, outcome in enumerate(found) if outcome is None]
+            left = [asked[index].at(known.watermark) for index in missing]
             outcomes = await self._answers(scope, left, _Moment(now, known.rolled), freshness)
-            for place, outcome in zip(missing, outcomes, strict=True):
-                found[place] = outcome
+            for index, outcome in zip(missing, outcomes, strict=True):
+                found[index] = outcome
         answers = tuple(_timed(outcome, started) for outcome in found if outcome is not None)
         return PreparedAnswers(answers, _common(answers, specs, covered))
 
@@ -215,18 +215,18 @@ class QueryService:
         outcomes: list[Outcome | None] = [None] * len(asked)
         if freshness is not Freshness.FORCE and self._cache is not None:
             outcomes = [self._cache.exact(one.key, scope, one.covered) for one in asked]
-        left = [place for place, outcome in enumerate(outcomes) if outcome is None]
+        left = [index for index, outcome in enumerate(outcomes) if outcome is None]
         for _ in range(2):
             if not left:
                 break
-            flights, joined = self._board(scope, [asked[place] for place in left], now, freshness)
+            flights, joined = self._board(scope, [asked[index] for index in left], now, freshness)
             results = await self._flights.wait(flights)
             again = []
-            for place, flight, result in zip(left, flights, results, strict=True):
-                outcomes[place] = result
+            for index, flight, result in zip(left, flights, results, strict=True):
+                outcomes[index] = result
                 # Another's run that failed for reasons of its own, or was stopped, is not this caller's answer.
                 if flight in joined and isinstance(result, EmbanError) and result.status in _PASSING:
-                    again.append(place)
+                    again.append(index)
             left = again
         return [outcome for outcome in outcomes if outcome is not None]
 

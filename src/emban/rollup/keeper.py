@@ -88,9 +88,9 @@ class RollupKeeper:
         """Return as many whole batches as fit into one segment, at least one, and the time of their newest event."""
         events = newest_ms = 0
         upto_ms = segment.upto_ms
-        for place, batch in enumerate(await self._tables.batches(scope, segment)):
+        for index, batch in enumerate(await self._tables.batches(scope, segment)):
             events += batch.events
-            if place and events > SEGMENT_EVENTS:
+            if index and events > SEGMENT_EVENTS:
                 return Segment(segment.after_ms, upto_ms), newest_ms
             upto_ms, newest_ms = batch.at_ms, max(newest_ms, batch.newest_ms)
         return segment, newest_ms

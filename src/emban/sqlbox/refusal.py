@@ -13,6 +13,6 @@ def refused(message: str, *, construct: str | None = None) -> EmbanError:
     return EmbanError("sql_refused", message, fields=(FieldError("sql", message),), details=details)
 
 
-def mistaken(message: str, **place: int) -> EmbanError:
+def mistaken(message: str, **index: int) -> EmbanError:
     """400 `sql_error`: the engine cannot run the statement; `line`, `column` and `position` where they are known."""
-    return EmbanError("sql_error", message, fields=(FieldError("sql", message),), details=place)
+    return EmbanError("sql_error", message, fields=(FieldError("sql", message),), details=index)

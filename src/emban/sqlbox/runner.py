@@ -44,7 +44,7 @@ class AdhocResult:
 
 
 class AdhocRunner:
-    """Checks and runs statements. Raises `EmbanError`: 400 for a statement that is refused, wrong or too expensive, 503."""
+    """Checks and runs statements. Raises `EmbanError`: 400 for one that is refused, wrong or too expensive, 503."""
 
     def __init__(self, store: AdhocStore) -> None:
         self._store = store

@@ -24,7 +24,7 @@ class StoreError(Exception):
 
 
 def translate(error: Exception) -> EmbanError | StoreError:
-    """Return what to raise for a failed call: 503 where the store is away or busy, 400 where a query is too expensive."""
+    """Return what to raise for a failed call: 503 where the store is away or busy, 400 for too expensive a query."""
     code = engine_code(error)
     if code in _TOO_EXPENSIVE:
         return EmbanError("query_too_expensive", "the query needs more time or memory than one query may use")

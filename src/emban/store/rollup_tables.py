@@ -130,7 +130,7 @@ class RollupTables:
         columns = _COLUMNS[table] + _slots(len(layout.measures), table)
         parameters = _stream(scope) | {"after": segment.after_ms, "upto": segment.upto_ms, "done": months}
         parameters |= {f"m{slot}": prop for slot, prop in enumerate(layout.measures)}
-        parameters |= {f"d{place}": name for place, name in enumerate(layout.dimensions)} | {"added": list(added)}
+        parameters |= {f"d{index}": name for index, name in enumerate(layout.dimensions)} | {"added": list(added)}
         await self._store.command(
             f"INSERT INTO {table} ({', '.join(columns)}) {select}", parameters, log_comment=_mark(scope), **_ONE_BLOCK
         )
@@ -190,7 +190,7 @@ def _daily(layout: RollupLayout, added: Sequence[str]) -> str:
 def _by_value(layout: RollupLayout) -> str:
     """An event without the property is one with the value '', as in a query of the events themselves."""
     figures = [f"sum(p{slot}), sumKahanStateIf(v{slot}, p{slot}), inf, -inf" for slot in range(len(layout.measures))]
-    named = (f"({{d{place}:String}}, string_props[{{d{place}:String}}])" for place in range(len(layout.dimensions)))
+    named = (f"({{d{index}:String}}, string_props[{{d{index}:String}}])" for index in range(len(layout.dimensions)))
     pairs = f"arrayJoin([{', '.join(named)}]) AS pair"
     return (
         f"SELECT {', '.join([_OWN, 'at', _UPTO, 'pair.1', 'pair.2', 'count()', *figures])} FROM (SELECT tenant_id, "

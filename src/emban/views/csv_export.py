@@ -65,8 +65,8 @@ def export_csv(
     writer = csv.writer(text, lineterminator="\r\n")
     if whole:
         writer.writerows(_safe(row) for row in _preamble(name, view, data))
-    for place, widget in enumerate(widgets):
-        if whole or place:
+    for index, widget in enumerate(widgets):
+        if whole or index:
             writer.writerow(())
         writer.writerow([safe_cell(widget.title)])
         writer.writerows(_safe(row) for row in _rows(widget, data))

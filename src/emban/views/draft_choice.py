@@ -31,8 +31,8 @@ def choose_widgets(config: DashboardConfig, wanted: Sequence[str] | None, path: 
         return config.widgets
     known = {widget.id for widget in config.widgets}
     unknown = [
-        FieldError(f"{path}[{place}]" if path == "widgets" else path, f"the dashboard has no widget {widget_id!r}")
-        for place, widget_id in enumerate(wanted)
+        FieldError(f"{path}[{index}]" if path == "widgets" else path, f"the dashboard has no widget {widget_id!r}")
+        for index, widget_id in enumerate(wanted)
         if widget_id not in known
     ]
     if unknown:

@@ -198,8 +198,8 @@ def _row(widgets: Sequence[Widget], height: int) -> list[Widget]:
     """Share the twelve columns out among the widgets of one row."""
     width, rest = divmod(COLUMNS, len(widgets)) if widgets else (0, 0)
     row, x = [], 0
-    for place, widget in enumerate(widgets):
-        w = width + (1 if place < rest else 0)
+    for index, widget in enumerate(widgets):
+        w = width + (1 if index < rest else 0)
         row.append({**widget, "layout": {"x": x, "y": 0, "w": w, "h": height}})
         x += w
     return row

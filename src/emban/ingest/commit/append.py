@@ -78,7 +78,7 @@ async def _look_up(events: EventLog, scope: Scope, at_ms: int, deadline: float, 
 
 def without(rows: EventColumns, stored: set[int]) -> EventColumns:
     """Return the rows whose keys are not among those stored."""
-    keep = [place for place, key in enumerate(rows.event_key) if key not in stored]
+    keep = [index for index, key in enumerate(rows.event_key) if key not in stored]
     return EventColumns(
-        **{column.name: [getattr(rows, column.name)[place] for place in keep] for column in fields(EventColumns)}
+        **{column.name: [getattr(rows, column.name)[index] for index in keep] for column in fields(EventColumns)}
     )

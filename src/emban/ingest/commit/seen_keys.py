@@ -58,9 +58,9 @@ class SeenKeys:
         since_ms: int | None = None
         for runs in self._days.values():
             for run in runs:
-                places = np.searchsorted(run.keys, keys)
-                places[places == len(run.keys)] = 0
-                hit = run.keys[places] == keys
+                indexes = np.searchsorted(run.keys, keys)
+                indexes[indexes == len(run.keys)] = 0
+                hit = run.keys[indexes] == keys
                 if hit.any():
                     mask |= hit
                     since_ms = run.since_ms if since_ms is None else min(since_ms, run.since_ms)

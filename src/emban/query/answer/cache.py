@@ -106,7 +106,7 @@ class AnswerCache:
         return kept.answer if kept is not None and found else None
 
     def recent(self, key: Hashable, scope: Scope) -> EncodedAnswer | None:
-        """Return a kept answer that is recent enough for a widget: new events may be missing from one that was expensive."""
+        """Return a kept answer that is recent enough for a widget: new events may be missing from an expensive one."""
         kept = self._good(key, scope)
         if kept is None or self._outdated(kept, scope):
             return None

@@ -49,9 +49,9 @@ def shape(plan: QueryPlan, fetched: Sequence[ReadRows], ms: float) -> Answer:
 
 def read_series(read: PointsRead, rows: RawRows) -> list[Series]:
     """Sort rows into series, in the order in which their groups come; without groups there is always one."""
-    kind, places = METRICS[read.metric.name], _places(read.buckets)
+    kind, indexes = METRICS[read.metric.name], _places(read.buckets)
     if read.top is None:
-        values = {places[row[0]]: number(row[1], kind) for row in rows} if places else {0: _single(rows, kind)}
+        values = {indexes[row[0]]: number(row[1], kind) for row in rows} if indexes else {0: _single(rows, kind)}
         return [Series((), values)]
     count = len(read.group_by)
     by_group: dict[Group | None, Series] = {}
@@ -60,7 +60,7 @@ def read_series(read: PointsRead, rows: RawRows) -> list[Series]:
         series = by_group.get(group)
         if series is None:
             series = by_group[group] = Series(group, {})
-        series.values[places[bucket] if places else 0] = value
+        series.values[indexes[bucket] if indexes else 0] = value
     return list(by_group.values())
 
 
@@ -81,8 +81,8 @@ def _places(buckets: Buckets | None) -> dict[int, int]:
     if buckets is None:
         return {}
     if buckets.width is not None:
-        return {place: place for place in range(len(buckets.starts))}
-    return {start: place for place, start in enumerate(buckets.starts)}
+        return {index: index for index in range(len(buckets.starts))}
+    return {start: index for index, start in enumerate(buckets.starts)}
 
 
 def _single(rows: RawRows, kind: MetricKind) -> Number | None:
@@ -112,12 +112,12 @@ def _points(plan: QueryPlan, series: list[list[Series]]) -> list[Point]:
     for one in series[0]:
         group, mark = (other_group, True) if one.group is None else (one.group, UNSET)
         earlier = None if before is None else before.get(one.group, {})
-        for place, text in enumerate(texts):
-            value = one.values.get(place, kind.empty)
+        for index, text in enumerate(texts):
+            value = one.values.get(index, kind.empty)
             if earlier is None:
                 points.append(Point(text, group, value, other=mark))
             else:
-                previous = earlier.get(place, kind.empty)
+                previous = earlier.get(index, kind.empty)
                 points.append(Point(text, group, value, previous, delta_pct(value, previous), mark))
     return points
 
@@ -137,12 +137,12 @@ def _table(plan: QueryPlan, rows: RawRows, meta: Meta) -> Table:
         TableColumn(one.label, METRICS[one.name].type if isinstance(one, Metric) else "string") for one in shown
     )
     kinds = [METRICS[one.name] if isinstance(one, Metric) else None for one in shown]
-    figures = [(place, kind) for place, kind in enumerate(kinds) if kind is not None and kind.type == "number"]
+    figures = [(index, kind) for index, kind in enumerate(kinds) if kind is not None and kind.type == "number"]
     finished = []
     for row in rows:
         cells = list(row)
-        for place, kind in figures:
-            cells[place] = number(cells[place], kind)
+        for index, kind in figures:
+            cells[index] = number(cells[index], kind)
         finished.append(cells)
     return Table(columns, finished, meta)
 

@@ -28,7 +28,7 @@ class Member(Generic[Read_co]):
     """A read, and where it is: the place of its plan, and of the read in it."""
 
     plan: int
-    place: int
+    index: int
     read: Read_co
 
 

@@ -53,7 +53,7 @@ class SharedRead:
 
 def share(plans: Sequence[Sequence[Read]]) -> list[SharedRead]:
     """Return the reads that answer all plans, each of which is given by its reads."""
-    members = [Member(plan, place, read) for plan, reads in enumerate(plans) for place, read in enumerate(reads)]
+    members = [Member(plan, index, read) for plan, reads in enumerate(plans) for index, read in enumerate(reads)]
     breakdowns, rest = _sorted(members, groups_alike)
     totals, left = _sorted(rest, lambda read: key if (key := total_alike(read)) in breakdowns else None)
     made: list[SharedRead] = []
@@ -64,7 +64,7 @@ def share(plans: Sequence[Sequence[Read]]) -> list[SharedRead]:
             made += apart
             continue
         both, owns = group_together(grouped, along)
-        uses = (ReadUse(one.plan, one.place, own) for one, own in zip((*grouped, *along), owns, strict=True))
+        uses = (ReadUse(one.plan, one.index, own) for one, own in zip((*grouped, *along), owns, strict=True))
         made.append(SharedRead(both, tuple(uses), apart))
     others = [one for one in left if not isinstance(one.read, PointsRead) or one.read.top is not None]
     return made + _figures(left) + _apart(others)
@@ -83,7 +83,7 @@ def _sorted(
 
 
 def _apart(members: Iterable[Member[Read]]) -> list[SharedRead]:
-    return [SharedRead(one.read, (ReadUse(one.plan, one.place),)) for one in members]
+    return [SharedRead(one.read, (ReadUse(one.plan, one.index),)) for one in members]
 
 
 def _figures(members: Iterable[Member[Read]]) -> list[SharedRead]:
@@ -91,7 +91,7 @@ def _figures(members: Iterable[Member[Read]]) -> list[SharedRead]:
     alike: dict[Hashable, list[Member[PointsRead]]] = {}
     for one in members:
         if isinstance(one.read, PointsRead) and one.read.top is None:
-            alike.setdefault(_rows_of(one.read), []).append(Member(one.plan, one.place, one.read))
+            alike.setdefault(_rows_of(one.read), []).append(Member(one.plan, one.index, one.read))
     return [_together(figures) for figures in alike.values()]
 
 
@@ -111,13 +111,13 @@ def _together(members: Sequence[Member[PointsRead]]) -> SharedRead:
         metrics.setdefault(member.read.metric, len(metrics))
     if all((one.read.scan.window, one.read.buckets) == (first.scan.window, first.buckets) for one in members):
         if len(metrics) == 1:
-            return SharedRead(first, tuple(ReadUse(one.plan, one.place) for one in members))
+            return SharedRead(first, tuple(ReadUse(one.plan, one.index) for one in members))
         # Which rows have a metric's property is then asked for each metric by itself.
         read = replace(first, scan=replace(first.scan, having=None), metrics=tuple(metrics))
         columns = [metrics[one.read.metric] for one in members]
         owns = (_column(column, with_bucket=first.buckets is not None) for column in columns)
         return SharedRead(
-            read, tuple(ReadUse(one.plan, one.place, own) for one, own in zip(members, owns, strict=True))
+            read, tuple(ReadUse(one.plan, one.index, own) for one, own in zip(members, owns, strict=True))
         )
     return _sliced(members, metrics)
 
@@ -133,15 +133,15 @@ def _sliced(members: Sequence[Member[PointsRead]], metrics: dict[Metric, int]) -
     asked = dict.fromkeys(stretch for member in members for _, stretch in _stretches(member.read))
     scan, slices, order = recut(members[0].read.scan, edges, asked), Slices(tuple(edges)), tuple(metrics)
     if members[0].read.metric.name in DISTINCT:
-        place_of = {edge: place for place, edge in enumerate(edges)}
+        place_of = {edge: index for index, edge in enumerate(edges)}
         read = SlicedRead(scan, order, slices, tuple((place_of[start], place_of[end]) for start, end in asked))
-        targets = {stretch: stretch[0] if read.one_slice_each else place for place, stretch in enumerate(asked)}
+        targets = {stretch: stretch[0] if read.one_slice_each else index for index, stretch in enumerate(asked)}
         owns = [_of_targets(one.read, targets, 1 + metrics[one.read.metric]) for one in members]
     else:
         read = SlicedRead(scan, order, slices)
         columns = AggregateColumns(1, order)
         owns = [partial(in_total, one.read, columns) for one in members]
-    return SharedRead(read, tuple(ReadUse(one.plan, one.place, own) for one, own in zip(members, owns, strict=True)))
+    return SharedRead(read, tuple(ReadUse(one.plan, one.index, own) for one, own in zip(members, owns, strict=True)))
 
 
 def _of_targets(read: PointsRead, targets: dict[Stretch, int], column: int) -> Callable[[RawRows], RawRows]:

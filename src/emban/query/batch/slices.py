@@ -43,8 +43,8 @@ def recut(
     old, rolled = scan.split, scan.question.rolled
     assert old is not None  # noqa: S101 - only reads with a cut are sliced
     assert rolled is not None  # noqa: S101
-    place = {edge: number for number, edge in enumerate(edges)}
-    wanted = {number for start, end in asked for number in range(place[start], place[end])}
+    index = {edge: number for number, edge in enumerate(edges)}
+    wanted = {number for start, end in asked for number in range(index[start], index[end])}
     windows = [Window(_at(edges[number]), _at(edges[number + 1])) for number in sorted(wanted)]
     as_of = scan.question.as_of
     hourly = [bool(old.hours) or _in_total(one, told_apart) for one in windows]

@@ -28,21 +28,21 @@ class AggregateColumns:
     def value(self, metric: Metric, rows: Sequence[Row]) -> Number | None:
         """Return a metric over all the rows."""
         kind = METRICS[metric.name]
-        return finish(kind, [self.part(metric, place, rows) for place in range(len(kind.parts))])
+        return finish(kind, [self.part(metric, index, rows) for index in range(len(kind.parts))])
 
-    def part(self, metric: Metric, place: int, rows: Sequence[Row]) -> Number | None:
+    def part(self, metric: Metric, index: int, rows: Sequence[Row]) -> Number | None:
         """Return one of a metric's aggregates over all the rows."""
-        column = self._first[metric] + place
-        return add_up(METRICS[metric.name].parts[place].function, [row[column] for row in rows])
+        column = self._first[metric] + index
+        return add_up(METRICS[metric.name].parts[index].function, [row[column] for row in rows])
 
 
 class SliceRows:
     """Rows in the order of their slices, whose start (in ms) is in the last column before the aggregates."""
 
     def __init__(self, rows: Iterable[Row], columns: AggregateColumns) -> None:
-        place = columns.keys - 1
-        self._rows = sorted(rows, key=lambda row: row[place])
-        self._starts = [row[place] for row in self._rows]
+        index = columns.keys - 1
+        self._rows = sorted(rows, key=lambda row: row[index])
+        self._starts = [row[index] for row in self._rows]
 
     def within(self, stretch: Stretch) -> Sequence[Row]:
         """Return the rows of the slices in a stretch of time."""

@@ -37,7 +37,7 @@ class RollupCoverage:
     newest: datetime | None = None
 
     def as_of(self, at: datetime) -> RollupCoverage:
-        """Return what they hold for an answer as of a watermark: of an older one, the last rollup rows have changed since."""
+        """Return what they hold for an answer as of a watermark: for an older one, the last rows have changed since."""
         return self if at >= self.upto else replace(self, newest=None)
 
 

@@ -103,8 +103,8 @@ def compile_details(wanted: DetailSpec, question: Question) -> Statement:
     bound = Parameters()
     fields = [
         "toUnixTimestamp64Milli(timestamp) AS at",
-        *(f"{dimension_of_event(one, bound)} AS d{place}" for place, one in enumerate(wanted.dimensions)),
-        *(f"{number_of_event(prop, bound)} AS n{place}" for place, prop in enumerate(wanted.props)),
+        *(f"{dimension_of_event(one, bound)} AS d{index}" for index, one in enumerate(wanted.dimensions)),
+        *(f"{number_of_event(prop, bound)} AS n{index}" for index, prop in enumerate(wanted.props)),
     ]
     scan = Scan(question, question.time.window, _having(question.spec))
     limit = bound.bind(MAX_ROWS + 1, "UInt32")

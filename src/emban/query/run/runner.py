@@ -74,7 +74,7 @@ async def run_together(
 
     await asyncio.gather(*(fetch(shared) for shared in share(reads)))
     ms = (time.perf_counter() - started) * 1000
-    return [failures.get(place) or _shaped(chosen, fetched[place], ms) for place, chosen in enumerate(plans)]
+    return [failures.get(index) or _shaped(chosen, fetched[index], ms) for index, chosen in enumerate(plans)]
 
 
 def _planned(
@@ -114,7 +114,7 @@ def _shaped(chosen: QueryPlan | EmbanError, fetched: dict[int, ReadRows], ms: fl
     if isinstance(chosen, EmbanError):
         return chosen
     try:
-        return shape(chosen, [fetched[place] for place in range(len(chosen.reads))], ms)
+        return shape(chosen, [fetched[index] for index in range(len(chosen.reads))], ms)
     except Exception as error:
         log.exception("query.failed", error=type(error).__name__)
         return EmbanError("internal_error", "Emban failed to answer this query; it is logged")

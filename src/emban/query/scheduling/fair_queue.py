@@ -121,7 +121,7 @@ class FairQueue(Generic[Ticket]):
         return self._flow(flow).faded(now), self._org(flow.org_id).faded(now)
 
     def level(self, flow: Flow, now: float) -> int:
-        """Return how heavy a tenant has been recently: 1 up to `LIGHT_S`, one more with each doubling of its seconds."""
+        """Return how heavy a tenant has been recently: 1 up to `LIGHT_S`, one more for each doubling."""
         used = self._flow(flow).faded(now)
         return 1 if used <= LIGHT_S else 2 + int(math.log2(used / LIGHT_S))
 

@@ -80,9 +80,9 @@ def _asks_one_thing(query: QueryIn) -> Problems:
 def _metric_has_its_prop(query: QueryIn) -> Problems:
     if query.metric is not None:
         yield from _prop_problem(query.metric, query.prop, "prop")
-    for place, column in enumerate(query.columns or ()):
+    for index, column in enumerate(query.columns or ()):
         if column.metric is not None:
-            yield from _prop_problem(column.metric, column.prop, f"columns[{place}].prop")
+            yield from _prop_problem(column.metric, column.prop, f"columns[{index}].prop")
 
 
 def _prop_problem(metric: str, prop: str | None, path: str) -> Problems:
@@ -105,8 +105,8 @@ def _columns_fit(query: QueryIn) -> Problems:
             yield FieldError("order_by", "belongs to a table: give columns")
         return
     labels: set[str] = set()
-    for place, column in enumerate(query.columns):
-        at = f"columns[{place}]"
+    for index, column in enumerate(query.columns):
+        at = f"columns[{index}]"
         problem = _column_problem(column, query)
         if problem is not None:
             yield FieldError(at, problem)

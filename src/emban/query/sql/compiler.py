@@ -66,7 +66,7 @@ def _flat(read: PointsRead, bound: Parameters) -> str:
     """One row of (value…), or with buckets (bucket, value…) for those that have rows; a value for each metric."""
     rows = _rows(read.scan, read.metrics, bound, (), read.buckets)
     several = len(read.metrics) > 1
-    values = [f"{_value(rows, one, only_if_had=several)} AS v{place or ''}" for place, one in enumerate(read.metrics)]
+    values = [f"{_value(rows, one, only_if_had=several)} AS v{index or ''}" for index, one in enumerate(read.metrics)]
     if read.buckets is None:
         return f"SELECT {comma_list(values)} {rows.source()}"
     return f"SELECT {comma_list([f'{rows.bucket(read.buckets)} AS b', *values])} {rows.source()} GROUP BY b"
@@ -97,8 +97,8 @@ def _breakdown_with_rest(read: PointsRead, top: Top, bound: Parameters) -> str:
     made = comma_list(f"{call.state()} AS {state}" for call, state in zip(calls, states, strict=True))
     ranked = METRICS[read.metric.name].value.format(*(f"finalizeAggregation({state})" for state in states))
     limit = bound.bind(top.limit, "UInt32")
-    shown = comma_list(f"if(place <= {limit}, {key}, '') AS k{place}" for place, key in enumerate(keys))
-    grouped = comma_list([*(f"k{place}" for place in range(len(keys))), "rest"])
+    shown = comma_list(f"if(place <= {limit}, {key}, '') AS k{index}" for index, key in enumerate(keys))
+    grouped = comma_list([*(f"k{index}" for index in range(len(keys))), "rest"])
     return (
         f"SELECT {shown}, place > {limit} AS rest, {_merged(read.metric, calls, states)} AS v FROM ("
         f"SELECT *, row_number() OVER (ORDER BY {ranked} {top.order.upper()} NULLS LAST, {comma_list(keys)}) AS place "
@@ -143,12 +143,12 @@ def _table(read: TableRead, bound: Parameters) -> str:
     groups = [f"{rows.dimension(one)} AS {key}" for one, key in zip(read.group_by, keys, strict=True)]
     names = dict(zip(read.group_by, keys, strict=True))
     shown = [
-        f"{_value(rows, column, only_if_had=True)} AS c{place}" if isinstance(column, Metric) else names[column]
-        for place, column in enumerate(read.columns)
+        f"{_value(rows, column, only_if_had=True)} AS c{index}" if isinstance(column, Metric) else names[column]
+        for index, column in enumerate(read.columns)
     ]
     by = f"c{read.order_by}" if isinstance(read.columns[read.order_by], Metric) else shown[read.order_by]
     inner = comma_list([*groups, *(sql for sql in shown if sql not in keys)])
-    outer = comma_list(sql if sql in keys else f"c{place}" for place, sql in enumerate(shown))
+    outer = comma_list(sql if sql in keys else f"c{index}" for index, sql in enumerate(shown))
     order = comma_list([f"{by} {read.order.upper()} NULLS LAST", *(key for key in keys if key != by)])
     grouping = f" GROUP BY {comma_list(keys)}" if keys else ""
     return (
@@ -159,14 +159,14 @@ def _table(read: TableRead, bound: Parameters) -> str:
 
 def _value(rows: RowSource, metric: Metric, *, only_if_had: bool = False) -> str:
     kind = METRICS[metric.name]
-    calls = (rows.call(metric, place, only_if_had=only_if_had) for place in range(len(kind.parts)))
+    calls = (rows.call(metric, index, only_if_had=only_if_had) for index in range(len(kind.parts)))
     return kind.value.format(*(call.value() for call in calls))
 
 
 def _calls(rows: RowSource, metric: Metric) -> tuple[list[Call], list[str]]:
     """Return a metric's calls, and the names that their states get."""
-    places = range(len(METRICS[metric.name].parts))
-    return [rows.call(metric, place) for place in places], [f"s{place}" for place in places]
+    indexes = range(len(METRICS[metric.name].parts))
+    return [rows.call(metric, index) for index in indexes], [f"s{index}" for index in indexes]
 
 
 def _merged(metric: Metric, calls: Sequence[Call], states: Sequence[str], over: str = "") -> str:
@@ -175,4 +175,4 @@ def _merged(metric: Metric, calls: Sequence[Call], states: Sequence[str], over: 
 
 
 def _keys(count: int) -> list[str]:
-    return [f"g{place}" for place in range(count)]
+    return [f"g{index}" for index in range(count)]

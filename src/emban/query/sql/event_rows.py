@@ -38,9 +38,9 @@ class EventRows:
         """As `Rows.bucket`."""
         return bucket_place("timestamp", buckets, self._bound)
 
-    def call(self, metric: Metric, place: int, *, only_if_had: bool = False) -> Call:
+    def call(self, metric: Metric, index: int, *, only_if_had: bool = False) -> Call:
         """As `Rows.call`."""
-        part = METRICS[metric.name].parts[place]
+        part = METRICS[metric.name].parts[index]
         arguments: list[str] = [part.argument] if part.argument else []
         if part.argument == "prop" and metric.prop is not None:
             arguments = [number_or_zero(metric.prop, self._bound)]

@@ -64,10 +64,10 @@ class RollupRows:
         """As `Rows.bucket`."""
         return "k"
 
-    def call(self, metric: Metric, place: int, *, only_if_had: bool = False) -> Call:
+    def call(self, metric: Metric, index: int, *, only_if_had: bool = False) -> Call:
         """As `Rows.call`."""
-        part = METRICS[metric.name].parts[place]
-        column = f"a{self._metrics.index(metric)}_{place}"
+        part = METRICS[metric.name].parts[index]
+        column = f"a{self._metrics.index(metric)}_{index}"
         if part.function == "count":
             return Call("sum", column)
         if metric.name in {"min", "max"}:
@@ -104,7 +104,7 @@ class RollupRows:
 
     def _events(self, rows: EventRows) -> str:
         dimensions = [rows.dimension(one) for one in self._group_by]
-        figures = [self._of_events(rows, metric, place) for metric, place in self._aggregates()]
+        figures = [self._of_events(rows, metric, index) for metric, index in self._aggregates()]
         pair = f"arrayJoin({self._pairs(rows)})" if self._properties else ""
         return self._grouped("timestamp", dimensions, figures, rows.source(), pair)
 
@@ -120,7 +120,7 @@ class RollupRows:
 
     def _rollup(self, table: str, windows: Sequence[Window]) -> str:
         dimensions = [one.column or "value" for one in self._group_by]
-        figures = [self._of_rollup(metric, place) for metric, place in self._aggregates()]
+        figures = [self._of_rollup(metric, index) for metric, index in self._aggregates()]
         source = self._rollup_source(table, windows)
         pair = "tuple(toString(dimension), value)" if table == DAILY else _TOTAL
         return self._grouped("bucket", dimensions, figures, source, pair)
@@ -139,15 +139,15 @@ class RollupRows:
 
     def _grouped(self, column: str, dimensions: Sequence[str], figures: Sequence[str], source: str, pair: str) -> str:
         """Sum a part up; `pair` is a row's (property, value) where it is asked for several properties at once."""
-        keys = {f"d{place}": sql for place, sql in enumerate(dimensions)} | ({"pair": pair} if self._properties else {})
+        keys = {f"d{index}": sql for index, sql in enumerate(dimensions)} | ({"pair": pair} if self._properties else {})
         keys |= {} if self._buckets is None else {"k": self._place(column)}
-        names = (f"a{self._metrics.index(metric)}_{place}" for metric, place in self._aggregates())
+        names = (f"a{self._metrics.index(metric)}_{index}" for metric, index in self._aggregates())
         columns = [*((sql, name) for name, sql in keys.items()), *zip(figures, names, strict=True)]
         grouping = f" GROUP BY {comma_list(keys)}" if keys else ""
         return f"SELECT {comma_list(f'{sql} AS {name}' for sql, name in columns)} {source}{grouping}"
 
     def _aggregates(self) -> list[tuple[Metric, int]]:
-        return [(metric, place) for metric in self._metrics for place in range(len(METRICS[metric.name].parts))]
+        return [(metric, index) for metric in self._metrics for index in range(len(METRICS[metric.name].parts))]
 
     def _rollup_conditions(self, table: str, windows: Sequence[Window]) -> list[str]:
         spec, scope, bound = self._scan.question.spec, self._scan.question.scope, self._bound
@@ -197,9 +197,9 @@ class RollupRows:
         assert self._scan.split is not None  # noqa: S101 - made for scans with one
         return self._scan.split
 
-    def _of_rollup(self, metric: Metric, place: int) -> str:
+    def _of_rollup(self, metric: Metric, index: int) -> str:
         """Return one aggregate of a metric over cells, as `_of_events` gives it over events."""
-        part, slot = METRICS[metric.name].parts[place], self._slot(metric)
+        part, slot = METRICS[metric.name].parts[index], self._slot(metric)
         if metric.name in DISTINCT:
             return Call(function_name(part, conditional=True), f"user_id, {part.condition}", part.parameter).state()
         if part.function == "count":
@@ -209,13 +209,13 @@ class RollupRows:
             return f"nullIf({function}({column}{slot}), {none})"
         return f"{part.function}{'Merge' if self._finished else 'MergeState'}(s{slot})"
 
-    def _of_events(self, rows: EventRows, metric: Metric, place: int) -> str:
+    def _of_events(self, rows: EventRows, metric: Metric, index: int) -> str:
         """Return one aggregate over events; a property that a row lacks is 0, which a sum does not notice."""
-        call = rows.call(metric, place, only_if_had=True)
-        part = METRICS[metric.name].parts[place]
+        call = rows.call(metric, index, only_if_had=True)
+        part = METRICS[metric.name].parts[index]
         if part.function == "count" or metric.name in {"min", "max"}:
             return call.value()
-        over_all = rows.call(metric, place)
+        over_all = rows.call(metric, index)
         return over_all.value() if self._finished else over_all.state()
 
     def _slot(self, metric: Metric) -> int | None:

@@ -30,9 +30,9 @@ def _distinct(read: SlicedRead, bound: Parameters) -> str:
     """Users are counted once for each stretch that is asked for, whichever table they come from."""
     parts = RollupRows(read.scan, read.metrics, (), read.slices, bound, finished=True).users(_target(read, bound))
     calls = []
-    for place, metric in enumerate(read.metrics):
+    for index, metric in enumerate(read.metrics):
         (part,) = METRICS[metric.name].parts
-        calls.append(f"{Call(function_name(part, conditional=False), 'user_id', part.parameter).value()} AS v{place}")
+        calls.append(f"{Call(function_name(part, conditional=False), 'user_id', part.parameter).value()} AS v{index}")
     return f"SELECT target, {comma_list(calls)} FROM ({' UNION ALL '.join(parts)}) GROUP BY target"
 
 
@@ -42,7 +42,7 @@ def _target(read: SlicedRead, bound: Parameters) -> str:
         return "k"
     starts = bound.bind(list(read.slices.starts), "Array(UInt64)")
     of_slice = [
-        [target for target, (first, after) in enumerate(read.targets) if first <= place < after]
-        for place in range(len(read.slices.starts))
+        [target for target, (first, after) in enumerate(read.targets) if first <= index < after]
+        for index in range(len(read.slices.starts))
     ]
     return f"arrayJoin({bound.bind(of_slice, 'Array(Array(UInt32))')}[indexOf({starts}, k)])"

@@ -69,7 +69,7 @@ class RowSource(Protocol):
     def bucket(self, buckets: Buckets | Slices) -> str:
         """Return the place of a row's bucket; see `bucket_place`."""
 
-    def call(self, metric: Metric, place: int, *, only_if_had: bool = False) -> Call:
+    def call(self, metric: Metric, index: int, *, only_if_had: bool = False) -> Call:
         """Return the call for one of a metric's aggregates; `only_if_had`: over rows that have its property."""
 
 
