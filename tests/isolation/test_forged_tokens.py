@@ -17,9 +17,10 @@ import pytest
 import structlog
 from fastapi import FastAPI
 
+from emban.auth.embed_keys import EmbedKeys
 from emban.kit.ids import new_id
 from tests.isolation.browser import BODIES, World, watched
-from tests.support.control import counted_statements, services
+from tests.support.control import counted_statements, service
 
 # What a request of a browser may lead to; everything else that is sent meanwhile runs in the background, for nobody.
 FOR_A_REQUEST = ("emban_find", "emban_enter", "dashboards", "embed_sessions", "api_keys")
@@ -190,7 +191,7 @@ async def test_a_token_made_without_the_key_is_refused_before_any_store_is_asked
 
 async def test_no_name_of_a_key_leads_anywhere(world: World, token: str) -> None:
     header, claims = contents(token)
-    secret = services(world.app).embed_keys.signing.secret
+    secret = service(world.app, EmbedKeys).signing.secret
     with counted_statements(world.app) as sent:
         for kid, key in itertools.product(KIDS, ("", secret)):
             forged = made({**header, "kid": kid}, claims, key)
@@ -215,7 +216,7 @@ WRONG: dict[str, tuple[Any, ...]] = {
 
 async def test_even_the_right_key_signs_no_other_claims(world: World, token: str) -> None:
     header, claims = contents(token)
-    secret = services(world.app).embed_keys.signing.secret
+    secret = service(world.app, EmbedKeys).signing.secret
     async with watched(world.app, made(header, claims, secret)) as browser:
         assert (await browser.get("/v1/embed/dashboard")).status_code == 200  # As it is, it is good.
     with counted_statements(world.app) as sent:
@@ -257,7 +258,7 @@ async def test_a_clock_may_be_a_minute_off_at_the_start_and_not_at_the_end(
 ) -> None:
     header, claims = contents(token)
     now = int(time.time())
-    forged = made(header, {**claims, "iat": now + iat, "exp": now + exp}, services(world.app).embed_keys.signing.secret)
+    forged = made(header, {**claims, "iat": now + iat, "exp": now + exp}, service(world.app, EmbedKeys).signing.secret)
     async with watched(world.app, forged) as browser:
         answer = await browser.get("/v1/embed/dashboard")
     assert (answer.status_code, answer.json().get("code")) == ((200, None) if code is None else (401, code))

@@ -11,12 +11,12 @@ from sqlalchemy import MetaData, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from emban.db import RowContext
+from emban.db import Database, RowContext
 from emban.db.urls import app_url, owner_url
 from emban.models import GLOBAL_TABLES, Base, OrgOwned
 from emban.settings import Settings
 from tests.isolation.test_roles import made_in
-from tests.support.control import TestOrg, connected, services
+from tests.support.control import TestOrg, connected, service
 
 TABLES = sorted(set(Base.metadata.tables))
 _OWNED_CLASSES = [mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, OrgOwned)]
@@ -78,7 +78,7 @@ async def count(session: AsyncSession, table: str, where: str = "true") -> int:
 async def filled(app: FastAPI, org: TestOrg) -> None:
     """Put a row of the org into every owned table that the API alone would leave empty."""
     await made_in(org)
-    database = services(app).database
+    database = service(app, Database)
     async with database.for_org(org.id) as session:
         for table in Base.metadata.sorted_tables:  # Parents before children.
             if table.name in OWNED and await count(session, table.name) == 0:
@@ -119,26 +119,26 @@ def _value(kind: type) -> Any:
 async def test_a_query_without_where_sees_one_org(app: FastAPI, org: TestOrg, other_org: TestOrg, table: str) -> None:
     await filled(app, org)
     key = "id" if table == "orgs" else "org_id"
-    async with services(app).database.for_org(org.id) as session:
+    async with service(app, Database).for_org(org.id) as session:
         assert await count(session, table) > 0, f"{table} is empty, so this shows nothing"
         assert await count(session, table, f"{key} <> '{org.id}'") == 0
-    async with services(app).database.for_org(other_org.id) as session:
+    async with service(app, Database).for_org(other_org.id) as session:
         assert await count(session, table, f"{key} = '{org.id}'") == 0
 
 
 @pytest.mark.parametrize("table", TABLES)
 async def test_nobody_sees_nothing(app: FastAPI, org: TestOrg, table: str) -> None:
     await filled(app, org)
-    async with services(app).database.session(RowContext()) as session:
+    async with service(app, Database).session(RowContext()) as session:
         assert await count(session, table) == 0
-    async with services(app).database._sessions() as untold:
+    async with service(app, Database)._sessions() as untold:
         assert await count(untold, table) == 0
 
 
 @pytest.mark.parametrize("table", [name for name in OWNED if name != "audit_log"])
 async def test_changes_do_not_reach_another_org(app: FastAPI, org: TestOrg, other_org: TestOrg, table: str) -> None:
     await filled(app, org)
-    owner = services(app).database
+    owner = service(app, Database)
     async with owner.for_org(org.id) as session:
         before = await count(session, table)
     async with owner.for_org(other_org.id) as session:
@@ -159,18 +159,18 @@ async def test_a_row_cannot_be_written_for_another_org(
     app: FastAPI, org: TestOrg, other_org: TestOrg, table: str
 ) -> None:
     with pytest.raises(DBAPIError, match="row-level security"):
-        async with services(app).database.for_org(other_org.id) as session:
+        async with service(app, Database).for_org(other_org.id) as session:
             await session.execute(Base.metadata.tables[table].insert().values(made_up(table, org.id)))
 
 
 async def test_a_credential_opens_its_own_row_and_no_other(app: FastAPI, org: TestOrg) -> None:
     await made_in(org)
-    async with services(app).database.session(RowContext(credential="0" * 64)) as session:
+    async with service(app, Database).session(RowContext(credential="0" * 64)) as session:
         for table in ("api_keys", "user_sessions", "invites", "rate_limits"):
             assert await count(session, table) == 0
-    async with services(app).database.session(RowContext(email=org.owner_email)) as session:
+    async with service(app, Database).session(RowContext(email=org.owner_email)) as session:
         assert await count(session, "users") == 1
-    async with services(app).database.session(RowContext(user_id=org.user_ids["viewer"])) as session:
+    async with service(app, Database).session(RowContext(user_id=org.user_ids["viewer"])) as session:
         assert await count(session, "users") == 1
         assert await count(session, "memberships") == 1
         assert await count(session, "user_sessions") == 1

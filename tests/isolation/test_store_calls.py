@@ -22,12 +22,12 @@ from emban.store import events
 from emban.store import rollup_tables as rollups
 from emban.store.adhoc import AdhocStore, CanonicalStatement
 from emban.store.client import QUERY_ACCOUNT, EventStore
-from emban.store.erase import Eraser
+from emban.store.erase import StoredRows
 from emban.store.events import EventColumns, EventLog, event_keys
 from emban.store.policies import readable_tables
 from emban.store.rollup_tables import RollupLayout, RollupTables, Segment
 from emban.store.statement import Statement
-from tests.support.control import services
+from tests.support.control import service
 
 AT = datetime(2026, 11, 5, 12, tzinfo=UTC)
 AT_MS = int(AT.timestamp() * 1000)
@@ -45,7 +45,7 @@ class World:
     log: EventLog
     tables: RollupTables
     adhoc: AdhocStore
-    eraser: Eraser
+    eraser: StoredRows
     owner: Scope
 
     async def fingerprint(self) -> list[bytes]:
@@ -74,13 +74,13 @@ def columns(prefix: str) -> EventColumns:
 
 @pytest.fixture(scope="module")
 async def world(app: FastAPI) -> AsyncIterator[World]:
-    store = services(app).store
+    store = service(app, EventStore)
     made = World(
         store,
         EventLog(store),
         RollupTables(store, crowded_cells=0),
         AdhocStore(store, seconds=10, memory_mb=256),
-        Eraser(store),
+        StoredRows(store),
         Scope(new_id("org"), "prod", ALL_TENANTS),
     )
     await made.log.append(made.owner, columns(""), AT_MS)
@@ -135,11 +135,13 @@ WRITES: dict[str, Read] = {
     "EventLog.append": lambda world, scope: world.log.append(scope, columns(new_id("e")), AT_MS),
     "RollupTables.add": lambda world, scope: world.tables.add(scope, SEGMENT, LAYOUT, LAYOUT.dimensions),
     "RollupTables.drop_dimension": lambda world, scope: world.tables.drop_dimension(scope, "canary"),
-    "Eraser.delete_environment": lambda world, scope: world.eraser.delete_environment(scope.org_id, scope.environment),
-    "Eraser.delete_tenant": lambda world, scope: world.eraser.delete_tenant(scope.org_id, scope.environment, "t1"),
-    "Eraser.delete_before": lambda world, scope: world.eraser.delete_before(scope.org_id, scope.environment, AT),
+    "StoredRows.delete_environment": lambda world, scope: world.eraser.delete_environment(
+        scope.org_id, scope.environment
+    ),
+    "StoredRows.delete_tenant": lambda world, scope: world.eraser.delete_tenant(scope.org_id, scope.environment, "t1"),
+    "StoredRows.delete_before": lambda world, scope: world.eraser.delete_before(scope.org_id, scope.environment, AT),
 }
-ORGS_ONLY = {"Eraser.delete_org"}
+ORGS_ONLY = {"StoredRows.delete_org"}
 # Without rows: what a text looks like, and what constants in it come to where no scope is given.
 NO_ROWS = {"AdhocStore.canonical", "AdhocStore.describe_syntax"}
 # With no scope of their own; who calls them is held by the import contracts.

@@ -17,11 +17,12 @@ from fastapi import FastAPI
 from sqlalchemy import URL, Connection, create_engine, event, text
 
 from emban.app.build import build_app
-from emban.app.services import Services
+from emban.auth.authenticator import Authenticator
 from emban.billing.service import set_plan
-from emban.db import RowContext
-from emban.db.change_listener import TRUSTED_S
+from emban.db import Database, RowContext
+from emban.db.change_listener import TRUSTED_S, ChangeListener
 from emban.db.migrate import migrate as migrate_control_plane
+from emban.http.provide import Service, services_of_app
 from emban.settings import Settings, load_settings
 from emban.store.migrate import migrate as migrate_events
 from tests.support.engines import Engines
@@ -74,18 +75,16 @@ async def app(settings: Settings) -> AsyncIterator[FastAPI]:
         yield started
 
 
-def services(app: FastAPI) -> Services:
-    """Return the services of a running app."""
-    found = app.state.services
-    assert isinstance(found, Services)
-    return found
+def service(app: FastAPI, kind: type[Service]) -> Service:
+    """Return the service of a type of a running app."""
+    return services_of_app(app).get(kind)
 
 
 async def caught_up(app: FastAPI) -> None:
     """Wait until a running app knows of every change that was committed before this call."""
     called = time.monotonic()
     async with asyncio.timeout(TRUSTED_S):
-        while services(app).changes.known_as_of < called:  # noqa: ASYNC110 - it sets no event
+        while service(app, ChangeListener).known_as_of < called:  # noqa: ASYNC110 - it sets no event
             await asyncio.sleep(0.01)
 
 
@@ -132,9 +131,9 @@ class TestOrg:
 
 async def put_on_plan(app: FastAPI, org_id: str, plan: str) -> None:
     """Change an org's plan as the operator does."""
-    async with services(app).database.for_org(org_id) as session:
+    async with service(app, Database).for_org(org_id) as session:
         await set_plan(session, org_id, plan, actor="operator")
-    services(app).authenticator.forget_keys()
+    service(app, Authenticator).forget_keys()
 
 
 async def register(app: FastAPI, name: str = "Acme") -> tuple[httpx.AsyncClient, dict[str, dict[str, str]]]:
@@ -223,7 +222,7 @@ def connected(url: URL) -> Iterator[Connection]:
 
 async def audit_rows(app: FastAPI, org_id: str) -> list[dict[str, object]]:
     """Return the org's audit rows, oldest first."""
-    async with services(app).database.session(RowContext(org_id=org_id)) as session:
+    async with service(app, Database).session(RowContext(org_id=org_id)) as session:
         query = text("SELECT * FROM audit_log WHERE org_id = :org_id ORDER BY id")
         return [dict(row) for row in (await session.execute(query, {"org_id": org_id})).mappings()]
 
@@ -237,7 +236,7 @@ def counted_statements(app: FastAPI) -> Iterator[list[str]]:
 
     What runs in the background was begun before, and so does not have the caller's mark.
     """
-    engine = services(app).database._engine.sync_engine
+    engine = service(app, Database)._engine.sync_engine
     seen: list[str] = []
 
     def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:

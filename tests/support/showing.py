@@ -11,8 +11,10 @@ import httpx
 from fastapi import FastAPI
 from sqlalchemy import text
 
+from emban.db import Database
 from emban.kit.clock import truncate_ms, utcnow
-from tests.support.control import BASE_URL, TestOrg, services
+from emban.store.client import EventStore
+from tests.support.control import BASE_URL, TestOrg, service
 from tests.support.events import insert_events
 from tests.support.reference import Event
 
@@ -65,8 +67,8 @@ async def store(app: FastAPI, org_id: str, events: Iterable[Event], environment:
     for event in events:  # One block may touch a hundred months, and no more.
         by_year[event.at.year].append(event)
     for block in by_year.values():
-        await insert_events(services(app).store, org_id, block, environment)
-    async with services(app).database.for_org(org_id) as session:
+        await insert_events(service(app, EventStore), org_id, block, environment)
+    async with service(app, Database).for_org(org_id) as session:
         await session.execute(
             text(
                 "INSERT INTO ingest_watermarks (org_id, environment, watermark) VALUES (:org, :environment, :at) "

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from emban.app.services import services_of
 from emban.auth.authenticator import bearer_token
+from emban.db import Database
 from emban.errors import EmbanError, unauthorized
+from emban.http.provide import provided
 from emban.kit.crypto import equal
+from emban.settings import Settings
+from emban.store.client import EventStore
 from emban.telemetry import exposition
 
 router = APIRouter(tags=["Operation"])
@@ -26,10 +29,13 @@ async def healthz() -> dict[str, str]:
 
 
 @router.get("/readyz")
-async def readyz(request: Request, response: Response) -> dict[str, Any]:
+async def readyz(
+    response: Response,
+    database: Annotated[Database, provided(Database)],
+    store: Annotated[EventStore, provided(EventStore)],
+) -> dict[str, Any]:
     """Readiness: both stores answer; 503 with the name of the one that does not."""
-    services = services_of(request)
-    probes = {"postgresql": services.database.ping(), "clickhouse": services.store.ping()}
+    probes = {"postgresql": database.ping(), "clickhouse": store.ping()}
     answers = await asyncio.gather(*(_probe(probe) for probe in probes.values()))
     checks = dict(zip(probes, answers, strict=True))
     ready = all(answer == "ok" for answer in checks.values())
@@ -40,9 +46,9 @@ async def readyz(request: Request, response: Response) -> dict[str, Any]:
 
 
 @router.get("/metrics", response_class=PlainTextResponse)
-async def metrics(request: Request) -> Response:
+async def metrics(request: Request, settings: Annotated[Settings, provided(Settings)]) -> Response:
     """Figures for Prometheus; asks for EMBAN_METRICS_TOKEN as a bearer token where one is set."""
-    wanted = services_of(request).settings.metrics_token
+    wanted = settings.metrics_token
     if wanted is not None and not equal(bearer_token(request) or "", wanted.get_secret_value()):
         raise unauthorized("the metrics need the operator's token")
     return Response(await asyncio.to_thread(exposition), media_type=CONTENT_TYPE_LATEST)

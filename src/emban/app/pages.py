@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import mimetypes
 from pathlib import Path
+from typing import Annotated
 
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, RedirectResponse, Response
 from sqlalchemy import select
 
-from emban.app.services import services_of
+from emban.auth.embed_tokens import EmbedTokens
+from emban.db import Database
 from emban.errors import EmbanError, not_found
+from emban.http.provide import provided, take
 from emban.kit.clock import utcnow
 from emban.models import Org
+from emban.settings import Settings
 
 STATIC = Path(__file__).parent / "static"
 IMMUTABLE = "public, max-age=31536000, immutable"
@@ -42,9 +46,9 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.api_route("/", methods=["GET", "HEAD"])
-async def root(request: Request) -> RedirectResponse:
+async def root(settings: Annotated[Settings, provided(Settings)]) -> RedirectResponse:
     """Lead to the console, in the demo to its host page."""
-    return RedirectResponse("/demo" if services_of(request).settings.demo else "/app")
+    return RedirectResponse("/demo" if settings.demo else "/app")
 
 
 @router.api_route("/app", methods=["GET", "HEAD"])
@@ -70,10 +74,10 @@ async def embed(dashboard_id: str, request: Request, token: str = "") -> Respons
 
 
 @router.api_route("/static/{path:path}", methods=["GET", "HEAD"])
-async def static(path: str, request: Request) -> Response:
+async def static(path: str, request: Request, settings: Annotated[Settings, provided(Settings)]) -> Response:
     """A built file. Any site may load it: a sandboxed frame has no origin of its own, and these hold no data."""
     file = (STATIC / path).resolve()
-    if file.is_relative_to(STATIC / "demo") and not services_of(request).settings.demo:
+    if file.is_relative_to(STATIC / "demo") and not settings.demo:
         raise not_found("file")
     if not file.is_relative_to(STATIC) or file.suffix in _PAGES_ONLY or not file.is_file():
         raise not_found("file")
@@ -112,13 +116,12 @@ async def _ancestors(request: Request, token: str) -> str:
     Without a valid token the page can show nothing but a message, so it may be framed by anybody. Emban itself may
     always frame it: the console shows previews.
     """
-    services = services_of(request)
     try:
-        principal = services.embed_tokens.verify(token, utcnow())
+        principal = take(request, EmbedTokens).verify(token, utcnow())
     except EmbanError:
         return "*"
     try:
-        async with services.database.for_org(principal.org_id) as session:
+        async with take(request, Database).for_org(principal.org_id) as session:
             query = select(Org.embed_origins).where(Org.id == principal.org_id)
             origins = (await session.execute(query)).scalar_one_or_none()
     except EmbanError:

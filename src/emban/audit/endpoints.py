@@ -10,15 +10,16 @@ from fastapi.responses import StreamingResponse
 from pydantic import AwareDatetime
 from starlette.responses import Response
 
-from emban.app.services import Services, services_of
-from emban.audit.reader import AuditFilter, csv_header, csv_line, ndjson_line
+from emban.audit.reader import AuditFilter, AuditReader, csv_header, csv_line, ndjson_line
 from emban.audit.schemas import AuditPage, audit_row
 from emban.audit.service import record_by
 from emban.auth.principal import Principal
 from emban.authz.guards import Caller
 from emban.billing.plans import Feature, require_feature
+from emban.db import Database
 from emban.errors import EmbanError, invalid_field
 from emban.http.paging_params import Cursor, PageSize
+from emban.http.provide import provided
 from emban.kit.cursor import DEFAULT_LIMIT, BadCursorError, CursorPosition, decode_cursor, encode_cursor
 
 router = APIRouter(prefix="/v1/audit", tags=["Audit"])
@@ -34,6 +35,8 @@ _MEDIA = {"csv": "text/csv; charset=utf-8", "ndjson": "application/x-ndjson"}
 async def read_audit_log(
     request: Request,
     caller: Caller,
+    audit: Annotated[AuditReader, provided(AuditReader)],
+    database: Annotated[Database, provided(Database)],
     actor: Text = None,
     action: Text = None,
     entity: Text = None,
@@ -45,17 +48,18 @@ async def read_audit_log(
 ) -> Response | AuditPage:
     """Read the log, newest first; `format=csv` or `ndjson` streams all of the selection. Needs the growth plan."""
     require_feature(caller.plan, Feature.AUDIT_LOG)
-    services = services_of(request)
     wanted = AuditFilter(actor=actor, action=action, entity=entity, since=_utc(since, "from"), until=_utc(until, "to"))
     if export != "json":
-        return await _export(services, caller, wanted, export)
-    rows = await services.audit.rows(caller.org_id, wanted, limit + 1, _before(cursor))
+        return await _export(database, audit, caller, wanted, export)
+    rows = await audit.rows(caller.org_id, wanted, limit + 1, _before(cursor))
     items = [audit_row(row) for row in rows[:limit]]
     last = encode_cursor(CursorPosition(items[-1].at, str(items[-1].id))) if len(rows) > limit else None
     return AuditPage(items=items, next_cursor=last)
 
 
-async def _export(services: Services, caller: Principal, wanted: AuditFilter, kind: str) -> Response:
+async def _export(
+    database: Database, audit: AuditReader, caller: Principal, wanted: AuditFilter, kind: str
+) -> Response:
     chosen: dict[str, Any] = {
         "format": kind,
         "actor": wanted.actor,
@@ -64,12 +68,12 @@ async def _export(services: Services, caller: Principal, wanted: AuditFilter, ki
         "from": wanted.since.isoformat() if wanted.since else None,
         "to": wanted.until.isoformat() if wanted.until else None,
     }
-    async with services.database.for_org(caller.org_id) as session:
+    async with database.for_org(caller.org_id) as session:
         known = {key: value for key, value in chosen.items() if value is not None}
         await record_by(session, caller, "audit.export", "audit_log", caller.org_id, known)
     write, first = (csv_line, csv_header()) if kind == "csv" else (ndjson_line, b"")
     return StreamingResponse(
-        services.audit.export(caller.org_id, wanted, write, first),
+        audit.export(caller.org_id, wanted, write, first),
         media_type=_MEDIA[kind],
         headers={"Content-Disposition": f'attachment; filename="audit.{kind}"'},
     )

@@ -15,6 +15,7 @@ from emban.auth.authenticator import Authenticator
 from emban.auth.principal import KeyPrincipal, Principal, Rank, UserPrincipal
 from emban.authz.table import ROUTES, Access, Gate
 from emban.errors import forbidden
+from emban.http.provide import take
 
 _NAMES = {Rank.INGEST: "an ingest key", Rank.VIEWER: "viewer", Rank.EDITOR: "editor", Rank.ADMIN: "admin"}
 
@@ -30,7 +31,7 @@ def access_of(request: Request) -> Access:
 
 async def require_caller(request: Request) -> Principal:
     """Return the authenticated caller of a ranked route; raises 401 or 403."""
-    authenticator: Authenticator = request.app.state.services.authenticator
+    authenticator = take(request, Authenticator)
     access = access_of(request)
     principal = await authenticator.authenticate(request)
     permit(principal, access)

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from typing import Annotated
 
-from emban.app.services import services_of
+from fastapi import APIRouter
+
 from emban.authz.guards import Caller
 from emban.billing.schemas import BillingOut, PlanBody
+from emban.billing.service import Billing
+from emban.http.provide import provided
 
 router = APIRouter(prefix="/v1/billing", tags=["Billing"])
 
 
 @router.get("")
-async def read_billing(request: Request, caller: Caller) -> BillingOut:
+async def read_billing(caller: Caller, billing: Annotated[Billing, provided(Billing)]) -> BillingOut:
     """Return the plan, this month's meters (at most five seconds behind), counts and features."""
-    return await services_of(request).billing.read(caller)
+    return await billing.read(caller)
 
 
 @router.put("/plan")
-async def change_plan(body: PlanBody, request: Request, caller: Caller) -> BillingOut:
+async def change_plan(body: PlanBody, caller: Caller, billing: Annotated[Billing, provided(Billing)]) -> BillingOut:
     """Change the plan, where the operator lets orgs do so (EMBAN_SELF_SERVE_PLANS)."""
-    return await services_of(request).billing.change_plan(caller, body)
+    return await billing.change_plan(caller, body)

@@ -11,12 +11,16 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from emban.app.pages import HOST_POLICY, page
-from emban.app.services import base_url, services_of
+from emban.auth.authenticator import Authenticator
 from emban.auth.sessions import client_address
 from emban.demo.state import DemoState, read_state
 from emban.embed.schemas import MintBody
+from emban.embed.sessions import EmbedSessions
 from emban.errors import invalid_field, unavailable
+from emban.http.base_url import base_url
+from emban.http.provide import provided, take
 from emban.onboarding.company import CUSTOMERS
+from emban.settings import Settings
 
 router = APIRouter(include_in_schema=False)
 
@@ -41,20 +45,24 @@ async def tenants(request: Request) -> dict[str, Any]:
 
 
 @router.get("/demo/session")
-async def session(request: Request, tenant: Annotated[str, Query(max_length=256)]) -> dict[str, Any]:
+async def session(
+    request: Request,
+    tenant: Annotated[str, Query(max_length=256)],
+    authenticator: Annotated[Authenticator, provided(Authenticator)],
+    embed_sessions: Annotated[EmbedSessions, provided(EmbedSessions)],
+) -> dict[str, Any]:
     """Mint a session for a customer, as the SaaS's backend does with its admin key."""
     if tenant not in {customer.id for customer in CUSTOMERS}:
         raise invalid_field("tenant", "is none of the demo's customers")
     state = _state(request)
-    services = services_of(request)
-    caller = await services.authenticator.by_key(state.api_key)
+    caller = await authenticator.by_key(state.api_key)
     body = MintBody(tenant_id=tenant, dashboard_id=state.dashboard_id or "")
-    minted = await services.embed_sessions.mint(caller, body, base_url(request))
+    minted = await embed_sessions.mint(caller, body, base_url(request))
     return minted.model_dump(include={"embed_url", "expires_at"})
 
 
 def _state(request: Request) -> DemoState:
-    state = read_state(services_of(request).settings.data_dir)
+    state = read_state(take(request, Settings).data_dir)
     if state is None or state.dashboard_id is None:
         raise unavailable("the demo is being filled; one moment")
     return state

@@ -13,6 +13,7 @@ from emban.auth.principal import EmbedPrincipal
 from emban.authz.guards import access_of
 from emban.authz.table import Gate
 from emban.errors import forbidden, unauthorized
+from emban.http.provide import take
 from emban.kit.clock import utcnow
 
 
@@ -23,8 +24,7 @@ async def require_embed(request: Request) -> EmbedPrincipal:
     token = bearer_token(request)
     if token is None:
         raise unauthorized("send the embed token as a bearer token")
-    tokens: EmbedTokens = request.app.state.services.embed_tokens
-    return tokens.verify(token, utcnow())
+    return take(request, EmbedTokens).verify(token, utcnow())
 
 
 EmbedCaller = Annotated[EmbedPrincipal, Depends(require_embed)]

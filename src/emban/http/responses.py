@@ -26,7 +26,7 @@ def error_response(error: EmbanError) -> JSONResponse:
     return JSONResponse(error.body(), status_code=error.status, headers=headers)
 
 
-def install(app: FastAPI) -> None:
+def install_error_handlers(app: FastAPI) -> None:
     """Register the handlers."""
     for kind in (EmbanError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, _answer)

@@ -9,13 +9,14 @@ import msgspec
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
-from emban.app.services import services_of
 from emban.authz.guards import Caller
 from emban.authz.hot_route import HotRoute
+from emban.http.provide import take
 from emban.ingest.body import read_body
 from emban.ingest.commit.group_commit import SubmissionResult
 from emban.ingest.decode import Decoded, decode
 from emban.ingest.schemas import EventBatch
+from emban.ingest.service import Ingest
 from emban.kit.clock import utcnow
 
 router = APIRouter(prefix="/v1", tags=["Events"], route_class=HotRoute)
@@ -63,7 +64,7 @@ async def send_events(request: Request, caller: Caller) -> Response:
     body = await read_body(request)
     now = utcnow()
     decoded = decode(body, now) if len(body) <= _DECODED_AT_ONCE else await asyncio.to_thread(decode, body, now)
-    stored = await services_of(request).ingest.store(caller.org_id, caller.environment, decoded, len(body))
+    stored = await take(request, Ingest).store(caller.org_id, caller.environment, decoded, len(body))
     return Response(_answer(stored, decoded), media_type="application/json")
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from typing import Annotated
 
-from emban.app.services import services_of
+from fastapi import APIRouter
+
 from emban.authz.guards import Caller
 from emban.http.body import Body
-from emban.onboarding.service import SeedOut
+from emban.http.provide import provided
+from emban.onboarding.service import Onboarding, SeedOut
 
 router = APIRouter(prefix="/v1/onboarding", tags=["Onboarding"])
 
@@ -17,10 +19,10 @@ class SeedBody(Body):
 
 
 @router.post("/seed", status_code=201)
-async def seed(body: SeedBody, request: Request, caller: Caller) -> SeedOut:
+async def seed(body: SeedBody, caller: Caller, onboarding: Annotated[Onboarding, provided(Onboarding)]) -> SeedOut:
     """Fill the environment with 90 days of sample events of five tenants, and make a dashboard for them.
 
     Asking again adds nothing and answers the same.
     """
     del body  # It has no fields; unknown ones were refused.
-    return await services_of(request).onboarding.seed(caller)
+    return await onboarding.seed(caller)

@@ -13,8 +13,8 @@ from emban.db.paging import fetch_page
 from emban.errors import conflict, not_found
 from emban.kit.clock import utcnow
 from emban.models import ApiKey, Dashboard, Environment, SampleSeed, SavedQuery, Widget
-from emban.orgs.erasure import Erasure
 from emban.orgs.schemas import EnvironmentBody, EnvironmentOut, EnvironmentPage, EnvironmentPatch
+from emban.rollup.eraser import EventEraser
 
 LASTING = frozenset({"prod", "dev"})
 # What people made: an environment that still holds any of it is not deleted.
@@ -24,9 +24,9 @@ USERS = (ApiKey, Dashboard, Widget, SavedQuery)
 class Environments:
     """Reads and changes the environments of the caller's org."""
 
-    def __init__(self, database: Database, erasure: Erasure) -> None:
+    def __init__(self, database: Database, eraser: EventEraser) -> None:
         self._database = database
-        self._erasure = erasure
+        self._eraser = eraser
 
     async def page(self, caller: Principal, limit: int, cursor: str | None) -> EnvironmentPage:
         """Return a page of environments."""
@@ -71,7 +71,7 @@ class Environments:
                     "delete the environment's API keys, dashboards, widgets and saved queries first",
                     "environment_in_use",
                 )
-            await self._erasure.events.delete_environment(caller.org_id, name)
+            await self._eraser.delete_environment(caller.org_id, name)
             seeded = (SampleSeed.org_id == caller.org_id, SampleSeed.environment == name)
             await session.execute(delete(SampleSeed).where(*seeded))
             await session.delete(row)

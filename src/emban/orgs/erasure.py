@@ -6,10 +6,7 @@ The control plane decides and commits first, the event store follows. What it co
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from typing import Protocol
 
 import structlog
 from sqlalchemy import delete, func, or_, select, update
@@ -18,6 +15,7 @@ from emban.db import Database, RowContext
 from emban.errors import EmbanError
 from emban.kit.clock import utcnow
 from emban.models import DeletedOrg, Environment, RateLimit
+from emban.rollup.eraser import EventEraser
 
 SWEEP_EVERY_S = 60.0
 # An INSERT whose process was killed may end after its org did: for this long what is deleted is looked at again.
@@ -26,71 +24,17 @@ _SWEEP = RowContext(task="sweep")
 log = structlog.get_logger("emban.erasure")
 
 
-class EventEraser(Protocol):
-    """What erasing needs of the event store; each call is safe to repeat."""
-
-    async def delete_org(self, org_id: str) -> None:
-        """Remove every event and rollup of an org."""
-
-    async def delete_environment(self, org_id: str, environment: str) -> None:
-        """Remove every event and rollup of an environment."""
-
-    async def delete_tenant(self, org_id: str, environment: str, tenant_id: str) -> None:
-        """Remove every event and rollup of a tenant in an environment."""
-
-    async def delete_before(self, org_id: str, environment: str, before: datetime) -> bool:
-        """Remove the events of an environment whose timestamp is before an instant; tell whether there were any."""
-
-
-class Told:
-    """Erases, and tells every API process: answers that are kept in memory end with the events they were made of."""
-
-    def __init__(self, events: EventEraser, database: Database) -> None:
-        self._events = events
-        self._database = database
-
-    async def delete_org(self, org_id: str) -> None:
-        """As `EventEraser.delete_org`."""
-        async with self._telling(org_id):
-            await self._events.delete_org(org_id)
-
-    async def delete_environment(self, org_id: str, environment: str) -> None:
-        """As `EventEraser.delete_environment`."""
-        async with self._telling(org_id):
-            await self._events.delete_environment(org_id, environment)
-
-    async def delete_tenant(self, org_id: str, environment: str, tenant_id: str) -> None:
-        """As `EventEraser.delete_tenant`."""
-        async with self._telling(org_id):
-            await self._events.delete_tenant(org_id, environment, tenant_id)
-
-    async def delete_before(self, org_id: str, environment: str, before: datetime) -> bool:
-        """As `EventEraser.delete_before`; the sweeper's many calls that find nothing are not told."""
-        erased = await self._events.delete_before(org_id, environment, before)
-        if erased:
-            await self._database.tell("events", org_id)
-        return erased
-
-    @asynccontextmanager
-    async def _telling(self, org_id: str) -> AsyncIterator[None]:
-        """Tell afterwards, of what was done in part as well: an answer made meanwhile has some of the events in it."""
-        try:
-            yield
-        finally:
-            await self._database.tell("events", org_id)
-
-
 class Erasure:
     """Removes events after their owner's rows are gone, and works off what is left."""
 
     def __init__(self, database: Database, events: EventEraser) -> None:
         self._database = database
-        self.events: EventEraser = Told(events, database)
+        self._events = events
 
     async def erase_org(self, org_id: str) -> None:
         """Remove the events of a deleted org now; leaves them to the sweeper where the store does not answer."""
         try:
-            await self.events.delete_org(org_id)
+            await self._events.delete_org(org_id)
         except (EmbanError, OSError, TimeoutError) as error:
             log.warning("erasure.postponed", org_id=org_id, error=type(error).__name__)
             return
@@ -112,7 +56,7 @@ class Erasure:
             await self.erase_org(org_id)
         for org_id, environment, days in environments:
             if days is not None:
-                await self.events.delete_before(org_id, environment, _day_before(days))
+                await self._events.delete_before(org_id, environment, _day_before(days))
 
 
 def _day_before(days: int) -> datetime:

@@ -18,11 +18,11 @@ from emban.errors import not_found
 from emban.kit.clock import utcnow
 from emban.orgs.erasure import Erasure
 from emban.orgs.service import delete_org
-from emban.rollup.eraser import QuietEraser
+from emban.rollup.eraser import EventEraser
 from emban.rollup.state import RollupStates
 from emban.settings import Settings
 from emban.store.client import EventStore
-from emban.store.erase import Eraser
+from emban.store.erase import StoredRows
 
 ACTOR = "operator"
 _LIST = text(
@@ -75,7 +75,7 @@ class Operator:
         """Connect to both stores for a while."""
         database, store = Database(owner_url(settings), pool_size=1), EventStore(settings)
         try:
-            yield cls(database, Erasure(database, QuietEraser(RollupStates(database), Eraser(store))))
+            yield cls(database, Erasure(database, EventEraser(database, RollupStates(database), StoredRows(store))))
         finally:
             await store.close()
             await database.close()

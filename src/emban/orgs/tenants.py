@@ -5,22 +5,22 @@ from __future__ import annotations
 from emban.audit.service import record_by
 from emban.auth.principal import Principal
 from emban.db import Database
-from emban.orgs.erasure import Erasure
+from emban.rollup.eraser import EventEraser
 
 
 class Tenants:
     """Removes data of tenants of the caller's org."""
 
-    def __init__(self, database: Database, erasure: Erasure) -> None:
+    def __init__(self, database: Database, eraser: EventEraser) -> None:
         self._database = database
-        self._erasure = erasure
+        self._eraser = eraser
 
     async def delete_data(self, caller: Principal, tenant_id: str) -> None:
         """Remove every event and rollup of a tenant in the caller's environment. Safe to repeat.
 
         The events go first: the audit row then says what was done, not what was meant.
         """
-        await self._erasure.events.delete_tenant(caller.org_id, caller.environment, tenant_id)
+        await self._eraser.delete_tenant(caller.org_id, caller.environment, tenant_id)
         async with self._database.for_org(caller.org_id) as session:
             metadata = {"tenant_id": tenant_id, "environment": caller.environment}
             await record_by(session, caller, "tenant.delete_data", "tenant", tenant_id, metadata)

@@ -10,15 +10,16 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
-from emban.app.services import Services, services_of
 from emban.auth.principal import Principal
 from emban.authz.guards import Caller
+from emban.billing.meters import QueryMeter
 from emban.errors import EmbanError, invalid_field
 from emban.http.disconnect import cancel_on_disconnect, nobody_reads
+from emban.http.provide import provided, take
 from emban.kit.clock import utcnow
 from emban.query.answer.answers import EncodedAnswer
 from emban.query.run.explanation import QueryPlanOut
-from emban.query.service import Freshness
+from emban.query.service import Freshness, QueryService
 from emban.query.spec.query_spec import QuerySpec
 from emban.query.spec.schemas import PointsOut, QueryBody, TableOut
 from emban.query.spec.tenant_choice import choose_tenant
@@ -50,20 +51,21 @@ async def get_query(
 
 
 @router.post("/plan")
-async def post_plan(body: QueryBody, request: Request, caller: Caller) -> QueryPlanOut:
+async def post_plan(
+    body: QueryBody, caller: Caller, queries: Annotated[QueryService, provided(QueryService)]
+) -> QueryPlanOut:
     """Tell how a structured query would be answered: the path, why not another, the statements. Runs none of it."""
     scope, spec, as_of = _asked(body, caller)
     try:
-        return await services_of(request).queries.explain(scope, spec, now=utcnow(), as_of=as_of)
+        return await queries.explain(scope, spec, now=utcnow(), as_of=as_of)
     except EmbanError as error:
         raise below("query", error) from None
 
 
 async def _answer(body: QueryBody, request: Request, caller: Principal) -> Response:
-    services = services_of(request)
     scope, spec, as_of = _asked(body, caller)
     wanted = Freshness.FORCE if body.reload else Freshness.NEWEST
-    work = _answered(services, scope, spec, as_of, wanted)
+    work = _count_and_answer(request, scope, spec, as_of, wanted)
     answer = await cancel_on_disconnect(request, work)
     return nobody_reads() if answer is None else Response(answer.encoded(), media_type="application/json")
 
@@ -76,11 +78,11 @@ def _asked(body: QueryBody, caller: Principal) -> tuple[Scope, QuerySpec, dateti
     return scope, spec, None if body.as_of is None else read_instant(body.as_of)
 
 
-async def _answered(
-    services: Services, scope: Scope, spec: QuerySpec, as_of: datetime | None, wanted: Freshness
+async def _count_and_answer(
+    request: Request, scope: Scope, spec: QuerySpec, as_of: datetime | None, wanted: Freshness
 ) -> EncodedAnswer:
-    async with services.query_meter.counted(scope.org_id) as count:
-        prepared = await services.queries.prepare(scope, [spec], now=utcnow(), as_of=as_of, freshness=wanted)
+    async with take(request, QueryMeter).counted(scope.org_id) as count:
+        prepared = await take(request, QueryService).prepare(scope, [spec], now=utcnow(), as_of=as_of, freshness=wanted)
         (answer,) = prepared.outcomes
         if isinstance(answer, EmbanError):
             raise below("query", answer)

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import orjson
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from emban.app.services import services_of
 from emban.authz.guards import Caller
 from emban.errors import not_found
 from emban.http.disconnect import cancel_on_disconnect, nobody_reads
+from emban.http.provide import provided
 from emban.sqlbox.datasets import DATASETS, find_dataset
 from emban.sqlbox.schemas import AdhocAnswer, AdhocQuery, DatasetBody, DatasetColumnBody, DatasetDdl, DatasetPage
+from emban.sqlbox.service import Sqlbox
 
 router = APIRouter(prefix="/v1", tags=["SQL"])
 
 
 @router.post("/query/adhoc", response_model=AdhocAnswer)
-async def run_adhoc_sql(request: Request, caller: Caller, body: AdhocQuery) -> Response:
+async def run_adhoc_sql(
+    request: Request, caller: Caller, body: AdhocQuery, sqlbox: Annotated[Sqlbox, provided(Sqlbox)]
+) -> Response:
     """Run one SELECT over the datasets: every tenant of the caller's org and environment, and nothing else."""
-    result = await cancel_on_disconnect(request, services_of(request).sqlbox.run(caller, body.sql))
+    result = await cancel_on_disconnect(request, sqlbox.run(caller, body.sql))
     if result is None:
         return nobody_reads()
     return Response(orjson.dumps(result.body()), media_type="application/json")

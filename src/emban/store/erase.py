@@ -33,8 +33,8 @@ class _Table:
     columns: frozenset[str]
 
 
-class Eraser:
-    """Deletes as the engine account. Raises `EmbanError` (503) where the store does not answer."""
+class StoredRows:
+    """Every table's rows, deleted as the engine account. Raises `EmbanError` (503) where the store does not answer."""
 
     def __init__(self, store: EventStore) -> None:
         self._store = store

@@ -13,6 +13,8 @@ from fastapi import FastAPI
 from sqlalchemy import text
 
 from emban.auth import passwords
+from emban.db import Database
+from emban.orgs.erasure import Erasure
 from tests.support.control import (
     BASE_URL,
     PASSWORD,
@@ -23,7 +25,7 @@ from tests.support.control import (
     machine,
     register,
     running,
-    services,
+    service,
     settings_for,
 )
 from tests.support.engines import Engines
@@ -188,7 +190,7 @@ async def test_a_session_slides_and_ends(app: FastAPI) -> None:
     user_id = answer["user"]["id"]
 
     async def move(seen: timedelta, left: timedelta) -> None:
-        async with services(app).database.for_org(answer["org"]["id"]) as session:
+        async with service(app, Database).for_org(answer["org"]["id"]) as session:
             await session.execute(text("SELECT set_config('emban.user_id', :user, true)"), {"user": user_id})
             await session.execute(
                 text("UPDATE user_sessions SET last_seen_at = now() - :seen, expires_at = now() + :left"),
@@ -251,7 +253,7 @@ async def test_attempts_from_an_address_are_limited(engines: Engines, app: FastA
 
 
 async def test_attempts_are_forgotten_with_time(engines: Engines, app: FastAPI) -> None:
-    database = services(app).database
+    database = service(app, Database)
     call = text("SELECT emban_hit(:key, 2, 1, 1) AS taken")
     key = {"key": fresh_email()}
 
@@ -262,4 +264,4 @@ async def test_attempts_are_forgotten_with_time(engines: Engines, app: FastAPI) 
     assert [await hit() for _ in range(3)] == [True, True, False]
     await asyncio.sleep(2.05)
     assert await hit()
-    await services(app).erasure.sweep()
+    await service(app, Erasure).sweep()

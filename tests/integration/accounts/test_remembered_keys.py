@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from emban.auth.authenticator import Authenticator
 from emban.auth.principal import KeyPrincipal
 from emban.errors import EmbanError
-from tests.support.control import TestOrg, services
+from tests.support.control import TestOrg, service
 
 
 async def key_of(org: TestOrg) -> str:
@@ -35,7 +35,7 @@ class Slow:
 
 
 async def test_a_busy_key_is_looked_up_once(app: FastAPI, org: TestOrg, monkeypatch: pytest.MonkeyPatch) -> None:
-    authenticator, key = services(app).authenticator, await key_of(org)
+    authenticator, key = service(app, Authenticator), await key_of(org)
     slow = Slow(authenticator, monkeypatch)
     found = await asyncio.gather(*(authenticator.by_key(key) for _ in range(50)))
     assert {principal.org_id for principal in found} == {org.id}
@@ -47,7 +47,7 @@ async def test_a_busy_key_is_looked_up_once(app: FastAPI, org: TestOrg, monkeypa
 async def test_one_who_leaves_takes_the_answer_from_nobody(
     app: FastAPI, org: TestOrg, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    authenticator, key = services(app).authenticator, await key_of(org)
+    authenticator, key = service(app, Authenticator), await key_of(org)
     Slow(authenticator, monkeypatch)
     first, second = (asyncio.create_task(authenticator.by_key(key)) for _ in range(2))
     await asyncio.sleep(0.01)
@@ -58,7 +58,7 @@ async def test_one_who_leaves_takes_the_answer_from_nobody(
 async def test_a_key_deleted_during_its_look_up_is_not_remembered(
     app: FastAPI, org: TestOrg, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    authenticator = services(app).authenticator
+    authenticator = service(app, Authenticator)
     made = (
         await org["owner"].post("/v1/api-keys", json={"label": "b", "scope": "ingest", "environment": "prod"})
     ).json()

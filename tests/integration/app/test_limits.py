@@ -11,11 +11,13 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 
 from emban.app.asgi.limits import MAX_BODY
+from emban.auth.authenticator import Authenticator
+from emban.billing.service import Billing
 from emban.db import Database
 from emban.db.urls import app_url
 from emban.errors import CODES
 from emban.settings import Settings
-from tests.support.control import BASE_URL, TestOrg, browser, counted_statements, running, services, settings_for
+from tests.support.control import BASE_URL, TestOrg, browser, counted_statements, running, service, settings_for
 from tests.support.engines import Engines
 
 JSON = {"content-type": "application/json"}
@@ -112,7 +114,7 @@ async def test_what_nobody_foresaw_is_an_answer_without_the_inside(
     def broken(*_: object) -> None:
         raise RuntimeError("the inside: /srv/emban, org_of_somebody")
 
-    monkeypatch.setattr(services(app).billing, "read", broken)
+    monkeypatch.setattr(service(app, Billing), "read", broken)
     answer = await org["owner"].get("/v1/billing", headers={"x-request-id": "unforeseen-1"})
 
     assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
@@ -126,7 +128,7 @@ async def test_a_database_that_is_away_is_a_503_that_says_when_to_come_again(app
         update={"database_url": SecretStr("postgresql://nobody:x@127.0.0.1:1/none"), "database_app_url": None}
     )
     database = Database(app_url(away), pool_size=1)
-    monkey = services(app).authenticator
+    monkey = service(app, Authenticator)
     kept, monkey._database = monkey._database, database
     try:
         answer = await browser(app, authorization="Bearer eb_adm_" + "9" * 40).get("/v1/org")

@@ -14,12 +14,15 @@ from fastapi import FastAPI
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from emban.app.services import Services
 from emban.audit import reader as reading
 from emban.audit.actions import ACTIONS
+from emban.audit.reader import AuditReader
 from emban.audit.verify import verify_all
+from emban.db import Database
 from emban.db.urls import owner_url
-from tests.support.control import PASSWORD, TestOrg, audit_rows, browser, connected, fresh_email, put_on_plan, services
+from emban.onboarding.service import Onboarding
+from emban.settings import Settings
+from tests.support.control import PASSWORD, TestOrg, audit_rows, browser, connected, fresh_email, put_on_plan, service
 from tests.support.showing import embedded
 
 
@@ -106,7 +109,7 @@ async def test_every_change_writes_one_row_and_no_secret(
     capfd: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(services(app).onboarding, "_events", 500)
+    monkeypatch.setattr(service(app, Onboarding), "_events", 500)
     caplog.set_level(logging.DEBUG)
     caplog.set_level(logging.WARNING, "httpx")  # The test's own client tells where it goes, token and all.
     secrets: set[str] = set()
@@ -141,7 +144,7 @@ async def test_an_export_is_a_stream_of_batches(
         await fresh_org["admin"].patch("/v1/org", json={"name": f"Name {number}"})
     rows = await audit_rows(app, fresh_org.id)
     for write, first in ((reading.csv_line, reading.csv_header()), (reading.ndjson_line, b"")):
-        export = services(app).audit.export(fresh_org.id, reading.AuditFilter(), write, first)
+        export = service(app, AuditReader).export(fresh_org.id, reading.AuditFilter(), write, first)
         parts = []
         async for part in export:
             parts.append(part)
@@ -185,7 +188,7 @@ async def test_a_refused_change_writes_nothing(app: FastAPI, fresh_org: TestOrg)
 )
 async def test_the_application_can_only_add(app: FastAPI, org: TestOrg, statement: str) -> None:
     with pytest.raises(ProgrammingError, match=r"permission denied|must be owner"):
-        async with services(app).database.for_org(org.id) as session:
+        async with service(app, Database).for_org(org.id) as session:
             await session.execute(text(statement))
 
 
@@ -269,7 +272,7 @@ async def test_exports_hold_every_row_and_no_formula(app: FastAPI, fresh_org: Te
     ],
 )
 async def test_a_changed_or_missing_row_is_found(app: FastAPI, fresh_org: TestOrg, tampering: str, found: str) -> None:
-    with connected(owner_url(services(app).settings)) as connection:
+    with connected(owner_url(service(app, Settings))) as connection:
         connection.execute(text("SELECT set_config('emban.org_id', :org, false)"), {"org": fresh_org.id})
         assert verify_all(connection, fresh_org.id).findings == ()
         connection.execute(text(tampering), {"org": fresh_org.id})
@@ -281,8 +284,7 @@ async def test_a_changed_or_missing_row_is_found(app: FastAPI, fresh_org: TestOr
 
 
 async def test_chains_of_all_orgs_are_whole(app: FastAPI, org: TestOrg, other_org: TestOrg) -> None:
-    found: Services = services(app)
-    with connected(owner_url(found.settings)) as connection:
+    with connected(owner_url(service(app, Settings))) as connection:
         verdict = verify_all(connection)
 
     assert verdict.orgs >= 2

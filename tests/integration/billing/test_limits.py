@@ -14,14 +14,15 @@ from sqlalchemy import text
 from emban.billing.meters import QueryMeter, meter_events
 from emban.billing.plans import PLANS, Limit, limits_by_plan
 from emban.billing.service import month_of
+from emban.db import Database
 from emban.errors import EmbanError
-from tests.support.control import TestOrg, make_org, put_on_plan, running, services, settings_for
+from tests.support.control import TestOrg, make_org, put_on_plan, running, service, settings_for
 from tests.support.engines import Engines
 
 
 async def use(app: FastAPI, org_id: str, day: date, events: int = 0, queries: int = 0) -> None:
     """Write a day's meters as if they had been used."""
-    async with services(app).database.for_org(org_id) as session:
+    async with service(app, Database).for_org(org_id) as session:
         await session.execute(
             text("INSERT INTO usage_daily (org_id, day, events, queries) VALUES (:org, :day, :events, :queries)"),
             {"org": org_id, "day": day, "events": events, "queries": queries},
@@ -29,7 +30,7 @@ async def use(app: FastAPI, org_id: str, day: date, events: int = 0, queries: in
 
 
 async def billed(app: FastAPI, org: TestOrg) -> dict[str, int]:
-    await services(app).query_meter.flush()
+    await service(app, QueryMeter).flush()
     body: dict[str, int] = (await org["owner"].get("/v1/billing")).json()
     return body
 
@@ -82,7 +83,7 @@ async def test_events_are_metered_exactly_and_never_past_the_limit(app: FastAPI,
     await use(app, org.id, datetime.now(UTC).date(), events=limit - 100)
 
     async def flush(process: FastAPI) -> bool:
-        async with services(process).database.for_org(org.id) as session:
+        async with service(process, Database).for_org(org.id) as session:
             return (await meter_events(session, org.id, 9)).taken
 
     async with running(settings_for(engines)) as other:
@@ -90,14 +91,14 @@ async def test_events_are_metered_exactly_and_never_past_the_limit(app: FastAPI,
 
     assert sum(taken) == 11
     assert (await billed(app, org))["events_used"] == limit - 1
-    async with services(app).database.for_org(org.id) as session:
+    async with service(app, Database).for_org(org.id) as session:
         refused = await meter_events(session, org.id, 9)
         assert (refused.taken, refused.remaining) == (False, 1)
         assert (await meter_events(session, org.id, 1)).taken
 
 
 async def test_a_rolled_back_batch_is_not_metered(app: FastAPI, fresh_org: TestOrg) -> None:
-    async with services(app).database.for_org(fresh_org.id) as session:
+    async with service(app, Database).for_org(fresh_org.id) as session:
         assert (await meter_events(session, fresh_org.id, 5)).used == 5
         await session.rollback()
     assert (await billed(app, fresh_org))["events_used"] == 0
@@ -106,7 +107,7 @@ async def test_a_rolled_back_batch_is_not_metered(app: FastAPI, fresh_org: TestO
 async def test_a_deleted_org_has_no_meter(app: FastAPI, fresh_org: TestOrg) -> None:
     assert (await fresh_org["owner"].delete("/v1/org")).status_code == 204
     with pytest.raises(EmbanError) as caught:
-        async with services(app).database.for_org(fresh_org.id) as session:
+        async with service(app, Database).for_org(fresh_org.id) as session:
             await meter_events(session, fresh_org.id, 5)
     assert caught.value.status == 401
 
@@ -115,7 +116,7 @@ async def test_the_month_begins_at_zero(app: FastAPI, fresh_org: TestOrg) -> Non
     await put_on_plan(app, fresh_org.id, "free")
     last_of_month, first_of_next = date(2026, 1, 31), date(2026, 2, 1)
     await use(app, fresh_org.id, last_of_month, events=250_000)
-    async with services(app).database.for_org(fresh_org.id) as session:
+    async with service(app, Database).for_org(fresh_org.id) as session:
         before = await meter_events(session, fresh_org.id, 1, day=last_of_month)
         after = await meter_events(session, fresh_org.id, 1, day=first_of_next)
 
@@ -135,14 +136,14 @@ async def ask(meter: QueryMeter, org_id: str, queries: int, answered: int) -> bo
 
 async def test_queries_are_counted_exactly_over_processes(app: FastAPI, fresh_org: TestOrg, engines: Engines) -> None:
     async with running(settings_for(engines)) as other:
-        meters = [services(app).query_meter, services(other).query_meter]
+        meters = [service(app, QueryMeter), service(other, QueryMeter)]
         await asyncio.gather(*(ask(meters[n % 2], fresh_org.id, 4, 3) for n in range(200)))
     # The other process has ended, and written down what it had counted.
     assert (await billed(app, fresh_org))["queries_used"] == 600
 
 
 async def test_a_failed_query_does_not_count(app: FastAPI, fresh_org: TestOrg) -> None:
-    meter = services(app).query_meter
+    meter = service(app, QueryMeter)
     with contextlib.suppress(RuntimeError):
         async with meter.counted(fresh_org.id, 3) as count:
             count.answered(1)
@@ -156,7 +157,7 @@ async def test_the_last_queries_of_a_month_are_shared_exactly(
     await put_on_plan(app, fresh_org.id, "free")
     await use(app, fresh_org.id, datetime.now(UTC).date(), queries=2_500 - 20)
     async with running(settings_for(engines)) as other:
-        meters = [services(app).query_meter, services(other).query_meter]
+        meters = [service(app, QueryMeter), service(other, QueryMeter)]
         answers = await asyncio.gather(*(ask(meters[n % 2], fresh_org.id, 1, 1) for n in range(60)))
 
     assert sum(answers) == 20
@@ -166,7 +167,7 @@ async def test_the_last_queries_of_a_month_are_shared_exactly(
 async def test_a_failed_query_near_the_limit_is_given_back(app: FastAPI, fresh_org: TestOrg) -> None:
     await put_on_plan(app, fresh_org.id, "free")
     await use(app, fresh_org.id, datetime.now(UTC).date(), queries=2_499)
-    meter = services(app).query_meter
+    meter = service(app, QueryMeter)
 
     assert await ask(meter, fresh_org.id, 1, 0)
     assert (await billed(app, fresh_org))["queries_used"] == 2_499

@@ -12,7 +12,8 @@ from typer.testing import CliRunner, Result
 
 from emban.cli.main import build
 from emban.db.urls import owner_url
-from tests.support.control import TestOrg, connected, services
+from emban.settings import Settings
+from tests.support.control import TestOrg, connected, service
 from tests.support.engines import Engines
 
 
@@ -64,7 +65,7 @@ async def test_verify_says_what_is_wrong_and_ends_with_one(app: FastAPI, fresh_o
     assert whole.exit_code == 0
     assert "0 found wrong" in whole.stdout
 
-    with connected(owner_url(services(app).settings)) as connection:
+    with connected(owner_url(service(app, Settings))) as connection:
         connection.execute(text("SELECT set_config('emban.org_id', :org, false)"), {"org": fresh_org.id})
         connection.execute(
             text("UPDATE audit_log SET action = 'x' WHERE org_id = :org AND seq = 2"), {"org": fresh_org.id}

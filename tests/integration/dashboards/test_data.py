@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
-from tests.support.control import TestOrg, make_org, put_on_plan
+from emban.billing.meters import QueryMeter
+from tests.support.control import TestOrg, make_org, put_on_plan, service
 from tests.support.showing import CONFIG, COUNT, now_utc, publish, store, two_tenants
 
 
@@ -177,7 +178,7 @@ async def test_each_widget_counts_as_a_query_and_the_plan_has_an_end(app: FastAP
         org.made["dashboard"] = await publish(org)
         before = (await org["admin_key"].get("/v1/billing")).json()["queries_used"]
         await data(org, {"all_tenants": True})
-        meter = app.state.services.query_meter
+        meter = service(app, QueryMeter)
         await meter.flush()
         assert (await org["admin_key"].get("/v1/billing")).json()["queries_used"] == before + 4
     finally:

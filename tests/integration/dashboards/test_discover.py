@@ -14,7 +14,8 @@ from fastapi import FastAPI
 from emban.dashboards.discovery.service import Discovery
 from emban.scope import ALL_TENANTS, Scope
 from emban.store import discovery_queries as store_discover
-from tests.support.control import TestOrg, audit_rows, make_org, services
+from emban.store.client import EventStore
+from tests.support.control import TestOrg, audit_rows, make_org, service
 from tests.support.events import commits
 from tests.support.reference import Event
 from tests.support.showing import now_utc, store, two_tenants
@@ -109,9 +110,9 @@ async def test_a_statement_that_names_another_org_finds_nothing(
     reads = [read(theirs, start, end) for read in (store_discover.event_names, store_discover.dimensions)]
     reads += [store_discover.measures(theirs, start, end)]
     for statement in reads:
-        assert (await services(app).store.select(theirs, statement)).rows
-        assert (await services(app).store.select(mine, statement)).rows == []
-    (overview,) = (await services(app).store.select(mine, store_discover.overview(theirs))).rows
+        assert (await service(app, EventStore).select(theirs, statement)).rows
+        assert (await service(app, EventStore).select(mine, statement)).rows == []
+    (overview,) = (await service(app, EventStore).select(mine, store_discover.overview(theirs))).rows
     assert overview[0] == 0
 
 
@@ -157,7 +158,7 @@ async def test_ids_constants_and_what_no_tenant_varies_in_stay_out(app: FastAPI,
 
 
 async def test_very_many_events_are_looked_at_in_a_window(app: FastAPI, committed: TestOrg) -> None:
-    discovery = Discovery(services(app).store, max_rows=2000)
+    discovery = Discovery(service(app, EventStore), max_rows=2000)
     found = await discovery.look(Scope(committed.id, "prod", ALL_TENANTS))
     assert not found.complete
     assert found.total == len(commits())

@@ -12,12 +12,13 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
 
+from emban.db import Database
 from emban.db import change_listener as module
 from emban.db.change_cache import ChangeCache
 from emban.db.change_listener import ChangeListener
 from emban.db.urls import app_url
 from emban.settings import Settings
-from tests.support.control import TestOrg, connected, put_on_plan, services
+from tests.support.control import TestOrg, connected, put_on_plan, service
 from tests.support.showing import mint, publish
 
 
@@ -73,10 +74,10 @@ async def test_every_change_of_what_an_embed_may_show_is_told_and_only_to_its_or
 async def test_a_mint_is_no_change(app: FastAPI, settings: Settings, fresh_org: TestOrg) -> None:
     dashboard_id = await publish(fresh_org)
     async with listening(settings) as changes:
-        marks = [each.epoch("embeds", fresh_org.id) for each in (changes, services(app).changes)]
+        marks = [each.epoch("embeds", fresh_org.id) for each in (changes, service(app, ChangeListener))]
         await mint(fresh_org, dashboard_id)
         await known(changes)
-        assert [each.epoch("embeds", fresh_org.id) for each in (changes, services(app).changes)] == marks
+        assert [each.epoch("embeds", fresh_org.id) for each in (changes, service(app, ChangeListener))] == marks
 
 
 async def test_what_was_missed_while_the_connection_was_lost_is_not_remembered(settings: Settings) -> None:
@@ -123,7 +124,7 @@ async def test_a_server_that_hangs_is_not_taken_for_one_where_nothing_changes(
     async with server, listening(settings, server.sockets[0].getsockname()[1]) as changes:
         first = changes.epoch("embeds", "org_a")
         flowing.clear()
-        await services(app).database.tell("embeds", "org_a")
+        await service(app, Database).tell("embeds", "org_a")
         await until(lambda: changes.epoch("embeds", "org_a") is None)
         flowing.set()
         await until(lambda: changes.epoch("embeds", "org_a") is not None)

@@ -10,7 +10,9 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
 
-from tests.support.control import TestOrg, make_org, put_on_plan, services
+from emban.billing.meters import QueryMeter
+from emban.db import Database
+from tests.support.control import TestOrg, make_org, put_on_plan, service
 from tests.support.showing import CONFIG, now_utc, opened, publish, store, two_tenants
 
 MODEL = {"widget_id": "w_models", "dimension": "model", "value": "small", "period": "7d"}
@@ -145,13 +147,13 @@ async def test_a_slice_is_named_in_full(app: FastAPI, drilled: TestOrg, missing:
 
 async def test_drills_and_exports_are_on_the_meter(app: FastAPI, fresh_org: TestOrg) -> None:
     fresh_org.made["dashboard"] = await publish(fresh_org)
-    meter = services(app).query_meter
+    meter = service(app, QueryMeter)
     async with await opened(app, fresh_org) as browser:
         await rows(browser, **MODEL)
         await browser.post("/v1/embed/export", json={"format": "csv", "widget_id": "w_calls"})
         await browser.post("/v1/embed/drill", json={**MODEL, "dimension": "tenant_id"})
         await meter.flush()
-        async with services(app).database.for_org(fresh_org.id) as session:
+        async with service(app, Database).for_org(fresh_org.id) as session:
             used = text("SELECT sum(queries) FROM usage_daily WHERE org_id = :org")
             assert (await session.execute(used, {"org": fresh_org.id})).scalar_one() == 2
             fill = text("UPDATE usage_daily SET queries = 2500 WHERE org_id = :org")

@@ -12,11 +12,13 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
 
+from emban.billing.meters import QueryMeter
+from emban.db import Database
 from tests.support.control import (
     TestOrg,
     counted_statements,
     put_on_plan,
-    services,
+    service,
 )
 from tests.support.showing import (
     CONFIG,
@@ -161,10 +163,10 @@ async def test_a_used_up_plan_is_told_without_the_plan(app: FastAPI, fresh_org: 
     fresh_org.made["dashboard"] = await publish(fresh_org)
     async with await opened(app, fresh_org) as browser:
         await put_on_plan(app, fresh_org.id, "free")
-        async with services(app).database.for_org(fresh_org.id) as session:
+        async with service(app, Database).for_org(fresh_org.id) as session:
             used = "INSERT INTO usage_daily (org_id, day, queries) VALUES (:org, current_date, 2499)"
             await session.execute(text(used), {"org": fresh_org.id})
-        services(app).query_meter._known.clear()
+        service(app, QueryMeter)._known.clear()
         refused = await browser.post("/v1/embed/data", json={})
         assert (refused.status_code, refused.json()["code"]) == (402, "queries_limit")
         assert set(refused.json()) == {"error", "code"}

@@ -12,9 +12,11 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import ProgrammingError
 
 from emban.auth.embed_keys import ACCEPTED_FOR_S, FRESH_S, EmbedKeys, KeyView
+from emban.db import Database
 from emban.db.urls import app_url, owner_url
 from emban.embed.key_rotation import replace_all, rotate
-from tests.support.control import TestOrg, connected, counted_statements, running, services
+from emban.settings import Settings
+from tests.support.control import TestOrg, connected, counted_statements, running, service
 from tests.support.showing import embedded, mint, refusal
 
 # As with the real lead, longer than a process may go without having read the keys.
@@ -24,7 +26,7 @@ SOON_S = FRESH_S + 1
 @pytest.fixture
 async def owner(app: FastAPI) -> AsyncIterator[Connection]:
     """The tables' owner, as the command line connects; leaves the first key alone behind."""
-    engine = create_engine(owner_url(services(app).settings))
+    engine = create_engine(owner_url(service(app, Settings)))
     with engine.connect() as connection:
         yield connection
         connection.rollback()
@@ -33,7 +35,7 @@ async def owner(app: FastAPI) -> AsyncIterator[Connection]:
         connection.commit()
     engine.dispose()
     # Else the session's app goes on signing with a key that is gone, until it reads the keys within a second.
-    await services(app).embed_keys.read()
+    await service(app, EmbedKeys).read()
 
 
 def kid_of(token: str) -> str:
@@ -74,7 +76,7 @@ async def test_replacing_all_keys_ends_every_token_in_every_process(
     async with running(app.state.settings) as second:
         kid = replace_all(owner).kid
         for process in (app, second):
-            await services(process).embed_keys.read()  # What each does every second.
+            await service(process, EmbedKeys).read()  # What each does every second.
             async with embedded(process, old) as browser:
                 assert await refusal(browser) == (401, "token_invalid")
         new = (await mint(filled, filled.made["dashboard"]))["token"]
@@ -97,7 +99,7 @@ async def test_made_up_names_of_keys_ask_the_database_nothing(app: FastAPI, fill
 
 
 async def test_a_process_that_cannot_know_the_keys_does_not_refuse_what_it_does_not_know(app: FastAPI) -> None:
-    keys = EmbedKeys(services(app).database, services(app).settings)
+    keys = EmbedKeys(service(app, Database), service(app, Settings))
     with pytest.raises(Exception, match="not known") as unread:
         keys.find("k1")
     assert getattr(unread.value, "status", None) == 503
@@ -133,7 +135,7 @@ def test_old_keys_are_forgotten_when_no_token_of_theirs_is_alive(owner: Connecti
 def test_the_application_can_read_names_of_keys_and_change_none(app: FastAPI, owner: Connection) -> None:
     columns = owner.execute(text("SELECT * FROM embed_keys")).keys()
     assert set(columns) == {"kid", "signs_at", "created_at"}  # No secret is stored.
-    with connected(app_url(services(app).settings)) as application:
+    with connected(app_url(service(app, Settings))) as application:
         for change in (
             "INSERT INTO embed_keys (kid, signs_at, created_at) VALUES ('k0', now(), now())",
             "UPDATE embed_keys SET signs_at = now()",

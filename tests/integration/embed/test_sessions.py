@@ -12,7 +12,9 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
 
+from emban.db import Database
 from emban.kit.ids import new_id
+from emban.settings import Settings
 from tests.support.control import (
     BASE_URL,
     TestOrg,
@@ -21,7 +23,7 @@ from tests.support.control import (
     make_org,
     put_on_plan,
     running,
-    services,
+    service,
 )
 from tests.support.showing import CONFIG, embedded, mint, opened, publish, refusal
 
@@ -108,10 +110,10 @@ async def test_permissions_need_the_growth_plan_and_defaults_do_not(app: FastAPI
 async def test_old_sessions_are_forgotten(app: FastAPI, fresh_org: TestOrg) -> None:
     dashboard_id = await publish(fresh_org)
     old = await mint(fresh_org, dashboard_id)
-    async with services(app).database.for_org(fresh_org.id) as session:
+    async with service(app, Database).for_org(fresh_org.id) as session:
         await session.execute(text("UPDATE embed_sessions SET created_at = created_at - interval '3 days'"))
     new = await mint(fresh_org, dashboard_id)
-    async with services(app).database.for_org(fresh_org.id) as session:
+    async with service(app, Database).for_org(fresh_org.id) as session:
         left = (await session.execute(text("SELECT id FROM embed_sessions"))).scalars().all()
     assert left == [new["id"]]
     assert old["id"] != new["id"]
@@ -121,7 +123,7 @@ async def test_a_signed_token_without_its_session_is_refused(app: FastAPI, fille
     """Even this server's own signature does not stand for a session that was never minted, or minted otherwise."""
     minted = await mint(filled, filled.made["dashboard"], permissions={"allowed_dimensions": ["model"]})
     claims = jwt.decode(minted["token"], options={"verify_signature": False})
-    secret = services(app).settings.derived_secret("embed token signing key k1")
+    secret = service(app, Settings).derived_secret("embed token signing key k1")
     for change in ({"jti": new_id("es")}, {"permissions": {"allow_drill_down": True}}, {"environment": "dev"}):
         token = jwt.encode({**claims, **change}, secret, headers={"kid": "k1"})
         async with embedded(app, token) as browser:
@@ -133,7 +135,7 @@ async def test_a_signed_token_without_its_session_is_refused(app: FastAPI, fille
 async def test_an_expired_session_says_so(app: FastAPI, filled: TestOrg) -> None:
     minted = await mint(filled, filled.made["dashboard"])
     claims = jwt.decode(minted["token"], options={"verify_signature": False})
-    secret = services(app).settings.derived_secret("embed token signing key k1")
+    secret = service(app, Settings).derived_secret("embed token signing key k1")
     past = {**claims, "iat": claims["iat"] - 7200, "exp": claims["iat"] - 3600}
     async with embedded(app, jwt.encode(past, secret, headers={"kid": "k1"})) as browser:
         assert await refusal(browser) == (401, "token_expired")

@@ -10,8 +10,9 @@ import msgspec
 import pytest
 from fastapi import FastAPI
 
+from emban.store.client import EventStore
 from emban.store.schema import EVENTS
-from tests.support.control import TestOrg, make_org, services
+from tests.support.control import TestOrg, make_org, service
 
 Event = dict[str, Any]
 
@@ -39,7 +40,7 @@ def numbered(count: int, start: int = 0, **fields: Any) -> list[Event]:
 async def rows(app: FastAPI, org_id: str, columns: str = "event_id", order: str = "event_id") -> list[list[Any]]:
     """Return the org's rows as they are in the store."""
     sql = f"SELECT {columns} FROM {EVENTS} WHERE org_id = {{org:String}} ORDER BY {order}"
-    raw = await services(app).store.command(sql, {"org": org_id})
+    raw = await service(app, EventStore).command(sql, {"org": org_id})
     found: list[list[Any]] = msgspec.json.decode(raw)["data"]
     return found
 

@@ -11,10 +11,11 @@ import pytest
 from fastapi import FastAPI
 
 from emban.billing.meters import meter_events
+from emban.db import Database
 from emban.ingest.commit.stream_lock import to_ms
 from emban.ingest.schemas import MAX_BODY_BYTES
 from tests.integration.ingest.conftest import metered, numbered, rows, send
-from tests.support.control import TestOrg, machine, put_on_plan, services
+from tests.support.control import TestOrg, machine, put_on_plan, service
 
 
 async def test_events_are_stored_as_they_were_sent(app: FastAPI, tenant_org: TestOrg) -> None:
@@ -139,7 +140,7 @@ async def test_who_may_send(org: TestOrg, caller: str, status: int) -> None:
 async def test_events_beyond_the_plan_are_refused_whole(app: FastAPI, tenant_org: TestOrg) -> None:
     key = tenant_org["ingest_key"]
     await put_on_plan(app, tenant_org.id, "free")
-    async with services(app).database.for_org(tenant_org.id) as session:
+    async with service(app, Database).for_org(tenant_org.id) as session:
         await meter_events(session, tenant_org.id, 250_000 - 15)
     assert (await send(key, numbered(10))).json() == {"accepted": 10, "status": "ok"}
     refused = await send(key, numbered(10, start=20))

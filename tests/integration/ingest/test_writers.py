@@ -12,18 +12,20 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
 
+from emban.db import Database
 from emban.errors import unavailable
 from emban.ingest.commit import committer as commit_module
 from emban.ingest.commit import recovery as settle_module
 from emban.ingest.commit.append import without
 from emban.ingest.commit.committer import ALONE_AFTER
+from emban.ingest.service import Ingest
 from emban.scope import ALL_TENANTS, Scope
 from emban.settings import Settings
 from emban.store.client import EventStore
 from emban.store.events import EventLog, _mark, event_keys
 from emban.store.schema import EVENTS
 from tests.integration.ingest.conftest import metered, numbered, rows, send
-from tests.support.control import TestOrg, machine, running, services
+from tests.support.control import TestOrg, machine, running, service
 
 Append = Callable[..., Awaitable[None]]
 
@@ -47,7 +49,7 @@ async def killed_after_storing(*arguments: Any) -> None:
 
 async def recovered(app: FastAPI) -> None:
     """Wait until a process has looked through what others left when it started."""
-    recovery = services(app).ingest._recovery
+    recovery = service(app, Ingest)._recovery
     assert recovery is not None
     await recovery
 
@@ -247,7 +249,7 @@ async def test_an_insert_of_a_dead_writer_is_waited_for(
     """Its process is gone, its statement still runs in the store: the next writer must not look before it is done."""
     monkeypatch.setattr(settle_module, "FENCED_FOR_S", 30.0)
     scope = Scope(tenant_org.id, "prod", ALL_TENANTS)
-    store = services(app).store
+    store = service(app, EventStore)
     await send(tenant_org["ingest_key"], numbered(1))
     await _announce_dead_writer(app, tenant_org.id)
     slow = asyncio.create_task(
@@ -270,16 +272,16 @@ async def test_an_insert_of_a_dead_writer_is_waited_for(
 
 
 async def _announce_dead_writer(app: FastAPI, org_id: str) -> None:
-    async with services(app).database.for_org(org_id) as session:
+    async with service(app, Database).for_org(org_id) as session:
         await session.execute(text("UPDATE ingest_writers SET writer = 'dead'"))
 
 
 async def _writer(app: FastAPI, org_id: str) -> str:
-    async with services(app).database.for_org(org_id) as session:
+    async with service(app, Database).for_org(org_id) as session:
         return str((await session.execute(text("SELECT writer FROM ingest_writers"))).scalar_one())
 
 
 async def _watermark_ms(app: FastAPI, org_id: str) -> int:
     query = "SELECT (extract(epoch FROM watermark) * 1000)::bigint FROM ingest_watermarks"
-    async with services(app).database.for_org(org_id) as session:
+    async with service(app, Database).for_org(org_id) as session:
         return int((await session.execute(text(query))).scalar_one())

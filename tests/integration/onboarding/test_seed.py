@@ -10,14 +10,15 @@ from fastapi import FastAPI
 
 from emban.onboarding.company import CUSTOMERS
 from emban.onboarding.dashboard import sample_config
-from tests.support.control import TestOrg, audit_rows, put_on_plan, services
+from emban.onboarding.service import Onboarding
+from tests.support.control import TestOrg, audit_rows, put_on_plan, service
 from tests.support.showing import COUNT, embedded, mint
 
 
 @pytest.fixture
 def few(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
     """A sample that is made faster, where its size does not matter."""
-    monkeypatch.setattr(services(app).onboarding, "_events", 2_000)
+    monkeypatch.setattr(service(app, Onboarding), "_events", 2_000)
 
 
 async def seed(org: TestOrg, **headers: str) -> dict[str, Any]:

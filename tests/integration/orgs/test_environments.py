@@ -9,10 +9,11 @@ from fastapi import FastAPI
 
 from emban.errors import unavailable
 from emban.models import Base
+from emban.onboarding.service import Onboarding
 from emban.orgs.environments import USERS
-from emban.store.erase import Eraser
+from emban.rollup.eraser import EventEraser
 from tests.integration.orgs.test_settings_of_org import store_some, stored_events
-from tests.support.control import TestOrg, machine, services
+from tests.support.control import TestOrg, machine, service
 
 STAGING = {"x-emban-environment": "staging"}
 COUNT = {"event_name": "*", "metric": "count"}
@@ -67,21 +68,21 @@ async def test_what_people_made_is_never_deleted_with_an_environment(
 
 
 async def test_an_environment_stays_while_its_events_cannot_be_removed(app: FastAPI, fresh_org: TestOrg) -> None:
-    class Away(Eraser):
-        async def delete_environment(self, org_id: str, environment: str) -> None:
-            raise unavailable()
+    async def away(*_: object) -> None:
+        raise unavailable()
 
     admin = fresh_org["admin"]
     await admin.post("/v1/environments", json={"name": "staging"})
     await store_some(app, fresh_org.id, "staging")
-    found = services(app)
-    real, found.erasure.events = found.erasure.events, Away(found.store)
-    try:
-        away = await admin.delete("/v1/environments/staging")
-    finally:
-        found.erasure.events = real
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(service(app, EventEraser), "delete_environment", away)
+        refused = await admin.delete("/v1/environments/staging")
 
-    assert (away.status_code, away.json()["code"], away.headers["retry-after"]) == (503, "store_unavailable", "1")
+    assert (refused.status_code, refused.json()["code"], refused.headers["retry-after"]) == (
+        503,
+        "store_unavailable",
+        "1",
+    )
     assert (await admin.get("/v1/auth/me", headers=STAGING)).status_code == 200
     assert await stored_events(app, fresh_org.id, "environment = 'staging'") == 3
     assert (await admin.delete("/v1/environments/staging")).status_code == 204
@@ -91,7 +92,7 @@ async def test_an_environment_stays_while_its_events_cannot_be_removed(app: Fast
 async def test_an_environment_of_the_same_name_begins_anew(
     app: FastAPI, fresh_org: TestOrg, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(services(app).onboarding, "_events", 200)
+    monkeypatch.setattr(service(app, Onboarding), "_events", 200)
     admin = fresh_org["admin"]
     for _ in range(2):
         await admin.post("/v1/environments", json={"name": "staging"})

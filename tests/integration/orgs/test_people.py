@@ -12,7 +12,9 @@ from aiosmtpd.handlers import Message as MessageHandler
 from fastapi import FastAPI
 from sqlalchemy import text
 
+from emban.db import Database
 from emban.db.urls import owner_url
+from emban.settings import Settings
 from tests.support.control import (
     PASSWORD,
     TestOrg,
@@ -23,7 +25,7 @@ from tests.support.control import (
     make_org,
     register,
     running,
-    services,
+    service,
     settings_for,
 )
 from tests.support.engines import Engines
@@ -93,7 +95,7 @@ async def test_a_revoked_or_expired_invitation_is_no_use(app: FastAPI, fresh_org
     email = fresh_email()
     expired = (await fresh_org["owner"].post("/v1/invites", json={"email": email, "role": "viewer"})).json()
     assert (await fresh_org["owner"].delete(f"/v1/invites/{revoked['id']}")).status_code == 204
-    async with services(app).database.for_org(fresh_org.id) as session:
+    async with service(app, Database).for_org(fresh_org.id) as session:
         await session.execute(text("UPDATE invites SET expires_at = now() - interval '1 second'"))
 
     for token in (revoked["token"], expired["token"], "made-up"):
@@ -129,7 +131,7 @@ async def test_a_person_with_an_account_joins_with_its_password_alone(app: FastA
 async def test_tokens_are_stored_hashed(app: FastAPI, fresh_org: TestOrg, engines: Engines) -> None:
     invited = (await fresh_org["owner"].post("/v1/invites", json={"email": fresh_email(), "role": "viewer"})).json()
     secrets = (invited["token"], fresh_org.raw_admin_key, fresh_org["owner"].cookies["emban_session"], PASSWORD)
-    with connected(owner_url(services(app).settings)) as connection:
+    with connected(owner_url(service(app, Settings))) as connection:
         tables = connection.execute(text("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"))
         for (table,) in tables.all():
             kind = connection.scalar(text("SELECT relkind FROM pg_class WHERE relname = :name"), {"name": table})

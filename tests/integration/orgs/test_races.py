@@ -12,9 +12,11 @@ from fastapi import FastAPI
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from emban.db import RowContext
+from emban.db import Database, RowContext
+from emban.orgs.erasure import Erasure
+from emban.settings import Settings
 from tests.integration.orgs.test_settings_of_org import store_some, stored_events
-from tests.support.control import PASSWORD, TestOrg, browser, fresh_email, join, machine, put_on_plan, running, services
+from tests.support.control import PASSWORD, TestOrg, browser, fresh_email, join, machine, put_on_plan, running, service
 
 MANY = 6
 
@@ -22,7 +24,7 @@ MANY = 6
 @pytest.fixture
 async def second_process(app: FastAPI) -> AsyncIterator[FastAPI]:
     """An app with a memory of its own on the same stores."""
-    async with running(services(app).settings) as other:
+    async with running(service(app, Settings)) as other:
         yield other
 
 
@@ -50,7 +52,7 @@ async def answers_within(seconds: float, client: httpx.AsyncClient, path: str, s
 
 
 async def owners(app: FastAPI, org_id: str) -> list[str]:
-    async with services(app).database.for_org(org_id) as session:
+    async with service(app, Database).for_org(org_id) as session:
         rows = await session.execute(text("SELECT user_id FROM memberships WHERE role = 'owner'"))
         return [row[0] for row in rows]
 
@@ -82,7 +84,7 @@ async def test_owners_that_hand_over_to_each_other_leave_one(app: FastAPI, fresh
 
 
 async def test_the_database_itself_keeps_one_owner(app: FastAPI, fresh_org: TestOrg) -> None:
-    database = services(app).database
+    database = service(app, Database)
     with pytest.raises(IntegrityError, match="an org must keep its owner"):
         async with database.for_org(fresh_org.id) as session:
             await session.execute(text("UPDATE memberships SET role = 'admin' WHERE role = 'owner'"))
@@ -207,14 +209,14 @@ async def test_an_org_deleted_while_its_key_ingests_leaves_no_event(
 
     assert set(seen) == {200, 401}
     assert await stored_events(app, fresh_org.id) == 0
-    async with services(app).database.for_org(fresh_org.id) as session:
+    async with service(app, Database).for_org(fresh_org.id) as session:
         assert (await session.execute(text("SELECT count(*) FROM usage_daily"))).scalar_one() == 0
 
 
 async def test_events_that_land_after_their_org_was_deleted_are_swept(app: FastAPI, fresh_org: TestOrg) -> None:
     assert (await fresh_org["owner"].delete("/v1/org")).status_code == 204
     await store_some(app, fresh_org.id)  # As by an INSERT whose process was killed.
-    await services(app).erasure.sweep()
+    await service(app, Erasure).sweep()
     assert await stored_events(app, fresh_org.id) == 0
 
 
@@ -253,5 +255,5 @@ async def test_a_removed_member_is_out_at_once(app: FastAPI, second_process: Fas
 
     assert (await client.get("/v1/org")).status_code == 401
     assert (await elsewhere.get("/v1/org")).status_code == 401
-    async with services(app).database.session(RowContext(user_id=user_id)) as session:
+    async with service(app, Database).session(RowContext(user_id=user_id)) as session:
         assert (await session.execute(text("SELECT count(*) FROM user_sessions"))).scalar_one() == 0

@@ -9,10 +9,14 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
 
+from emban.auth.authenticator import Authenticator
 from emban.db.urls import owner_url
 from emban.errors import unavailable
 from emban.models import Base
-from emban.store.erase import Eraser
+from emban.orgs.erasure import Erasure
+from emban.rollup.eraser import EventEraser
+from emban.settings import Settings
+from emban.store.client import EventStore
 from tests.support.control import (
     PASSWORD,
     TestOrg,
@@ -22,12 +26,12 @@ from tests.support.control import (
     make_org,
     put_on_plan,
     running,
-    services,
+    service,
 )
 
 
 async def stored_events(app: FastAPI, org_id: str, where: str = "1") -> int:
-    store = services(app).store
+    store = service(app, EventStore)
     raw = await store.command(
         f"SELECT count() FROM emban.events WHERE org_id = {{org:String}} AND {where}", {"org": org_id}
     )
@@ -36,7 +40,7 @@ async def stored_events(app: FastAPI, org_id: str, where: str = "1") -> int:
 
 async def store_some(app: FastAPI, org_id: str, environment: str = "prod", tenant: str = "customer_1") -> None:
     """Put three events of two months into the event store, past the ingestion."""
-    await services(app).store.command(
+    await service(app, EventStore).command(
         "INSERT INTO emban.events "
         "(org_id, environment, tenant_id, event_name, timestamp, event_id, user_id, ingested_at) "
         "SELECT {org:String}, {environment:String}, {tenant:String}, 'api.call', "
@@ -88,7 +92,7 @@ async def test_events_past_their_retention_go(app: FastAPI, fresh_org: TestOrg) 
     answer = await fresh_org["admin"].patch("/v1/environments/dev", json={"retention_days": 1})
     assert answer.json()["retention_days"] == 1
 
-    await services(app).erasure.sweep()
+    await service(app, Erasure).sweep()
 
     assert await stored_events(app, fresh_org.id, "environment = 'dev'") == 0
     assert await stored_events(app, fresh_org.id, "environment = 'prod'") == 3
@@ -119,7 +123,7 @@ async def test_a_deleted_org_leaves_nothing_in_either_store(app: FastAPI, fresh_
 
     assert await stored_events(app, fresh_org.id) == 0
     assert await stored_events(app, survivor.id) == 3
-    with connected(owner_url(services(app).settings)) as connection:
+    with connected(owner_url(service(app, Settings))) as connection:
         connection.execute(text("SELECT set_config('emban.org_id', :org, false)"), {"org": fresh_org.id})
         for table in Base.metadata.sorted_tables:
             if "org_id" in table.columns and table.name != "deleted_orgs":
@@ -136,21 +140,17 @@ async def test_a_deleted_org_leaves_nothing_in_either_store(app: FastAPI, fresh_
 
 
 async def test_events_of_a_deleted_org_go_once_the_store_is_back(app: FastAPI, fresh_org: TestOrg) -> None:
-    class Away(Eraser):
-        async def delete_org(self, org_id: str) -> None:
-            raise unavailable()
+    async def away(*_: object) -> None:
+        raise unavailable()
 
     await store_some(app, fresh_org.id)
-    found = services(app)
-    real, found.erasure.events = found.erasure.events, Away(found.store)
-    try:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(service(app, EventEraser), "delete_org", away)
         assert (await fresh_org["owner"].delete("/v1/org")).status_code == 204
         assert await stored_events(app, fresh_org.id) == 3
-    finally:
-        found.erasure.events = real
 
-    async with running(found.settings) as other:
-        await services(other).erasure.sweep()
+    async with running(service(app, Settings)) as other:
+        await service(other, Erasure).sweep()
 
     assert await stored_events(app, fresh_org.id) == 0
 
@@ -173,7 +173,7 @@ async def test_a_key_is_shown_once_and_used_with_its_environment(app: FastAPI, f
 
 
 async def test_last_use_of_a_key_is_written_without_a_write_per_request(app: FastAPI, fresh_org: TestOrg) -> None:
-    usage = services(app).authenticator._usage
+    usage = service(app, Authenticator)._usage
     await asyncio.gather(*(fresh_org["admin_key"].get("/v1/org") for _ in range(20)))
     await usage.flush()
 

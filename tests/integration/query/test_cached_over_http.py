@@ -9,8 +9,11 @@ import httpx
 from fastapi import FastAPI
 from sqlalchemy import text
 
-from emban.db import RowContext
-from tests.support.control import TestOrg, caught_up, counted_statements, machine, running, services
+from emban.billing.meters import QueryMeter
+from emban.db import Database, RowContext
+from emban.db.change_listener import ChangeListener
+from emban.orgs.erasure import Erasure
+from tests.support.control import TestOrg, caught_up, counted_statements, machine, running, service
 from tests.support.showing import calls, now_utc, numbers, opened, publish, store, two_tenants
 
 QUERY: dict[str, Any] = {"query": {"event_name": "*", "metric": "count", "period": "7d"}, "tenant_id": "customer_1"}
@@ -24,7 +27,7 @@ async def ask(client: httpx.AsyncClient, **more: Any) -> tuple[Any, bool]:
 
 
 async def queries_used(app: FastAPI, org: TestOrg) -> int:
-    await services(app).query_meter.flush()
+    await service(app, QueryMeter).flush()
     return int((await org["admin_key"].get("/v1/billing")).json()["queries_used"])
 
 
@@ -55,7 +58,7 @@ async def test_an_open_embed_is_answered_without_a_word_to_either_store(app: Fas
     fresh_org.made["dashboard"] = await publish(fresh_org)
     async with await opened(app, fresh_org) as browser:
         cold = await numbers(browser)
-        await services(app).query_meter.flush()
+        await service(app, QueryMeter).flush()
         with counted_statements(app) as sent:
             warm = await numbers(browser)
         assert sent == []
@@ -94,20 +97,20 @@ async def test_the_end_of_a_retention_ends_answers(app: FastAPI, fresh_org: Test
     client = fresh_org["admin_key"]
     assert [await ask(client) for _ in range(2)] == [(10, False), (10, True)]
     assert (await client.patch("/v1/environments/prod", json={"retention_days": 1})).status_code == 200
-    await services(app).erasure.sweep()
+    await service(app, Erasure).sweep()
     left, cached = await ask(client)
     assert (left < 10, cached) == (True, False)
-    await services(app).erasure.sweep()  # Which finds nothing.
+    await service(app, Erasure).sweep()  # Which finds nothing.
     assert await ask(client) == (left, True)
 
 
 async def test_a_deleted_org_leaves_nothing_behind(app: FastAPI, fresh_org: TestOrg) -> None:
     await store(app, fresh_org.id, two_tenants(now_utc()))
     await ask(fresh_org["admin_key"])
-    mark = services(app).changes.epoch("events", fresh_org.id)
+    mark = service(app, ChangeListener).epoch("events", fresh_org.id)
     assert (await fresh_org["owner"].delete("/v1/org")).status_code == 204
-    assert services(app).changes.epoch("events", fresh_org.id) != mark
-    async with services(app).database.session(RowContext(task="watch")) as session:
+    assert service(app, ChangeListener).epoch("events", fresh_org.id) != mark
+    async with service(app, Database).session(RowContext(task="watch")) as session:
         left = await session.execute(
             text("SELECT count(*) FROM ingest_watermarks WHERE org_id = :org"), {"org": fresh_org.id}
         )

@@ -11,8 +11,10 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
 
+from emban.billing.meters import QueryMeter
+from emban.db import Database
 from emban.store.client import EventStore
-from tests.support.control import TestOrg, make_org, services
+from tests.support.control import TestOrg, make_org, service
 from tests.support.events import insert_events
 from tests.support.reference import Event
 
@@ -39,7 +41,7 @@ async def filled(app: FastAPI, store: EventStore) -> TestOrg:
         for number in range(20)
     ]
     await insert_events(store, made.id, events)
-    async with services(app).database.for_org(made.id) as session:
+    async with service(app, Database).for_org(made.id) as session:
         sql = text("INSERT INTO ingest_watermarks (org_id, environment, watermark) VALUES (:org, 'prod', :at)")
         await session.execute(sql, {"org": made.id, "at": WATERMARK})
     return made
@@ -160,7 +162,7 @@ async def test_a_table(filled: TestOrg) -> None:
 
 
 async def test_answers_count_as_queries_and_errors_do_not(app: FastAPI, filled: TestOrg) -> None:
-    meter = services(app).query_meter
+    meter = service(app, QueryMeter)
 
     async def used() -> int:
         await meter.flush()

@@ -16,11 +16,12 @@ from starlette.types import Message
 
 from emban.errors import EmbanError
 from emban.query.scheduling.scheduler import QueryScheduler, SchedulerLimits
+from emban.query.service import QueryService
 from emban.scope import Scope, Tenant
 from emban.store.client import EventStore
 from emban.store.statement import Statement
 from tests.integration.query.caching import Clock, Tap
-from tests.support.control import TestOrg, machine, running, services
+from tests.support.control import TestOrg, machine, running, service
 from tests.support.showing import CONFIG, now_utc, opened, publish, store, two_tenants
 
 ONE = Statement("SELECT 1")
@@ -207,7 +208,7 @@ async def test_a_refusal_over_http_says_when_to_come_again(app: FastAPI, fresh_o
     await store_events(app, fresh_org)
     tight = app.state.settings.model_copy(update={"query_requests_per_tenant": 1, "cache_mb": 0})
     async with running(tight) as small, machine(small, fresh_org.raw_admin_key) as client:
-        fair = services(small).queries.admission
+        fair = service(small, QueryService).admission
         assert isinstance(fair, QueryScheduler)
         query = {"query": {"event_name": "*", "metric": "count"}, "tenant_id": "customer_1"}
         path = f"/v1/dashboards/{fresh_org.made['dashboard']}/data"
@@ -231,7 +232,7 @@ async def store_events(app: FastAPI, org: TestOrg) -> None:
 async def test_the_statement_of_a_client_that_is_gone_is_stopped_in_the_engine(
     app: FastAPI, fresh_org: TestOrg
 ) -> None:
-    await services(app).store.command(
+    await service(app, EventStore).command(
         "INSERT INTO emban.events (org_id, environment, tenant_id, event_name, timestamp, event_id, user_id, "
         f"string_props, numeric_props, ingested_at) SELECT '{fresh_org.id}', 'prod', 't', 'e', now64(3), "
         "toString(number), toString(number), map('k', toString(number)), map('n', number / 7), now64(3) "
@@ -284,7 +285,7 @@ def http_scope(path: str, headers: dict[str, str]) -> dict[str, Any]:
 
 async def statements_of(app: FastAPI, org_id: str) -> int:
     """Return how many statements run in the engine for an org."""
-    answer = await services(app).store.command(
+    answer = await service(app, EventStore).command(
         "SELECT count() FROM system.processes WHERE startsWith(Settings['log_comment'], {org:String})", {"org": org_id}
     )
     return int(json.loads(answer)["data"][0][0])

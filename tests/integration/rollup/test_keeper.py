@@ -11,15 +11,17 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from emban.db import Database
 from emban.errors import EmbanError, unavailable
 from emban.query.plan.coverage import RollupCoverage
 from emban.query.run.watermarks import Watermarks
 from emban.rollup.keeper import RollupKeeper
 from emban.rollup.state import RollupStates
 from emban.scope import ALL_TENANTS, Scope
+from emban.store.client import EventStore
 from emban.store.rollup_tables import RollupTables, Segment, _mark
 from emban.store.schema import DAILY, DAILY_USERS, HOURLY
-from tests.support.control import TestOrg, services
+from tests.support.control import TestOrg, service
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 TENANTS = ("t1", "t2")
@@ -82,7 +84,7 @@ def stream(org: TestOrg) -> Scope:
 
 
 async def roll_up(app: FastAPI, org: TestOrg) -> int:
-    return await services(app).rollups.roll_up(stream(org))
+    return await service(app, RollupKeeper).roll_up(stream(org))
 
 
 async def test_late_events_repeats_and_new_properties(app: FastAPI, fresh_org: TestOrg) -> None:
@@ -111,7 +113,7 @@ async def test_the_keeper_finds_what_is_due(app: FastAPI, fresh_org: TestOrg, mo
 
     monkeypatch.setattr(RollupStates, "due", of_this_org)
     await send(fresh_org, [event(number, string_props={"model": "m", "region": "eu"}) for number in range(50)])
-    await services(app).rollups.keep()
+    await service(app, RollupKeeper).keep()
     assert await roll_up(app, fresh_org) == 0
     assert await figures(fresh_org) == await of_events(fresh_org)
 
@@ -125,7 +127,7 @@ async def test_a_stop_at_any_point_is_finished_by_the_next(
     await roll_up(app, fresh_org)
     await send(fresh_org, [{**one, "numeric_props": {"tokens": 1, "new": 2}} for one in rows[60:]])
     truth = await of_events(fresh_org)
-    tables = services(app).rollups._tables
+    tables = service(app, RollupKeeper)._tables
     add, crowded = RollupTables._add, RollupTables.crowded
 
     async def stopping_add(self: RollupTables, table: str, *rest: Any) -> None:
@@ -148,16 +150,16 @@ async def test_a_stop_at_any_point_is_finished_by_the_next(
     # Meanwhile no reader counts what was added twice: the rollup rows that know too much are not read.
     answers = {name: (await ask(fresh_org["admin_key"], **query))["points"] for name, query in QUERIES.items()}
     assert answers == truth
-    other = RollupKeeper(RollupStates(services(app).database), tables)
+    other = RollupKeeper(RollupStates(service(app, Database)), tables)
     assert await other.roll_up(stream(fresh_org)) == 1
     assert await figures(fresh_org) == truth
 
 
 async def test_an_insert_that_runs_on_is_seen(app: FastAPI, fresh_org: TestOrg) -> None:
     """What the keeper waits for before it finishes another's segment."""
-    tables, scope = services(app).rollups._tables, stream(fresh_org)
+    tables, scope = service(app, RollupKeeper)._tables, stream(fresh_org)
     slow = "INSERT INTO FUNCTION null('x UInt8') SELECT sleepEachRow(0.3) FROM numbers(4)"
-    running = asyncio.create_task(services(app).store.command(slow, log_comment=_mark(scope), max_block_size=1))
+    running = asyncio.create_task(service(app, EventStore).command(slow, log_comment=_mark(scope), max_block_size=1))
     seen = []
     while not running.done():
         seen.append(await tables.is_adding(scope))
@@ -169,7 +171,7 @@ async def test_an_insert_that_runs_on_is_seen(app: FastAPI, fresh_org: TestOrg) 
 
 async def test_two_keepers_add_once(app: FastAPI, fresh_org: TestOrg) -> None:
     await send(fresh_org, [event(number, string_props={"model": "m", "region": "eu"}) for number in range(100)])
-    keepers = [RollupKeeper(RollupStates(services(app).database), services(app).rollups._tables) for _ in range(3)]
+    keepers = [RollupKeeper(RollupStates(service(app, Database)), service(app, RollupKeeper)._tables) for _ in range(3)]
     done = await asyncio.gather(*(keeper.roll_up(stream(fresh_org)) for keeper in keepers))
     assert sorted(done) == [0, 0, 1]
     assert await figures(fresh_org) == await of_events(fresh_org)
@@ -200,7 +202,7 @@ def regional(number: int, **more: Any) -> dict[str, Any]:
 
 
 async def known(app: FastAPI, org: TestOrg) -> RollupCoverage:
-    rolled = (await Watermarks(services(app).database).progress(org.id, "prod")).rolled
+    rolled = (await Watermarks(service(app, Database)).progress(org.id, "prod")).rolled
     assert rolled is not None
     return rolled
 
@@ -225,7 +227,7 @@ async def test_today_is_read_from_its_cells_until_an_event_of_the_future_comes(
 async def test_while_a_segment_is_added_nobody_relies_on_the_newest_cells(app: FastAPI, fresh_org: TestOrg) -> None:
     await send(fresh_org, [regional(number) for number in range(20)])
     await roll_up(app, fresh_org)
-    states, scope = RollupStates(services(app).database), stream(fresh_org)
+    states, scope = RollupStates(service(app, Database)), stream(fresh_org)
     await send(fresh_org, [regional(number) for number in range(20, 30)])
     state = await states.read(scope)
     assert state is not None
@@ -252,7 +254,9 @@ async def test_a_tenants_removal_takes_its_cells(app: FastAPI, fresh_org: TestOr
 
 
 async def test_a_property_with_too_many_values_is_given_up(app: FastAPI, fresh_org: TestOrg) -> None:
-    keeper = RollupKeeper(RollupStates(services(app).database), RollupTables(services(app).store, crowded_cells=20))
+    keeper = RollupKeeper(
+        RollupStates(service(app, Database)), RollupTables(service(app, EventStore), crowded_cells=20)
+    )
     rows = [
         event(number, timestamp=(NOW - timedelta(days=2)).isoformat(), string_props={"model": "m", "id": f"r{number}"})
         for number in range(100)
@@ -269,7 +273,7 @@ async def test_a_property_with_too_many_values_is_given_up(app: FastAPI, fresh_o
     assert {point["value"] for point in again["points"]} == {2}
     left = f"SELECT count() FROM {DAILY} WHERE org_id = {{org:String}} AND dimension = 'id'"
     for _ in range(300):
-        counted = await services(app).store.fetch(left, {"org": fresh_org.id}, output_format="TSV")
+        counted = await service(app, EventStore).fetch(left, {"org": fresh_org.id}, output_format="TSV")
         if counted.strip() == b"0":
             break
         await asyncio.sleep(0.1)

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from fastapi import FastAPI
 
-from tests.support.control import TestOrg, make_org, services
+from emban.store.client import EventStore
+from tests.support.control import TestOrg, make_org, service
 from tests.support.events import insert_events
 from tests.support.reference import Event
 
@@ -32,6 +33,6 @@ async def analyst_org(app: FastAPI) -> AsyncIterator[TestOrg]:
             )
             for number in range(count)
         ]
-        await insert_events(services(app).store, org.id, events, environment)
+        await insert_events(service(app, EventStore), org.id, events, environment)
     yield org
     await org.close()

@@ -12,10 +12,12 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from emban.billing.meters import QueryMeter
 from emban.settings import Settings
 from emban.sqlbox import gate
 from emban.store.adhoc import MAX_BYTES, MAX_ROWS, AdhocStore
-from tests.support.control import TestOrg, audit_rows, machine, running, services
+from emban.store.client import EventStore
+from tests.support.control import TestOrg, audit_rows, machine, running, service
 
 SLOW = (
     "SELECT sum(cityHash64(a, b)) FROM (SELECT arrayJoin(range(1000000)) AS a) AS x "
@@ -164,7 +166,7 @@ async def test_a_refused_statement_is_no_run(app: FastAPI, analyst_org: TestOrg)
 
 async def test_an_answer_is_metered_and_an_error_is_not(app: FastAPI, fresh_org: TestOrg) -> None:
     async def used() -> int:
-        await services(app).query_meter.flush()
+        await service(app, QueryMeter).flush()
         answer = await fresh_org["owner"].get("/v1/billing")
         return int(answer.json()["queries_used"])
 
@@ -287,7 +289,7 @@ async def _becomes(app: FastAPI, *, running: bool) -> bool:
         "SELECT count() FROM system.processes WHERE query LIKE '%999999%' AND query NOT LIKE '%system.processes%'"
     )
     for _ in range(80):
-        raw = await services(app).store.fetch(question, output_format="TabSeparated")
+        raw = await service(app, EventStore).fetch(question, output_format="TabSeparated")
         if (int(raw) > 0) == running:
             return True
         await asyncio.sleep(0.1)

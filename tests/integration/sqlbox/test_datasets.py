@@ -7,8 +7,9 @@ import pytest
 from fastapi import FastAPI
 
 from emban.sqlbox.datasets import DATASETS, Dataset
+from emban.store.client import EventStore
 from emban.store.policies import readable_tables
-from tests.support.control import TestOrg, services
+from tests.support.control import TestOrg, service
 
 
 async def test_datasets_are_listed_with_columns_types_and_comments(org: TestOrg) -> None:
@@ -31,7 +32,7 @@ async def test_a_dataset_has_a_ddl(org: TestOrg, name: str, status: int) -> None
 
 @pytest.mark.parametrize("dataset", DATASETS, ids=lambda dataset: dataset.name)
 async def test_the_engine_has_the_columns_of_a_dataset(app: FastAPI, dataset: Dataset) -> None:
-    store = services(app).store
+    store = service(app, EventStore)
     raw = await store.fetch(
         "SELECT name, type FROM system.columns WHERE database = 'emban' AND table = {table:String} "
         "AND default_kind = '' ORDER BY position",
@@ -47,7 +48,7 @@ async def test_the_engine_has_the_columns_of_a_dataset(app: FastAPI, dataset: Da
 
 @pytest.mark.parametrize("dataset", DATASETS, ids=lambda dataset: dataset.name)
 async def test_the_engine_takes_the_ddl(app: FastAPI, dataset: Dataset) -> None:
-    store = services(app).store
+    store = service(app, EventStore)
     copy = f"emban.copy_of_{dataset.table}"
     await store.command(dataset.ddl.replace(f"CREATE TABLE {dataset.name}", f"CREATE TABLE {copy}", 1))
     await store.command(f"DROP TABLE {copy} SYNC")

@@ -23,7 +23,7 @@ from emban.store.migrate import apply_migrations
 from emban.store.migrate import migrate as migrate_events
 from emban.store.policies import READER_PURPOSE
 from tests.isolation.sqlbox.world import CANARY, SECONDS, World, fill, runner_over
-from tests.support.control import make_org, running
+from tests.support.control import make_org, running, service
 from tests.support.engines import SECRET_KEY, Engines
 
 SERVER = os.environ.get("EMBAN_TEST_CLICKHOUSE_URL") or None
@@ -79,7 +79,7 @@ async def world(impatient_app: FastAPI, engines: Engines, own_store: EventStore,
     """The caller's org in both stores."""
     org = await make_org(impatient_app, roles=("owner",))
     scope = Scope(org.id, "prod", ALL_TENANTS)
-    shared_store: EventStore = impatient_app.state.services.store
+    shared_store: EventStore = service(impatient_app, EventStore)
     await fill(shared_store, scope, others=True)
     await fill(own_store, scope, others=False)
     data = engines.clickhouse._data

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Annotated, Self
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from emban.app.services import services_of
 from emban.authz.guards import Caller
 from emban.dashboards.discovery.auto_create import compose
 from emban.dashboards.discovery.findings import DiscoveryFindings, FoundDimension, FoundMeasure
+from emban.dashboards.discovery.service import Discovery
 from emban.dashboards.document import DashboardConfig
 from emban.dashboards.schemas import Instant
+from emban.dashboards.service import Dashboards
 from emban.errors import conflict
 from emban.http.body import Body
+from emban.http.provide import provided
 from emban.kit.clock import utcnow
 
 router = APIRouter(prefix="/v1/discover", tags=["Discover"])
@@ -118,28 +120,32 @@ class AutoCreatedOut(BaseModel):
 
 
 @router.get("")
-async def discover(request: Request, caller: Caller) -> DiscoverOut:
+async def discover(caller: Caller, discovery: Annotated[Discovery, provided(Discovery)]) -> DiscoverOut:
     """List event names, dimensions with their top values, and measures with their ranges."""
-    found = await services_of(request).discovery.look(caller.scope())
+    found = await discovery.look(caller.scope())
     return _shown(found)
 
 
 @router.post("/auto-create", status_code=201)
-async def auto_create(body: AutoCreateBody, request: Request, caller: Caller) -> AutoCreatedOut:
+async def auto_create(
+    body: AutoCreateBody,
+    caller: Caller,
+    discovery: Annotated[Discovery, provided(Discovery)],
+    dashboards: Annotated[Dashboards, provided(Dashboards)],
+) -> AutoCreatedOut:
     """Make a draft dashboard from what was found: figures, trends, breakdowns and a table.
 
     Answers 409 where there are no events to make one from.
     """
     del body  # It has no fields yet; unknown ones were refused.
-    services = services_of(request)
-    found = await services.discovery.look(caller.scope())
+    found = await discovery.look(caller.scope())
     if not found.events:
         raise conflict(
             f"there are no events in environment {caller.environment!r} yet: "
             "send some to POST /v1/events, or ask POST /v1/onboarding/seed for sample ones, then try again"
         )
     config = DashboardConfig.model_validate(compose(found, utcnow()))
-    made = await services.dashboards.add(caller, AUTO_NAME, config, action="dashboard.auto_create")
+    made = await dashboards.add(caller, AUTO_NAME, config, action="dashboard.auto_create")
     return AutoCreatedOut(dashboard_id=made.id, name=made.name, widgets=len(config.widgets))
 
 
