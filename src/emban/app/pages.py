@@ -6,41 +6,33 @@ are kept by browsers for a year; the pages that name those files are asked for e
 
 from __future__ import annotations
 
-import mimetypes
-from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Request
-from fastapi.responses import FileResponse, RedirectResponse, Response
+from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import select
 
 from emban.auth.embed_tokens import EmbedTokens
 from emban.db import Database
 from emban.errors import EmbanError, not_found
 from emban.http.provide import provided, take
+from emban.http.static_pages import BASE_POLICY, STATIC, page, send_file
 from emban.kit.clock import utcnow
 from emban.models import Org
 from emban.settings import Settings
 
-STATIC = Path(__file__).parent / "static"
 IMMUTABLE = "public, max-age=31536000, immutable"
-_ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
 _PAGES_ONLY = frozenset({".html", ".br", ".gz", ".map"})
-_BASE = (
-    "default-src 'none'; script-src 'self'; connect-src 'self'; font-src 'self'; manifest-src 'self'; "
-    "base-uri 'none'; form-action 'none'; object-src 'none'"
-)
 # Trusted Types: no text becomes markup or code in the embed, by no policy at all. Browsers without them ignore the two.
 EMBED_POLICY = (
-    f"{_BASE}; style-src 'self'; img-src 'self' data:; frame-ancestors {{ancestors}}; "
+    f"{BASE_POLICY}; style-src 'self'; img-src 'self' data:; frame-ancestors {{ancestors}}; "
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
 # The console's component library writes its variables into a style element.
 CONSOLE_POLICY = (
-    f"{_BASE}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; frame-src 'self'; frame-ancestors 'none'"
+    f"{BASE_POLICY}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; frame-src 'self'; "
+    "frame-ancestors 'none'"
 )
-# The demo's host page frames the embed.
-HOST_POLICY = f"{_BASE}; style-src 'self'; img-src 'self' data:; frame-src 'self'; frame-ancestors 'none'"
 
 router = APIRouter(include_in_schema=False)
 
@@ -87,27 +79,7 @@ async def static(path: str, request: Request, settings: Annotated[Settings, prov
         "Access-Control-Allow-Origin": "*",
         "Cross-Origin-Resource-Policy": "cross-origin",
     }
-    return _file(file, request, headers)
-
-
-def page(name: str, request: Request, headers: dict[str, str]) -> Response:
-    """Return a built page with its headers; raises 404 with what to do where the pages were not built."""
-    file = STATIC / name / "index.html"
-    if not file.is_file():
-        raise EmbanError("not_found", "this installation has no built pages: run `make web`, or install the wheel")
-    return _file(file, request, {"Cache-Control": "no-store", **headers})
-
-
-def _file(file: Path, request: Request, headers: dict[str, str]) -> FileResponse:
-    """Serve the smallest form of a file that the browser takes."""
-    kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-    accepted = request.headers.get("accept-encoding", "")
-    for encoding, ending in _ENCODINGS:
-        smaller = file.with_name(file.name + ending)
-        if encoding in accepted and smaller.is_file():
-            headers = {**headers, "Content-Encoding": encoding, "Vary": "Accept-Encoding"}
-            return FileResponse(smaller, headers=headers, media_type=kind)
-    return FileResponse(file, headers={**headers, "Vary": "Accept-Encoding"}, media_type=kind)
+    return send_file(file, request, headers)
 
 
 async def _ancestors(request: Request, token: str) -> str:

@@ -18,8 +18,9 @@ from emban.dashboards.view_choice import WidgetId
 from emban.dashboards.widget_queries import query_problems, widget_spec
 from emban.errors import FieldError, invalid, invalid_field
 from emban.kit.ids import new_id
-from emban.query.spec.query_spec import PeriodName, QuerySpec
+from emban.query.spec.query_spec import QuerySpec
 from emban.query.spec.schemas import DimensionName, Part, QueryIn, ZoneName
+from emban.query.time.span import PeriodName
 
 MAX_WIDGETS = 50
 MAX_CONFIG_BYTES = 1024 * 1024

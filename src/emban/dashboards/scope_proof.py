@@ -14,9 +14,10 @@ from emban.dashboards.widget_queries import DEFAULT_TIMEZONE, View, apply_view
 from emban.errors import invalid_field
 from emban.query.plan.planner import NOTHING_YET, ask, plan
 from emban.query.run.details import DetailSpec, compile_details, detail_question
-from emban.query.spec.query_spec import Dimension, DimensionFilter, Period
+from emban.query.spec.query_spec import Dimension, DimensionFilter
 from emban.query.sql.compiler import compile_read
 from emban.query.sql.scope_proof import carries
+from emban.query.time.span import Period
 from emban.scope import Scope
 
 # The shortest window: no widget has too many buckets in it to be asked at all.

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from emban.http.body import Body
-from emban.query.spec.query_spec import PeriodName
 from emban.query.spec.schemas import DayOrInstant, FiltersIn, ZoneName
+from emban.query.time.span import PeriodName
 
 _PICTURES = frozenset({"png", "pdf"})
 WidgetId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]

@@ -7,9 +7,10 @@ from datetime import datetime
 
 from emban.dashboards.view_choice import ChoiceBody
 from emban.errors import EmbanError, FieldError, invalid
-from emban.query.spec.query_spec import ANY_EVENT, DimensionFilter, NumericFilter, PeriodName, QuerySpec, Span
+from emban.query.spec.query_spec import ANY_EVENT, DimensionFilter, NumericFilter, QuerySpec
 from emban.query.spec.schemas import QueryIn
 from emban.query.spec.validation import read_query
+from emban.query.time.span import PeriodName, Span
 from emban.query.time.window import fits
 
 DEFAULT_TIMEZONE = "UTC"

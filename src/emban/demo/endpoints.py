@@ -10,7 +10,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from emban.app.pages import HOST_POLICY, page
 from emban.auth.authenticator import Authenticator
 from emban.auth.sessions import client_address
 from emban.demo.state import DemoState, read_state
@@ -19,8 +18,12 @@ from emban.embed.sessions import EmbedSessions
 from emban.errors import invalid_field, unavailable
 from emban.http.base_url import base_url
 from emban.http.provide import provided, take
+from emban.http.static_pages import BASE_POLICY, page
 from emban.onboarding.company import CUSTOMERS
 from emban.settings import Settings
+
+# The host page frames the embed.
+HOST_POLICY = f"{BASE_POLICY}; style-src 'self'; img-src 'self' data:; frame-src 'self'; frame-ancestors 'none'"
 
 router = APIRouter(include_in_schema=False)
 

@@ -13,7 +13,8 @@ from emban.dashboards.document import DashboardConfig, FilterBar, WidgetConfig
 from emban.dashboards.widget_queries import View
 from emban.embed.permissions import PERIOD_DAYS, Permissions
 from emban.errors import EmbanError, forbidden
-from emban.query.spec.query_spec import PERIODS, Dimension, Period, PeriodName
+from emban.query.spec.query_spec import Dimension
+from emban.query.time.span import PERIODS, Period, PeriodName
 from emban.query.time.window import Window, bucket_start, frame
 from emban.query.time.zones import zone
 

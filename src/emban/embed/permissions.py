@@ -16,8 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from emban.dashboards.view_choice import WidgetId
 from emban.errors import invalid_field
-from emban.query.spec.query_spec import PERIODS, PeriodName
 from emban.query.spec.schemas import DimensionName, Values
+from emban.query.time.span import PERIODS, PeriodName
 from emban.scope import Lock
 
 MAX_JSON_BYTES = 8192

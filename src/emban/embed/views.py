@@ -28,7 +28,8 @@ from emban.kit.clock import utcnow
 from emban.query.answer.answers import Points
 from emban.query.run.details import Details, DetailTable
 from emban.query.service import Freshness, QueryService
-from emban.query.spec.query_spec import ANY_EVENT, PERIODS, Dimension, Metric, Period, QuerySpec
+from emban.query.spec.query_spec import ANY_EVENT, Dimension, Metric, QuerySpec
+from emban.query.time.span import PERIODS, Period
 from emban.scope import Scope
 from emban.views.csv_export import Export, export_csv
 from emban.views.widget_answers import EncodedWidgetData, WidgetAnswers

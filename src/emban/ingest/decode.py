@@ -17,8 +17,8 @@ import msgspec
 
 from emban.errors import EmbanError, FieldError, invalid, invalid_field
 from emban.ingest.checks import problems_of, shown
-from emban.ingest.commit.stream_lock import to_ms
 from emban.ingest.schemas import EARLIEST, MAX_EVENTS, MOST_AHEAD, Event, EventBatch
+from emban.kit.epoch import to_ms
 
 _FAST = msgspec.json.Decoder(EventBatch)
 _EARLIEST_MS, _AHEAD_MS = to_ms(EARLIEST), MOST_AHEAD.total_seconds() * 1000

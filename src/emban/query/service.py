@@ -9,12 +9,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Hashable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass
 from dataclasses import replace as dataclass_replace
 from datetime import datetime
 from enum import Enum
-from typing import Protocol
 
 from msgspec.structs import replace
 
@@ -26,9 +25,9 @@ from emban.query.answer.cache import AnswerCache, key_of, without_as_of
 from emban.query.plan.coverage import RollupCoverage
 from emban.query.plan.planner import NOTHING_YET
 from emban.query.run.explanation import QueryPlanOut, explain
-from emban.query.run.runner import RollupMovedError, StatementRunner, run_together
+from emban.query.run.interfaces import Admission, StatementRunner, WatermarkSource
+from emban.query.run.runner import RollupMovedError, run_together
 from emban.query.run.single_flight import Flight, Outcome, SingleFlight
-from emban.query.run.watermarks import StreamProgress
 from emban.query.spec.query_spec import QuerySpec
 from emban.scope import Scope
 
@@ -39,20 +38,6 @@ _RECENT_RUN_S = 2.0
 # How often questions are planned anew where the rollups were added to meanwhile, before the events alone are read.
 _ATTEMPTS = 3
 _PAUSE_S = 0.02
-
-
-class WatermarkSource(Protocol):
-    """Where the service learns what was acknowledged, and what is rolled up of it."""
-
-    async def progress(self, org_id: str, environment: str) -> StreamProgress:
-        """Return both; see `Watermarks.progress`."""
-
-
-class Admission(Protocol):
-    """Who may ask the event store now; see `query.scheduling.scheduler`."""
-
-    def admit(self, scope: Scope) -> AbstractAsyncContextManager[None]:
-        """Hold a place while a request's questions are answered. Raises `EmbanError` (429)."""
 
 
 class Freshness(Enum):

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from emban.db import Database, RowContext
+from emban.kit.epoch import from_ms, to_ms
 from emban.models import IngestWatermark, Rollup
 from emban.scope import ALL_TENANTS, Scope
 from emban.store.rollup_tables import RollupLayout, Segment
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MS = timedelta(milliseconds=1)
 _NAME = "hashtextextended('rollup:' || :org_id, 0)"
 _LOCK = text(f"SELECT pg_advisory_xact_lock({_NAME}) IS NULL")
 _TRY_LOCK = text(f"SELECT pg_try_advisory_xact_lock({_NAME})")
@@ -101,8 +100,8 @@ class RollupStates:
         watermark: datetime = found[0]
         row: Rollup | None = found[1]
         if row is None:
-            return RollupState(_to_ms(watermark), 0, RollupLayout(), frozenset(), None)
-        return _state(_to_ms(watermark), row)
+            return RollupState(to_ms(watermark), 0, RollupLayout(), frozenset(), None)
+        return _state(to_ms(watermark), row)
 
     async def begin(
         self, scope: Scope, state: RollupState, segment: Segment, layout: RollupLayout, newest_ms: int
@@ -113,13 +112,13 @@ class RollupStates:
         """
         added = tuple(name for name in layout.dimensions if name not in state.layout.dimensions)
         values = {
-            "upto": _EPOCH + state.upto_ms * _MS,
+            "upto": from_ms(state.upto_ms),
             "measures": list(layout.measures),
             "dimensions": list(state.layout.dimensions),
             "closed": sorted(state.closed),
-            "pending_upto": _EPOCH + segment.upto_ms * _MS,
+            "pending_upto": from_ms(segment.upto_ms),
             "pending_dimensions": list(added),
-            "newest": _EPOCH + max(newest_ms, state.newest_ms) * _MS,
+            "newest": from_ms(max(newest_ms, state.newest_ms)),
         }
         statement = insert(Rollup).values(org_id=scope.org_id, environment=scope.environment, **values)
         statement = statement.on_conflict_do_update(index_elements=["org_id", "environment"], set_=values)
@@ -131,7 +130,7 @@ class RollupStates:
         """Write down that a segment is in; `closed` are the dimensions that are given up."""
         dimensions = [*state.layout.dimensions, *begun.added]
         values = {
-            "upto": _EPOCH + begun.segment.upto_ms * _MS,
+            "upto": from_ms(begun.segment.upto_ms),
             "measures": list(state.layout.measures),
             "dimensions": [name for name in dimensions if name not in closed],
             "closed": sorted({*state.closed, *closed}),
@@ -144,13 +143,9 @@ class RollupStates:
 
 
 def _state(watermark_ms: int, row: Rollup) -> RollupState:
-    upto_ms = _to_ms(row.upto)
+    upto_ms = to_ms(row.upto)
     begun = None
     if row.pending_upto is not None:
-        begun = PendingSegment(Segment(upto_ms, _to_ms(row.pending_upto)), tuple(row.pending_dimensions))
+        begun = PendingSegment(Segment(upto_ms, to_ms(row.pending_upto)), tuple(row.pending_dimensions))
     layout = RollupLayout(tuple(row.measures), tuple(row.dimensions))
-    return RollupState(watermark_ms, upto_ms, layout, frozenset(row.closed), begun, _to_ms(row.newest))
-
-
-def _to_ms(at: datetime) -> int:
-    return (at - _EPOCH) // _MS
+    return RollupState(watermark_ms, upto_ms, layout, frozenset(row.closed), begun, to_ms(row.newest))

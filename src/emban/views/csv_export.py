@@ -22,7 +22,8 @@ from emban.dashboards.widget_queries import View
 from emban.kit.clock import rfc3339
 from emban.kit.csv_cells import safe_cell
 from emban.query.answer.answers import Number, Points, Table, encode
-from emban.query.spec.query_spec import Period, QuerySpec
+from emban.query.spec.query_spec import QuerySpec
+from emban.query.time.span import Period
 from emban.views.widget_answers import WidgetData, WidgetFailure
 
 MEDIA_TYPE = "text/csv; charset=utf-8"

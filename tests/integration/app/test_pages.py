@@ -8,6 +8,7 @@ import pytest
 from fastapi import FastAPI
 
 from emban.app import pages
+from emban.http import static_pages
 from tests.support.control import TestOrg, browser
 from tests.support.showing import mint, publish
 
@@ -22,7 +23,8 @@ def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "embed/assets/page-1a2b3c.js.br").write_bytes(b"brotli")
     (tmp_path / "embed/assets/page-1a2b3c.js.gz").write_bytes(b"gzip")
     (tmp_path.parent / "secret.txt").write_text("outside")
-    monkeypatch.setattr(pages, "STATIC", tmp_path)
+    for module in (pages, static_pages):
+        monkeypatch.setattr(module, "STATIC", tmp_path)
     return tmp_path
 
 
@@ -126,6 +128,7 @@ async def test_nothing_else_is_served(app: FastAPI, path: str) -> None:
 async def test_an_installation_without_pages_says_what_to_do(
     app: FastAPI, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pages, "STATIC", tmp_path)
+    for module in (pages, static_pages):
+        monkeypatch.setattr(module, "STATIC", tmp_path)
     answer = await browser(app).get("/app")
     assert (answer.status_code, "make web" in answer.json()["error"]) == (404, True)

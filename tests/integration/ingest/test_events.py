@@ -12,8 +12,8 @@ from fastapi import FastAPI
 
 from emban.billing.meters import meter_events
 from emban.db import Database
-from emban.ingest.commit.stream_lock import to_ms
 from emban.ingest.schemas import MAX_BODY_BYTES
+from emban.kit.epoch import to_ms
 from tests.integration.ingest.conftest import metered, numbered, rows, send
 from tests.support.control import TestOrg, machine, put_on_plan, service
 

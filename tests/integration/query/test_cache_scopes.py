@@ -15,16 +15,8 @@ from hypothesis import strategies as st
 from emban.query.answer.answers import EncodedAnswer
 from emban.query.answer.cache import AnswerCache, key_of
 from emban.query.service import Freshness, QueryService
-from emban.query.spec.query_spec import (
-    Dates,
-    Dimension,
-    DimensionFilter,
-    Metric,
-    NumericFilter,
-    Period,
-    QuerySpec,
-    TableColumns,
-)
+from emban.query.spec.query_spec import Dimension, DimensionFilter, Metric, NumericFilter, QuerySpec, TableColumns
+from emban.query.time.span import Dates, Period
 from emban.scope import ALL_TENANTS, Lock, Scope, Tenant
 from emban.store.client import EventStore
 from tests.integration.query.caching import NOW, Known, Newest

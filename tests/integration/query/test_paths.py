@@ -19,6 +19,7 @@ from emban.query.plan import planner as planning
 from emban.query.plan.coverage import RollupCoverage
 from emban.query.plan.planner import DAILY, HOURLY, RAW, Path
 from emban.query.service import QueryService
+from emban.query.spec.metrics import METRICS, RollupForm
 from emban.query.spec.validation import read_query
 from emban.scope import Scope
 from emban.store.client import EventStore
@@ -31,6 +32,8 @@ FIRST_BATCH = datetime(2026, 1, 1, tzinfo=UTC)
 BATCHES = 4
 MEASURES = ["tokens", "cost"]
 PROPS = ["model", "plan", "tenant_id", "a.b c"]
+ADDING_UP = [name for name, kind in METRICS.items() if kind.rollup in {RollupForm.FIGURES, RollupForm.EXTREMES}]
+ROLLED = [name for name, kind in METRICS.items() if kind.rollup is not RollupForm.NOTHING]
 
 
 @st.composite
@@ -102,9 +105,7 @@ def table_query(draw: st.DrawFn, moment: datetime, timezone: str) -> dict[str, A
         query.pop(key, None)
     query["group_by"] = draw(st.lists(st.sampled_from(["model", "tenant_id", "event_name"]), min_size=1, max_size=2))
     query["group_by"] = list(dict.fromkeys(query["group_by"]))
-    metrics = draw(
-        st.lists(st.sampled_from(["count", "sum", "avg", "min", "max"]), min_size=1, max_size=3, unique=True)
-    )
+    metrics = draw(st.lists(st.sampled_from(ADDING_UP), min_size=1, max_size=3, unique=True))
     columns: list[Any] = list(query["group_by"])
     columns += [{"metric": one} if one == "count" else {"metric": one, "prop": "tokens"} for one in metrics]
     return {**query, "columns": columns}
@@ -116,13 +117,13 @@ def plain_query(draw: st.DrawFn, moment: datetime, timezone: str) -> dict[str, A
     first = moment.date() + timedelta(days=draw(st.integers(-9, 2)))
     query: dict[str, Any] = {
         "event_name": draw(st.sampled_from(["*", *NAMES])),
-        "metric": draw(st.sampled_from(["count", "count_unique", "count_unique_approx", "sum", "avg", "min", "max"])),
+        "metric": draw(st.sampled_from(ROLLED)),
         "granularity": draw(st.sampled_from(["none", "hour", "day", "week", "month"])),
         "timezone": draw(st.sampled_from([timezone, "UTC"])),
         "date_from": f"{first}T{draw(st.integers(0, 23)):02}:{draw(st.integers(0, 59)):02}:00Z",
         "date_to": f"{first + timedelta(days=draw(st.integers(2, 9)))}T{draw(st.integers(0, 23)):02}:30:00Z",
     }
-    if query["metric"] in {"sum", "avg", "min", "max"}:
+    if METRICS[query["metric"]].needs_prop:
         query["prop"] = draw(st.sampled_from(MEASURES))
     prop = draw(st.sampled_from(["model", "plan", "string_props.tenant_id"]))
     if draw(st.booleans()):
@@ -200,7 +201,7 @@ async def test_questions_asked_together_are_answered_as_if_alone(asker_store: Ev
 @st.composite
 def figures(draw: st.DrawFn, moment: datetime, timezone: str) -> dict[str, Any]:
     """What a widget without groups may differ in from the next one: its metric, its buckets, its window."""
-    metric = draw(st.sampled_from(["count", "count", "sum", "avg", "min", "max", "count_unique", "p95"]))
+    metric = draw(st.sampled_from(list(METRICS)))
     first = moment.date() + timedelta(days=draw(st.integers(-9, 2)))
     dates = {
         "date_from": f"{first}T{draw(st.integers(0, 23)):02}:{draw(st.integers(0, 59)):02}:00Z",
@@ -212,7 +213,7 @@ def figures(draw: st.DrawFn, moment: datetime, timezone: str) -> dict[str, Any]:
         "timezone": draw(st.sampled_from([timezone, "UTC"])),
         **draw(st.sampled_from([{"period": "7d"}, {"period": "30d"}, dates])),
     }
-    if metric in {"sum", "avg", "min", "max", "p95"}:
+    if METRICS[metric].needs_prop:
         part["prop"] = draw(st.sampled_from(MEASURES))
     if draw(st.booleans()):
         part["compare"] = "previous_period"

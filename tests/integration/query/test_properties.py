@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from emban.query.spec.metrics import METRICS
 from emban.store.client import EventStore
 from tests.integration.query.conftest import Asker, fresh_asker
 from tests.support.reference import Event, Reference, assert_figures, clock, labelled
@@ -39,8 +40,8 @@ MS = timedelta(milliseconds=1)
 NAMES = ["api.call", "user.login", "it's"]
 TENANTS = ["t1", "t2", "t 3'"]
 MODELS = ["", "gpt-4", "gpt-5", "other", "ümläut", "a\tb\\n"]
-COUNTING = ["count", "count_unique", "count_unique_approx"]
-MEASURING = ["sum", "avg", "min", "max", "p50", "p95", "p99"]
+COUNTING = [name for name, kind in METRICS.items() if not kind.needs_prop]
+MEASURING = [name for name, kind in METRICS.items() if kind.needs_prop]
 DIMENSIONS = ["model", "plan", "tenant_id", "user_id", "event_name", "string_props.tenant_id", "a.b c"]
 
 # Around the moment: on edges of minutes, quarters, hours and days, a millisecond beside them, and anywhere.

@@ -8,18 +8,10 @@ from typing import Any
 import pytest
 
 from emban.errors import EmbanError
-from emban.query.spec.query_spec import (
-    Dates,
-    Dimension,
-    DimensionFilter,
-    Metric,
-    NumericFilter,
-    Period,
-    QuerySpec,
-    TableColumns,
-)
+from emban.query.spec.query_spec import Dimension, DimensionFilter, Metric, NumericFilter, QuerySpec, TableColumns
 from emban.query.spec.schemas import MAX_FILTER_VALUES, MAX_FILTERS
 from emban.query.spec.validation import problems_of, read_query
+from emban.query.time.span import Dates, Period
 
 COUNT = {"event_name": "api.call", "metric": "count"}
 SUM = {"event_name": "*", "metric": "sum", "prop": "tokens"}

@@ -9,7 +9,7 @@ import pytest
 
 from emban.errors import EmbanError
 from emban.kit.clock import rfc3339
-from emban.query.spec.query_spec import Dates, Granularity, Period, PeriodName, Span
+from emban.query.time.span import Dates, Granularity, Period, PeriodName, Span
 from emban.query.time.window import MAX_BUCKETS, Timeframe, Window, choose_size, fits, frame
 
 NOW = datetime(2026, 11, 23, 15, 20, 30, 123_456, tzinfo=UTC)  # A Monday.

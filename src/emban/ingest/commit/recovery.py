@@ -14,7 +14,8 @@ from emban.billing.meters import meter_stored_events
 from emban.errors import unavailable
 from emban.ingest.commit import stream_lock as watermarks
 from emban.ingest.commit.seen_keys import DAY_MS
-from emban.ingest.commit.stream_lock import EPOCH, StreamState
+from emban.ingest.commit.stream_lock import StreamState
+from emban.kit.epoch import EPOCH
 from emban.scope import Scope
 from emban.store.events import EventLog, Received
 

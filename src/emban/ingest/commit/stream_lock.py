@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from emban.db import Database, RowContext
+from emban.kit.epoch import from_ms, to_ms
 from emban.models import IngestWatermark, IngestWriter
 from emban.scope import ALL_TENANTS, Scope
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MS = timedelta(milliseconds=1)
 NOBODY = ""
 
 _BEGIN = text("SELECT * FROM emban_begin_flush(:org_id, :environment)")
@@ -61,18 +59,13 @@ async def move_watermark(session: AsyncSession, scope: Scope, at_ms: int) -> Non
     await session.execute(
         update(IngestWatermark)
         .where(IngestWatermark.org_id == scope.org_id, IngestWatermark.environment == scope.environment)
-        .values(watermark=EPOCH + at_ms * MS)
+        .values(watermark=from_ms(at_ms))
     )
 
 
 async def release(session: AsyncSession, scope: Scope) -> None:
     """Say, as part of the transaction, that nothing is unfinished: known once the group's watermark is."""
     await session.execute(_ANNOUNCE, _stream(scope) | {"writer": NOBODY})
-
-
-def to_ms(at: datetime) -> int:
-    """Return an aware instant as whole milliseconds since 1970, cut down."""
-    return (at - EPOCH) // MS
 
 
 def _stream(scope: Scope) -> dict[str, str]:

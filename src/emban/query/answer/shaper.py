@@ -12,6 +12,7 @@ from msgspec import UNSET
 from emban.kit.clock import rfc3339
 from emban.query.answer.answers import OTHER_LABEL, Answer, Meta, Number, Point, Points, Span, Table, TableColumn
 from emban.query.plan.planner import NOTHING_YET, PointsRead, QueryPlan
+from emban.query.plan.row_layout import points_layout
 from emban.query.spec.metrics import EXACT_INTEGERS, METRICS, MetricKind
 from emban.query.spec.query_spec import Metric
 from emban.query.time.window import Buckets, Timeframe, Window
@@ -49,44 +50,29 @@ def shape(plan: QueryPlan, fetched: Sequence[ReadRows], ms: float) -> Answer:
 
 def read_series(read: PointsRead, rows: RawRows) -> list[Series]:
     """Sort rows into series, in the order in which their groups come; without groups there is always one."""
-    kind, indexes = METRICS[read.metric.name], _places(read.buckets)
-    if read.top is None:
-        values = {indexes[row[0]]: number(row[1], kind) for row in rows} if indexes else {0: _single(rows, kind)}
-        return [Series((), values)]
-    count = len(read.group_by)
+    kind, layout, buckets = METRICS[read.metric.name], points_layout(read), _bucket_indexes(read.buckets)
     by_group: dict[Group | None, Series] = {}
+    if read.top is None:
+        empty: dict[int, Number | None] = {} if buckets or rows else {0: kind.empty}
+        by_group[()] = Series((), empty)
     for row in rows:
-        group, value, bucket = _grouped(row, count, kind)
+        found = layout.read_row(row)
+        group = None if found.rest else found.group
         series = by_group.get(group)
         if series is None:
             series = by_group[group] = Series(group, {})
-        series.values[indexes[bucket] if indexes else 0] = value
+        index = buckets[found.bucket] if buckets and found.bucket is not None else 0
+        series.values[index] = number(found.value, kind)
     return list(by_group.values())
 
 
-def _grouped(row: Sequence[Any], count: int, kind: MetricKind) -> tuple[Group | None, Number | None, int]:
-    """Read (groups, value), (groups, rest, value) or (groups, rest, bucket, value, total)."""
-    group: Group | None = tuple(row[:count])
-    if len(row) == count + 1:
-        return group, number(row[count], kind), 0
-    if row[count]:
-        group = None
-    if len(row) == count + 2:
-        return group, number(row[count + 1], kind), 0
-    return group, number(row[count + 2], kind), row[count + 1]
-
-
-def _places(buckets: Buckets | None) -> dict[int, int]:
+def _bucket_indexes(buckets: Buckets | None) -> dict[int, int]:
     """Return the place of each bucket by what the engine calls it: its number, or its start."""
     if buckets is None:
         return {}
     if buckets.width is not None:
         return {index: index for index in range(len(buckets.starts))}
     return {start: index for index, start in enumerate(buckets.starts)}
-
-
-def _single(rows: RawRows, kind: MetricKind) -> Number | None:
-    return number(rows[0][0], kind) if rows else kind.empty
 
 
 def number(value: Number | None, kind: MetricKind) -> Number | None:

@@ -11,9 +11,10 @@ from typing import Any, Generic, TypeVar
 
 from emban.query.batch.slices import MAX_EDGES, Stretch, edges_of, recut, stretches
 from emban.query.batch.sums import AggregateColumns, Row, SliceRows
-from emban.query.plan.coverage import DISTINCT, ReadSplit
+from emban.query.plan.coverage import ReadSplit
 from emban.query.plan.planner import DAILY, TOTAL, GroupedRead, PointsRead, Read, Slices, TableRead
-from emban.query.spec.metrics import METRICS
+from emban.query.plan.row_layout import PointsRow, points_layout
+from emban.query.spec.metrics import METRICS, counts_users
 from emban.query.spec.query_spec import Dimension, Metric, Order
 
 # Of more rows the engine finds the best groups faster than it can send them.
@@ -49,7 +50,7 @@ def groups_alike(read: Read) -> Hashable | None:
 def total_alike(read: Read) -> Hashable | None:
     """Return what a figure without groups must have in common with breakdowns to be read along with them, or None."""
     scan = read.scan
-    if not isinstance(read, PointsRead) or read.top is not None or scan.split is None or read.metric.name in DISTINCT:
+    if not isinstance(read, PointsRead) or read.top is not None or scan.split is None or counts_users(read.metric):
         return None
     return None if DAILY.cannot(scan.question) else _alike(read, scan.split)
 
@@ -104,8 +105,11 @@ def _own_rows(read: Read, columns: AggregateColumns) -> Callable[[RawRows], RawR
 
 def in_total(read: PointsRead, columns: AggregateColumns, rows: RawRows) -> RawRows:
     """Make of (…, slice, aggregate…) the rows of a read without groups: (value,), or (bucket, value)."""
-    figures = [(bucket, columns.value(read.metric, within)) for bucket, within in _by_bucket(read, columns, rows)]
-    return figures if read.buckets is not None else [(value,) for _, value in figures]
+    layout = points_layout(read)
+    return [
+        layout.write_row(PointsRow((), False, bucket, columns.value(read.metric, within)))
+        for bucket, within in _by_bucket(read, columns, rows)
+    ]
 
 
 def _groups_of(read: Read, columns: AggregateColumns, rows: RawRows) -> Groups:
@@ -137,13 +141,11 @@ def _points(read: PointsRead, columns: AggregateColumns, groups: Groups) -> RawR
     rest = [row for group in order[top.limit :] for row in groups[group]]
     if top.other and rest:
         shown.append(("", True, rest))
-    if read.buckets is None:
-        figures = [(group, is_rest, columns.value(read.metric, rows)) for group, is_rest, rows in shown]
-        return figures if top.other else [(group, value) for group, _, value in figures]
+    layout = points_layout(read)
     return [
-        (group, is_rest, bucket, columns.value(read.metric, within), None)
+        layout.write_row(PointsRow((group,), is_rest, bucket, columns.value(read.metric, within)))
         for group, is_rest, rows in shown
-        for bucket, within in _by_bucket(read, columns, rows)
+        for bucket, within in ([(None, rows)] if read.buckets is None else _by_bucket(read, columns, rows))
     ]
 
 

@@ -15,8 +15,8 @@ from typing import Any
 from emban.query.batch.shared_groups import Member, group_together, groups_alike, in_total, total_alike
 from emban.query.batch.slices import MAX_EDGES, Stretch, edges_of, recut, stretches
 from emban.query.batch.sums import AggregateColumns
-from emban.query.plan.coverage import DISTINCT
 from emban.query.plan.planner import GroupedRead, PointsRead, Read, SlicedRead, Slices
+from emban.query.spec.metrics import counts_users
 from emban.query.spec.query_spec import Metric
 
 RawRows = Sequence[Sequence[Any]]
@@ -100,8 +100,8 @@ def _rows_of(read: PointsRead) -> Hashable:
     scan, spec = read.scan, read.scan.question.spec
     base = (scan.question.scope, scan.question.as_of, spec.event_name, spec.dimensions, spec.ranges)
     if scan.split is not None and len(_stretches(read)) < MAX_EDGES:
-        return (*base, scan.split.bound, bool(scan.split.hours), read.metric.name in DISTINCT)
-    return (*base, scan.window, scan.split, read.buckets, scan.split is not None and read.metric.name in DISTINCT)
+        return (*base, scan.split.bound, bool(scan.split.hours), counts_users(read.metric))
+    return (*base, scan.window, scan.split, read.buckets, scan.split is not None and counts_users(read.metric))
 
 
 def _together(members: Sequence[Member[PointsRead]]) -> SharedRead:
@@ -132,7 +132,7 @@ def _sliced(members: Sequence[Member[PointsRead]], metrics: dict[Metric, int]) -
     edges = edges_of(stretch for member in members for stretch in _stretches(member.read))
     asked = dict.fromkeys(stretch for member in members for _, stretch in _stretches(member.read))
     scan, slices, order = recut(members[0].read.scan, edges, asked), Slices(tuple(edges)), tuple(metrics)
-    if members[0].read.metric.name in DISTINCT:
+    if counts_users(members[0].read.metric):
         place_of = {edge: index for index, edge in enumerate(edges)}
         read = SlicedRead(scan, order, slices, tuple((place_of[start], place_of[end]) for start, end in asked))
         targets = {stretch: stretch[0] if read.one_slice_each else index for index, stretch in enumerate(asked)}

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 
+from emban.kit.epoch import from_ms, to_ms
 from emban.query.plan.coverage import ReadSplit, split_read
 from emban.query.plan.planner import Scan
 from emban.query.time.window import Buckets, Window
 
 # More edges than this make a statement long and its planning slow; such reads are left alone.
 MAX_EDGES = 200
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MS = timedelta(milliseconds=1)
 Stretch = tuple[int, int]
 
 
 def stretches(window: Window, buckets: Buckets | None) -> list[tuple[int | None, Stretch]]:
     """Return the stretches of time that there is a figure for, in ms, each with what the engine calls its bucket."""
-    start, end = (_ms(at) for at in (window.start, window.end))
+    start, end = (to_ms(at) for at in (window.start, window.end))
     if buckets is None:
         return [(None, (start, end))]
     inner = [1000 * at for at in buckets.starts[1:]]
@@ -45,7 +43,7 @@ def recut(
     assert rolled is not None  # noqa: S101
     index = {edge: number for number, edge in enumerate(edges)}
     wanted = {number for start, end in asked for number in range(index[start], index[end])}
-    windows = [Window(_at(edges[number]), _at(edges[number + 1])) for number in sorted(wanted)]
+    windows = [Window(from_ms(edges[number]), from_ms(edges[number + 1])) for number in sorted(wanted)]
     as_of = scan.question.as_of
     hourly = [bool(old.hours) or _in_total(one, told_apart) for one in windows]
     cuts = [
@@ -72,11 +70,3 @@ def _merged(windows: Sequence[Window]) -> tuple[Window, ...]:
         else:
             merged.append(window)
     return tuple(merged)
-
-
-def _at(ms: int) -> datetime:
-    return _EPOCH + ms * _MS
-
-
-def _ms(at: datetime) -> int:
-    return (at - _EPOCH) // _MS

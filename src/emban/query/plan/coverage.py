@@ -9,18 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-from emban.query.spec.metrics import METRICS
+from emban.kit.epoch import EPOCH
+from emban.query.spec.metrics import METRICS, RollupForm, rollup_form
 from emban.query.spec.query_spec import Dimension, Metric, QuerySpec
 from emban.query.time.window import Timeframe, Window
 from emban.scope import Scope
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-DISTINCT = frozenset({"count_unique", "count_unique_approx"})
-PERCENTILES = frozenset({"p50", "p95", "p99"})
-EXTREMES = frozenset({"min", "max"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +60,7 @@ def used_string_props(spec: QuerySpec, scope: Scope) -> frozenset[str]:
 
 def why_no_rollups(spec: QuerySpec, scope: Scope, rolled: RollupCoverage | None, as_of: datetime) -> str | None:
     """Return why no rollup of any size can answer, or None."""
-    if rolled is None or min(rolled.upto, as_of) <= _EPOCH:
+    if rolled is None or min(rolled.upto, as_of) <= EPOCH:
         return "nothing is rolled up yet"
     if spec.ranges:
         return "a numeric range looks at single events"
@@ -74,12 +71,12 @@ def why_no_rollups(spec: QuerySpec, scope: Scope, rolled: RollupCoverage | None,
         return "rollups hold one string property at a time"
     if not props <= rolled.dimensions:
         return f"the property {min(props)!r} is not rolled up"
-    names = {metric.name for metric in spec.metrics}
-    if names & PERCENTILES:
+    forms = {rollup_form(metric) for metric in spec.metrics}
+    if RollupForm.NOTHING in forms:
         return "a percentile needs every value"
-    if names & DISTINCT and (props or not names <= DISTINCT):
+    if RollupForm.USERS in forms and (props or len(forms) > 1):
         return "distinct users are rolled up by day alone, and in total"
-    if names & EXTREMES and props:
+    if RollupForm.EXTREMES in forms and props:
         return "least and greatest values are rolled up in total alone"
     missing = [one.prop for one in spec.metrics if one.prop is not None and one.prop not in rolled.measures]
     return f"the property {missing[0]!r} is not rolled up" if missing else None
@@ -123,8 +120,8 @@ def _take(window: Window, size: timedelta, rolled: RollupCoverage) -> tuple[tupl
 
 
 def _inner(window: Window, size: timedelta, rolled: RollupCoverage | None) -> Window | None:
-    start = _EPOCH - (_EPOCH - window.start) // size * size
-    end = _EPOCH + (window.end - _EPOCH) // size * size
+    start = EPOCH - (EPOCH - window.start) // size * size
+    end = EPOCH + (window.end - EPOCH) // size * size
     if rolled is not None and rolled.newest is not None and rolled.newest < window.end:
         end = window.end  # The rollup row that it lies in has nothing beyond it.
     return Window(start, end) if start < end else None

@@ -14,7 +14,6 @@ from typing import Literal
 from emban.errors import invalid_field
 from emban.query.plan.coverage import (
     DAY,
-    DISTINCT,
     HOUR,
     ReadSplit,
     RollupCoverage,
@@ -23,7 +22,7 @@ from emban.query.plan.coverage import (
     why_no_rollups,
     why_no_size,
 )
-from emban.query.spec.metrics import METRICS
+from emban.query.spec.metrics import METRICS, counts_users
 from emban.query.spec.query_spec import Dimension, Metric, Order, QuerySpec
 from emban.query.time.window import Buckets, Timeframe, Window, frame
 from emban.scope import Scope, Tenant
@@ -269,7 +268,7 @@ def _cost_by_hour(question: Question) -> float:
 
 
 def _distinct(question: Question) -> bool:
-    return any(metric.name in DISTINCT for metric in question.spec.metrics)
+    return any(counts_users(metric) for metric in question.spec.metrics)
 
 
 def _cut_by_day(question: Question, window: Window) -> ReadSplit | None:

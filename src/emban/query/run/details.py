@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 import msgspec
@@ -19,10 +19,10 @@ from msgspec import UNSET
 
 from emban.errors import EmbanError
 from emban.kit.clock import rfc3339, truncate_ms
+from emban.kit.epoch import from_ms
 from emban.query.answer.answers import Meta, Number, Span
 from emban.query.plan.planner import NOTHING_YET, Question, Scan, ask
-from emban.query.run.runner import StatementRunner
-from emban.query.service import Admission, WatermarkSource
+from emban.query.run.interfaces import Admission, StatementRunner, WatermarkSource
 from emban.query.spec.metrics import METRICS
 from emban.query.spec.query_spec import Dimension, DimensionFilter, QuerySpec
 from emban.query.sql.event_rows import dimension_of_event, number_of_event, scan_of_events
@@ -33,7 +33,6 @@ from emban.store.errors import StoreError
 from emban.store.statement import Rows, Statement
 
 MAX_ROWS = 1_000
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 log = structlog.get_logger("emban.query")
 
 
@@ -142,4 +141,4 @@ def _shaped(wanted: DetailSpec, question: Question, answer: Rows, ms: float) -> 
 
 
 def _dated(rows: Sequence[Sequence[str | Number | None]]) -> list[list[str | Number | None]]:
-    return [[rfc3339(_EPOCH + timedelta(milliseconds=int(row[0] or 0))), *row[1:]] for row in rows]
+    return [[rfc3339(from_ms(int(row[0] or 0))), *row[1:]] for row in rows]

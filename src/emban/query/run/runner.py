@@ -9,7 +9,6 @@ import asyncio
 import time
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
 
 import structlog
 
@@ -19,6 +18,7 @@ from emban.query.answer.shaper import ReadRows, shape
 from emban.query.batch.shared_reads import SharedRead, share
 from emban.query.plan.coverage import RollupCoverage
 from emban.query.plan.planner import QueryPlan, ask, plan
+from emban.query.run.interfaces import StatementRunner
 from emban.query.spec.query_spec import QuerySpec
 from emban.query.sql.compiler import compile_read
 from emban.query.sql.scope_proof import carries
@@ -28,13 +28,6 @@ from emban.store.statement import Rows, Statement
 
 THROWN_BY_THE_STATEMENT = 395  # The engine's code for throwIf; see emban.query.sql.rollup_rows.
 log = structlog.get_logger("emban.query")
-
-
-class StatementRunner(Protocol):
-    """The part of the event store that queries need."""
-
-    async def select(self, scope: Scope, statement: Statement) -> Rows:
-        """Run one SELECT within a scope; see `EventStore.select`."""
 
 
 class RollupMovedError(Exception):

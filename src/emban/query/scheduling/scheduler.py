@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from emban.errors import EmbanError
-from emban.query.run.runner import StatementRunner
+from emban.query.run.interfaces import StatementRunner
 from emban.query.scheduling.fair_queue import MEMORY_S, FairQueue, Flow
 from emban.scope import Scope
 from emban.settings import Settings

@@ -12,9 +12,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Literal
 
-from emban.query.spec.query_spec import MetricName
+from emban.query.spec.query_spec import Metric, MetricName
 
 Number = int | float
 EXACT_INTEGERS = 2**53
@@ -24,12 +25,27 @@ ValueType = Literal["integer", "number"]
 
 @dataclass(frozen=True, slots=True)
 class Aggregate:
-    """One aggregate function of the engine. `condition` limits its rows, on top of the query's own filters."""
+    """One aggregate function of the engine. `condition` limits its rows, on top of the query's own filters.
+
+    `column` is the letter of the rollups' columns that hold it, one for each measure; `absent` is what these hold where
+    no event had the measure.
+    """
 
     function: str
     argument: Argument = ""
     parameter: str = ""
     condition: str = ""
+    column: str = ""
+    absent: str = ""
+
+
+class RollupForm(Enum):
+    """How much of a metric the rollups hold."""
+
+    FIGURES = "by hour in total, by day in total and by each string property"
+    EXTREMES = "by hour and by day, in total alone"
+    USERS = "the distinct users of each day, in total alone"
+    NOTHING = "nothing: every value is needed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +54,21 @@ class MetricKind:
 
     parts: tuple[Aggregate, ...]
     type: ValueType
+    rollup: RollupForm
     value: str = "{0}"
     needs_prop: bool = True
     empty: int | None = None
     rounded: bool = False
+
+
+def rollup_form(metric: Metric) -> RollupForm:
+    """Return how much of a metric the rollups hold."""
+    return METRICS[metric.name].rollup
+
+
+def counts_users(metric: Metric) -> bool:
+    """Tell whether a metric counts distinct users: these may be in several days, and so do not add up."""
+    return rollup_form(metric) is RollupForm.USERS
 
 
 def add_up(function: str, figures: Iterable[Number | None]) -> Number | None:
@@ -78,25 +105,34 @@ def plain(value: Number) -> Number:
 
 
 _USERS_ONLY = "user_id != ''"  # An event without a user_id names no user.
-_SUM = Aggregate("sumKahan", "prop")
+_COUNT = Aggregate("count", column="n")
+_SUM = Aggregate("sumKahan", "prop", column="s")
 
 
 def _percentile(level: str) -> MetricKind:
-    return MetricKind((Aggregate("quantileExactInclusiveOrNull", "prop", level),), "number")
+    return MetricKind((Aggregate("quantileExactInclusiveOrNull", "prop", level),), "number", RollupForm.NOTHING)
 
 
 METRICS: dict[MetricName, MetricKind] = {
-    "count": MetricKind((Aggregate("count"),), "integer", needs_prop=False, empty=0),
+    "count": MetricKind((_COUNT,), "integer", RollupForm.FIGURES, needs_prop=False, empty=0),
     "count_unique": MetricKind(
-        (Aggregate("uniqExact", "user_id", condition=_USERS_ONLY),), "integer", needs_prop=False, empty=0
+        (Aggregate("uniqExact", "user_id", condition=_USERS_ONLY),),
+        "integer",
+        RollupForm.USERS,
+        needs_prop=False,
+        empty=0,
     ),
     "count_unique_approx": MetricKind(
-        (Aggregate("uniqCombined64", "user_id", "15", _USERS_ONLY),), "integer", needs_prop=False, empty=0
+        (Aggregate("uniqCombined64", "user_id", "15", _USERS_ONLY),),
+        "integer",
+        RollupForm.USERS,
+        needs_prop=False,
+        empty=0,
     ),
-    "sum": MetricKind((_SUM,), "number", empty=0, rounded=True),
-    "avg": MetricKind((_SUM, Aggregate("count")), "number", "{0} / nullIf({1}, 0)", rounded=True),
-    "min": MetricKind((Aggregate("minOrNull", "prop"),), "number"),
-    "max": MetricKind((Aggregate("maxOrNull", "prop"),), "number"),
+    "sum": MetricKind((_SUM,), "number", RollupForm.FIGURES, empty=0, rounded=True),
+    "avg": MetricKind((_SUM, _COUNT), "number", RollupForm.FIGURES, "{0} / nullIf({1}, 0)", rounded=True),
+    "min": MetricKind((Aggregate("minOrNull", "prop", column="l", absent="inf"),), "number", RollupForm.EXTREMES),
+    "max": MetricKind((Aggregate("maxOrNull", "prop", column="h", absent="-inf"),), "number", RollupForm.EXTREMES),
     "p50": _percentile("0.5"),
     "p95": _percentile("0.95"),
     "p99": _percentile("0.99"),

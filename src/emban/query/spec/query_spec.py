@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
-Granularity = Literal["none", "minute", "hour", "day", "week", "month", "auto"]
-PeriodName = Literal["1h", "24h", "7d", "30d", "90d"]
+from emban.query.time.span import Granularity, Span
+
 Order = Literal["asc", "desc"]
 MetricName = Literal["count", "count_unique", "count_unique_approx", "sum", "avg", "min", "max", "p50", "p95", "p99"]
 
 ANY_EVENT = "*"
 STRING_PROP_PREFIX = "string_props."
-PERIODS: dict[PeriodName, timedelta] = {
-    "1h": timedelta(hours=1),
-    "24h": timedelta(hours=24),
-    "7d": timedelta(days=7),
-    "30d": timedelta(days=30),
-    "90d": timedelta(days=90),
-}
-DEFAULT_PERIOD: PeriodName = "30d"
 DEFAULT_LIMIT = 10
 DEFAULT_TABLE_LIMIT = 100
 MAX_LIMIT = 1_000
@@ -86,29 +78,6 @@ class NumericFilter:
     prop: str
     low: float | None
     high: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """The stretch that ends now."""
-
-    name: PeriodName
-
-    @property
-    def length(self) -> timedelta:
-        """Its length; a day is 24 hours here."""
-        return PERIODS[self.name]
-
-
-@dataclass(frozen=True, slots=True)
-class Dates:
-    """From `start` to `end`, the end left out. A plain date is the start of that local day; no end means now."""
-
-    start: date | datetime
-    end: date | datetime | None
-
-
-Span = Period | Dates
 
 
 @dataclass(frozen=True, slots=True)

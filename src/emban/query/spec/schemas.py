@@ -7,17 +7,9 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from emban.kit.text import text_problem
-from emban.query.spec.query_spec import (
-    MAX_COLUMNS,
-    MAX_GROUP_BY,
-    MAX_LIMIT,
-    STRING_PROP_PREFIX,
-    Granularity,
-    MetricName,
-    Order,
-    PeriodName,
-)
+from emban.query.spec.query_spec import MAX_COLUMNS, MAX_GROUP_BY, MAX_LIMIT, STRING_PROP_PREFIX, MetricName, Order
 from emban.query.time.instants import read_day_or_instant, read_instant
+from emban.query.time.span import Granularity, PeriodName
 from emban.query.time.zones import check_zone
 
 MAX_FILTERS = 20

@@ -11,19 +11,17 @@ from emban.errors import EmbanError, FieldError, invalid
 from emban.query.spec.metrics import METRICS
 from emban.query.spec.query_spec import (
     MAX_GROUP_BY,
-    Dates,
     Dimension,
     DimensionFilter,
     Metric,
     NumericFilter,
     Order,
-    Period,
     QuerySpec,
-    Span,
     TableColumns,
 )
 from emban.query.spec.schemas import METRIC_NAMES, ColumnIn, QueryIn
 from emban.query.time.instants import read_day_or_instant, read_instant
+from emban.query.time.span import Dates, Period, Span
 
 Problems = Iterator[FieldError]
 

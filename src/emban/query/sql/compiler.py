@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from emban.query.plan.planner import GroupedRead, PointsRead, Read, Scan, SlicedRead, TableRead, Top
+from emban.query.plan.row_layout import ranks_in_one_pass
 from emban.query.spec.metrics import METRICS
 from emban.query.spec.query_spec import Dimension, Metric
 from emban.query.sql.event_rows import EventRows
@@ -45,7 +46,7 @@ def compile_read(read: Read | SlicedRead | GroupedRead) -> Statement:
 def _points(read: PointsRead, bound: Parameters) -> str:
     if read.top is None:
         return _flat(read, bound)
-    if read.buckets is None and read.top.scan == read.scan:
+    if ranks_in_one_pass(read):
         return _breakdown_with_rest(read, read.top, bound) if read.top.other else _breakdown(read.top, read, bound)
     return _by_chosen_groups(read, read.top, bound)
 

@@ -14,9 +14,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from emban.query.plan.coverage import DISTINCT, ReadSplit, RollupCoverage, measure_slot, used_string_props
+from emban.query.plan.coverage import ReadSplit, RollupCoverage, measure_slot, used_string_props
 from emban.query.plan.planner import TOTAL, GroupedRead, Scan, Slices
-from emban.query.spec.metrics import METRICS
+from emban.query.spec.metrics import METRICS, RollupForm, counts_users, rollup_form
 from emban.query.spec.query_spec import ANY_EVENT, Dimension, Metric
 from emban.query.sql.event_rows import EventRows, whose, within
 from emban.query.sql.text import INSTANT, Call, Parameters, bucket_place, comma_list, engine_time, function_name, one_of
@@ -70,7 +70,7 @@ class RollupRows:
         column = f"a{self._metrics.index(metric)}_{index}"
         if part.function == "count":
             return Call("sum", column)
-        if metric.name in {"min", "max"}:
+        if rollup_form(metric) is RollupForm.EXTREMES:
             return Call(part.function, column)
         return Call(function_name(part, conditional=bool(part.condition)), column, part.parameter, merging=True)
 
@@ -92,7 +92,7 @@ class RollupRows:
         ]
 
     def _tables(self) -> list[tuple[str, Sequence[Window]]]:
-        by_day = DAILY_USERS if self._metrics[0].name in DISTINCT else DAILY
+        by_day = DAILY_USERS if counts_users(self._metrics[0]) else DAILY
         return [one for one in ((by_day, self._split.days), (HOURLY, self._split.hours)) if one[1]]
 
     def _event_rows(self) -> list[EventRows]:
@@ -200,20 +200,19 @@ class RollupRows:
     def _of_rollup(self, metric: Metric, index: int) -> str:
         """Return one aggregate of a metric over cells, as `_of_events` gives it over events."""
         part, slot = METRICS[metric.name].parts[index], self._slot(metric)
-        if metric.name in DISTINCT:
+        if counts_users(metric):
             return Call(function_name(part, conditional=True), f"user_id, {part.condition}", part.parameter).state()
         if part.function == "count":
-            return "sum(events)" if slot is None else f"sum(n{slot})"
-        if metric.name in {"min", "max"}:
-            function, column, none = ("minOrNull", "l", "inf") if metric.name == "min" else ("maxOrNull", "h", "-inf")
-            return f"nullIf({function}({column}{slot}), {none})"
-        return f"{part.function}{'Merge' if self._finished else 'MergeState'}(s{slot})"
+            return "sum(events)" if slot is None else f"sum({part.column}{slot})"
+        if rollup_form(metric) is RollupForm.EXTREMES:
+            return f"nullIf({part.function}({part.column}{slot}), {part.absent})"
+        return f"{part.function}{'Merge' if self._finished else 'MergeState'}({part.column}{slot})"
 
     def _of_events(self, rows: EventRows, metric: Metric, index: int) -> str:
         """Return one aggregate over events; a property that a row lacks is 0, which a sum does not notice."""
         call = rows.call(metric, index, only_if_had=True)
         part = METRICS[metric.name].parts[index]
-        if part.function == "count" or metric.name in {"min", "max"}:
+        if part.function == "count" or rollup_form(metric) is RollupForm.EXTREMES:
             return call.value()
         over_all = rows.call(metric, index)
         return over_all.value() if self._finished else over_all.state()

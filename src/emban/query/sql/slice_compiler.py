@@ -6,16 +6,15 @@ that is merged adds to it, and adding a few hundred rows up is nothing (`emban.q
 
 from __future__ import annotations
 
-from emban.query.plan.coverage import DISTINCT
 from emban.query.plan.planner import GroupedRead, SlicedRead
-from emban.query.spec.metrics import METRICS
+from emban.query.spec.metrics import METRICS, counts_users
 from emban.query.sql.rollup_rows import RollupRows
 from emban.query.sql.text import Call, Parameters, comma_list, function_name
 
 
 def compile_sliced(read: SlicedRead, bound: Parameters) -> str:
     """(slice's start in ms, aggregate…) once or more for each slice that has rows; distinct: (target, value…)."""
-    if read.metrics[0].name in DISTINCT:
+    if counts_users(read.metrics[0]):
         return _distinct(read, bound)
     return " UNION ALL ".join(RollupRows(read.scan, read.metrics, (), read.slices, bound, finished=True).parts())
 

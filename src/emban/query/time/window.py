@@ -15,7 +15,7 @@ from typing import Literal
 
 from emban.errors import EmbanError, invalid_field
 from emban.kit.clock import rfc3339, truncate_ms
-from emban.query.spec.query_spec import DEFAULT_PERIOD, Dates, Granularity, Period, Span
+from emban.query.time.span import DEFAULT_PERIOD, Dates, Granularity, Period, Span
 from emban.query.time.zones import hour_edges, local_day, start_of_day, zone
 
 MAX_BUCKETS = 3_000
