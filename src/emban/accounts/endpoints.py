@@ -26,7 +26,7 @@ from emban.accounts.service import Accounts
 from emban.auth.authenticator import refuse_cross_site
 from emban.auth.principal import KeyPrincipal, UserPrincipal
 from emban.auth.sessions import clear_cookie, set_cookie
-from emban.authz.guards import Caller, SignedIn
+from emban.authz.guards import SignedIn, Viewer
 from emban.http.paging_params import Cursor, PageSize
 from emban.http.provide import provided
 from emban.kit.cursor import DEFAULT_LIMIT
@@ -80,7 +80,7 @@ async def logout(
 
 
 @router.get("/me")
-async def me(caller: Caller) -> MeOut:
+async def me(caller: Viewer) -> MeOut:
     """Say who is calling: a person with a role, or a key with a scope."""
     if isinstance(caller, UserPrincipal):
         user = UserOut(id=caller.user_id, email=caller.email, name=caller.name)

@@ -30,6 +30,7 @@ from emban.orgs import people_endpoints
 from emban.query import endpoints as query_endpoints
 from emban.settings import Settings
 from emban.sqlbox import endpoints as sqlbox_endpoints
+from emban.views import endpoints as views_endpoints
 
 ROUTERS = (
     ingest_endpoints.router,  # First, because routes are looked through in order and this one is asked for most.
@@ -47,6 +48,7 @@ ROUTERS = (
     onboarding_endpoints.router,
     discover_endpoints.router,
     dashboards_endpoints.router,
+    views_endpoints.router,
     embed_endpoints.router,
     embed_endpoints.browser_router,
     embed_endpoints.data_router,

@@ -14,7 +14,7 @@ from emban.audit.reader import AuditFilter, AuditReader, csv_header, csv_line, n
 from emban.audit.schemas import AuditPage, audit_row
 from emban.audit.service import record_by
 from emban.auth.principal import Principal
-from emban.authz.guards import Caller
+from emban.authz.guards import Admin
 from emban.billing.plans import Feature, require_feature
 from emban.db import Database
 from emban.errors import EmbanError, invalid_field
@@ -34,7 +34,7 @@ _MEDIA = {"csv": "text/csv; charset=utf-8", "ndjson": "application/x-ndjson"}
 )
 async def read_audit_log(
     request: Request,
-    caller: Caller,
+    caller: Admin,
     audit: Annotated[AuditReader, provided(AuditReader)],
     database: Annotated[Database, provided(Database)],
     actor: Text = None,

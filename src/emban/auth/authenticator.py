@@ -7,14 +7,14 @@ may live on in another process.
 
 from __future__ import annotations
 
-import asyncio
 import re
 import time
-from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
+from cachetools import TLRUCache
 from sqlalchemy import text
 from starlette.requests import Request
 
@@ -25,6 +25,7 @@ from emban.auth.sessions import COOKIE, client_address, renew_with_answer
 from emban.db import Database
 from emban.errors import EmbanError, forbidden, unauthorized
 from emban.kit.crypto import sha256_hex
+from emban.kit.single_flight import Flight, SingleFlight
 from emban.settings import Settings
 
 ENVIRONMENT_HEADER = "x-emban-environment"
@@ -41,7 +42,7 @@ _ENTER_SESSION = text("SELECT * FROM emban_enter_session(:credential, :environme
 @dataclass(frozen=True, slots=True)
 class _CachedPrincipal:
     principal: KeyPrincipal
-    until: float
+    asked: float
 
 
 class Authenticator:
@@ -51,8 +52,11 @@ class Authenticator:
         self._database = database
         self._settings = settings
         self._usage = usage
-        self._keys: OrderedDict[str, _CachedPrincipal] = OrderedDict()
-        self._finding: dict[str, asyncio.Task[_CachedPrincipal]] = {}
+        # Good from when the database was asked, not from when it answered.
+        self._keys: TLRUCache[str, _CachedPrincipal] = TLRUCache(
+            KEY_CACHE_SIZE, ttu=lambda _key, found, _now: found.asked + KEY_CACHE_S, timer=time.monotonic
+        )
+        self._finding: SingleFlight[Flight[_CachedPrincipal]] = SingleFlight()
 
     async def authenticate(self, request: Request) -> Principal:
         """Return the caller; raises 401 for no or a wrong credential, 403 for a cross-site state change."""
@@ -72,31 +76,23 @@ class Authenticator:
             raise unauthorized("the bearer token is not an Emban API key")
         credential = sha256_hex(raw)
         known = self._keys.get(credential)
-        if known is None or known.until <= time.monotonic():
+        if known is None:
             # Looked up once for all that ask at this moment: a busy key would else ask the database a hundredfold.
-            finding = self._finding.get(credential)
+            finding = self._finding.find(credential)
             if finding is None:
-                finding = self._finding[credential] = asyncio.create_task(self._remember(credential))
-                finding.add_done_callback(lambda done: self._found(credential, done))
-            known = await asyncio.shield(finding)
+                finding = Flight(key=credential)
+                self._finding.start([finding], self._look_up)
+            (known,) = await self._finding.wait([finding])
         self._usage.note(known.principal)
         return known.principal
 
-    async def _remember(self, credential: str) -> _CachedPrincipal:
-        asked = time.monotonic()
-        found = _CachedPrincipal(await self._find_key(credential), asked + KEY_CACHE_S)
-        if self._finding.get(credential) is asyncio.current_task():  # Not if keys were to be forgotten meanwhile.
+    async def _look_up(self, flights: Sequence[Flight[_CachedPrincipal]]) -> Sequence[_CachedPrincipal]:
+        (flight,) = flights
+        credential, asked = str(flight.key), time.monotonic()
+        found = _CachedPrincipal(await self._find_key(credential), asked)
+        if self._finding.find(credential) is flight:  # Not if keys were to be forgotten meanwhile.
             self._keys[credential] = found
-            self._keys.move_to_end(credential)
-            while len(self._keys) > KEY_CACHE_SIZE:
-                self._keys.popitem(last=False)
-        return found
-
-    def _found(self, credential: str, done: asyncio.Task[_CachedPrincipal]) -> None:
-        if self._finding.get(credential) is done:
-            del self._finding[credential]
-        if not done.cancelled():
-            done.exception()  # Whoever asked may have gone: an answer nobody reads is no error.
+        return [found]
 
     async def _find_key(self, credential: str) -> KeyPrincipal:
         row = await self._database.call(_FIND_KEY, {"credential": credential})
@@ -136,7 +132,7 @@ class Authenticator:
     def forget_keys(self) -> None:
         """Forget every remembered key: after one was deleted, or a plan changed, in this process."""
         self._keys.clear()
-        self._finding.clear()
+        self._finding.forget_all()
 
 
 def _user(row: Any, environment: str, request: Request) -> UserPrincipal:

@@ -8,13 +8,14 @@ that the limit holds over all processes without a round trip per query for every
 from __future__ import annotations
 
 import time
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
 
 import orjson
+from cachetools import TTLCache
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -77,7 +78,7 @@ class QueryMeter:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._pending: defaultdict[tuple[str, date], int] = defaultdict(int)
-        self._known: OrderedDict[str, tuple[float, Metered]] = OrderedDict()
+        self._known: TTLCache[str, Metered] = TTLCache(KNOWN_SIZE, KNOWN_FOR_S, timer=time.monotonic)
         self._running: defaultdict[str, int] = defaultdict(int)
 
     @asynccontextmanager
@@ -119,7 +120,7 @@ class QueryMeter:
         parameters = _parameters(org_id, day, Limit.QUERIES, queries) | {"limits": _NO_LIMITS}
         row = await self._database.call(_METER, parameters)
         if row is not None:  # None: the org was deleted; there is nobody to bill.
-            self._remember(org_id, _metered(row, Limit.QUERIES))
+            self._known[org_id] = _metered(row, Limit.QUERIES)
 
     async def _admit(self, org_id: str, queries: int) -> bool:
         """Tell whether the queries were already taken from the database; raises 402."""
@@ -132,7 +133,7 @@ class QueryMeter:
         await self._settle(org_id)
         row = await self._database.call(_METER, _parameters(org_id, None, Limit.QUERIES, queries))
         metered = _metered(row, Limit.QUERIES)
-        self._remember(org_id, metered)
+        self._known[org_id] = metered
         if not metered.taken:
             raise limit_reached(metered.plan, Limit.QUERIES, metered.used, queries)
         return True
@@ -148,18 +149,12 @@ class QueryMeter:
 
     async def _month(self, org_id: str) -> Metered:
         found = self._known.get(org_id)
-        if found is not None and found[0] > time.monotonic():
-            return found[1]
+        if found is not None:
+            return found
         row = await self._database.call(_METER, _parameters(org_id, None, Limit.QUERIES, 0))
         metered = _metered(row, Limit.QUERIES)
-        self._remember(org_id, metered)
+        self._known[org_id] = metered
         return metered
-
-    def _remember(self, org_id: str, metered: Metered) -> None:
-        self._known[org_id] = (time.monotonic() + KNOWN_FOR_S, metered)
-        self._known.move_to_end(org_id)
-        while len(self._known) > KNOWN_SIZE:
-            self._known.popitem(last=False)
 
 
 class QueryCount:

@@ -8,10 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, PlainSerializer, StringConstraints, field_validator
 
 from emban.dashboards.document import DashboardConfig
-from emban.dashboards.view_choice import ChoiceBody, ExportFormat, ViewBody, WidgetId
 from emban.http.body import Body
 from emban.kit.clock import rfc3339
-from emban.query.spec.schemas import PointsOut, TableOut
 
 Instant = Annotated[datetime, PlainSerializer(rfc3339, return_type=str)]
 DashboardName = Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -40,27 +38,6 @@ class UpdateBody(Body):
     @classmethod
     def _named(cls, value: str | None) -> str | None:
         return None if value is None else not_blank(value)
-
-
-class ForTenant(Body):
-    """Whose figures, and which version of the dashboard: one tenant or all of them on purpose, draft or snapshot."""
-
-    tenant_id: Annotated[str, StringConstraints(min_length=1, max_length=256)] | None = None
-    all_tenants: Literal[True] | None = None
-    draft: bool | None = Field(
-        default=None, description="The draft or the published snapshot; default the draft for editors and above."
-    )
-
-
-class DataBody(ViewBody, ForTenant):
-    """`POST /v1/dashboards/{id}/data`: for one tenant, or for all of them on purpose."""
-
-
-class ExportBody(ChoiceBody, ForTenant):
-    """`POST /v1/dashboards/{id}/export`."""
-
-    format: ExportFormat
-    widget_id: WidgetId | None = Field(default=None, description="Only this widget; default all.")
 
 
 class DashboardItem(BaseModel):
@@ -122,17 +99,3 @@ def not_blank(value: str) -> str:
     if not value.strip():
         raise ValueError("must not be blank")
     return value.strip()
-
-
-class WidgetFailureOut(BaseModel):
-    """In the place of an answer: why there is none."""
-
-    error: str
-    code: str
-
-
-class DataOut(BaseModel):
-    """The answers by widget id; answers that were at hand may cover less than others, as each one's meta says."""
-
-    widgets: dict[str, PointsOut | TableOut | WidgetFailureOut]
-    as_of: str | None = Field(description="Time up to which acknowledged events are in every one of the answers.")

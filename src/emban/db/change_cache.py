@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
 from typing import Generic, TypeVar
+
+from cachetools import LRUCache
 
 from emban.db.change_listener import CacheEpoch, ChangeListener, Topic
 
@@ -15,8 +16,8 @@ class ChangeCache(Generic[Value]):
     """At most `size` values of one kind, the ones longest unused forgotten first. Errors are not remembered."""
 
     def __init__(self, changes: ChangeListener, topic: Topic, size: int) -> None:
-        self._changes, self._topic, self._size = changes, topic, size
-        self._known: OrderedDict[tuple[str, Hashable], tuple[CacheEpoch, Value]] = OrderedDict()
+        self._changes, self._topic = changes, topic
+        self._known: LRUCache[tuple[str, Hashable], tuple[CacheEpoch, Value]] = LRUCache(size)
 
     async def get(self, org_id: str, key: Hashable, look_up: Callable[[], Awaitable[Value]]) -> Value:
         """Return the value of an org's key, looked up unless it is known to be unchanged. Raises what that raises."""
@@ -24,12 +25,8 @@ class ChangeCache(Generic[Value]):
         epoch = self._changes.epoch(self._topic, org_id)
         known = self._known.get((org_id, key))
         if known is not None and known[0] == epoch:
-            self._known.move_to_end((org_id, key))
             return known[1]
         value = await look_up()
         if epoch is not None:
             self._known[org_id, key] = (epoch, value)
-            self._known.move_to_end((org_id, key))
-            while len(self._known) > self._size:
-                self._known.popitem(last=False)
         return value

@@ -10,10 +10,10 @@ from pydantic import ValidationError
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from emban.authz.hot_route import HotRoute
 from emban.dashboards.view_choice import ViewBody
 from emban.embed.guard import require_embed
 from emban.http.disconnect import nobody_reads
+from emban.http.hot_route import HotRoute
 
 
 class EmbedDataRoute(HotRoute):

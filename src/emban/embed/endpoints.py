@@ -6,8 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from emban.authz.guards import Caller
-from emban.dashboards.schemas import DataOut
+from emban.authz.guards import Admin
 from emban.dashboards.view_choice import ViewBody
 from emban.embed.data_route import EmbedDataRoute
 from emban.embed.guard import EmbedCaller
@@ -30,6 +29,7 @@ from emban.http.provide import provided, take
 from emban.kit.cursor import DEFAULT_LIMIT
 from emban.query.answer.answers import encode
 from emban.views.csv_export import CSV_ANSWER, csv_response
+from emban.views.schemas import DataOut
 
 router = APIRouter(prefix="/v1/embed-sessions", tags=["Embed sessions"])
 browser_router = APIRouter(prefix="/v1/embed", tags=["Embed"])
@@ -38,7 +38,7 @@ data_router = APIRouter(prefix="/v1/embed", tags=["Embed"], route_class=EmbedDat
 
 @router.post("", status_code=201)
 async def mint(
-    body: MintBody, request: Request, caller: Caller, embed_sessions: Annotated[EmbedSessions, provided(EmbedSessions)]
+    body: MintBody, request: Request, caller: Admin, embed_sessions: Annotated[EmbedSessions, provided(EmbedSessions)]
 ) -> MintedOut:
     """Mint a session: one tenant, one published dashboard, 1 to 24 hours. The token is in this answer only."""
     return await embed_sessions.mint(caller, body, base_url(request))
@@ -47,7 +47,7 @@ async def mint(
 @router.get("")
 async def list_sessions(
     request: Request,
-    caller: Caller,
+    caller: Admin,
     embed_sessions: Annotated[EmbedSessions, provided(EmbedSessions)],
     limit: PageSize = DEFAULT_LIMIT,
     cursor: Cursor = None,
@@ -59,7 +59,7 @@ async def list_sessions(
 
 @router.delete("/{session_id}", status_code=204)
 async def revoke(
-    session_id: str, request: Request, caller: Caller, embed_sessions: Annotated[EmbedSessions, provided(EmbedSessions)]
+    session_id: str, request: Request, caller: Admin, embed_sessions: Annotated[EmbedSessions, provided(EmbedSessions)]
 ) -> None:
     """Revoke a session: its token is refused from the next request on."""
     await embed_sessions.revoke(caller, session_id)
@@ -68,7 +68,7 @@ async def revoke(
 @router.delete("", status_code=204)
 async def revoke_all(
     request: Request,
-    caller: Caller,
+    caller: Admin,
     embed_sessions: Annotated[EmbedSessions, provided(EmbedSessions)],
     tenant_id: Annotated[
         str | None, Query(min_length=1, max_length=256, description="Every live session of this tenant.")

@@ -8,11 +8,11 @@ Refusals are not remembered. Snapshots are remembered by themselves, as one of t
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from cachetools import LRUCache
 from pydantic import ValidationError
 from sqlalchemy import RowMapping, select, text
 
@@ -64,7 +64,7 @@ class LiveEmbeds:
     def __init__(self, database: Database, changes: ChangeListener) -> None:
         self._database = database
         self._sessions = ChangeCache[_Session](changes, "embeds", SESSIONS_KEPT)
-        self._snapshots: OrderedDict[tuple[str, str, datetime], Snapshot] = OrderedDict()
+        self._snapshots: LRUCache[tuple[str, str, datetime], Snapshot] = LRUCache(SNAPSHOTS_KEPT)
 
     async def open(self, principal: EmbedPrincipal) -> LiveEmbed:
         """Return what the token's holder may see now.
@@ -100,7 +100,6 @@ class LiveEmbeds:
         key = (principal.org_id, principal.dashboard_id, published_at)
         known = self._snapshots.get(key)
         if known is not None:
-            self._snapshots.move_to_end(key)
             return known
         wanted = select(Dashboard.snapshot).where(
             Dashboard.id == principal.dashboard_id,
@@ -114,8 +113,6 @@ class LiveEmbeds:
             raise _unpublished()
         snapshot = Snapshot(document["name"], read_config(document["config"]))
         self._snapshots[key] = snapshot
-        while len(self._snapshots) > SNAPSHOTS_KEPT:
-            self._snapshots.popitem(last=False)
         return snapshot
 
 

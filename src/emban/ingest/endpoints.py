@@ -9,8 +9,8 @@ import msgspec
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
-from emban.authz.guards import Caller
-from emban.authz.hot_route import HotRoute
+from emban.authz.guards import Ingester
+from emban.authz.hot_route import CallerHotRoute
 from emban.http.provide import take
 from emban.ingest.body import read_body
 from emban.ingest.commit.group_commit import SubmissionResult
@@ -19,7 +19,7 @@ from emban.ingest.schemas import EventBatch
 from emban.ingest.service import Ingest
 from emban.kit.clock import utcnow
 
-router = APIRouter(prefix="/v1", tags=["Events"], route_class=HotRoute)
+router = APIRouter(prefix="/v1", tags=["Events"], route_class=CallerHotRoute)
 # A body that is larger than this is not decoded on the event loop: it may hold it up for tenths of a second.
 _DECODED_AT_ONCE = 512 << 10
 
@@ -59,7 +59,7 @@ _REQUEST_BODY = {"required": True, "content": {"application/json": {"schema": _b
     responses={200: {"model": EventsOut, "description": "The events are stored."}},
     openapi_extra={"requestBody": _REQUEST_BODY},
 )
-async def send_events(request: Request, caller: Caller) -> Response:
+async def send_events(request: Request, caller: Ingester) -> Response:
     """Store 1 to 1,000 events of the key's environment; at most 5 MiB, gzip accepted. Safe to repeat by `event_id`."""
     body = await read_body(request)
     now = utcnow()

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter
 
-from emban.authz.guards import Caller
+from emban.authz.guards import Admin, Editor, Viewer
 from emban.http.paging_params import Cursor, PageSize
 from emban.http.provide import provided
 from emban.kit.cursor import DEFAULT_LIMIT
@@ -27,7 +27,7 @@ router = APIRouter(prefix="/v1")
 
 @router.get("/widgets", tags=["Widgets"])
 async def list_widgets(
-    caller: Caller,
+    caller: Viewer,
     widgets: Annotated[Widgets, provided(Widgets)],
     limit: PageSize = DEFAULT_LIMIT,
     cursor: Cursor = None,
@@ -38,7 +38,7 @@ async def list_widgets(
 
 @router.post("/widgets", status_code=201, tags=["Widgets"])
 async def create_widget(
-    body: WidgetBody, caller: Caller, widgets: Annotated[Widgets, provided(Widgets)]
+    body: WidgetBody, caller: Editor, widgets: Annotated[Widgets, provided(Widgets)]
 ) -> LibraryWidgetOut:
     """Make a widget, as a draft."""
     return await widgets.add(caller, body)
@@ -46,7 +46,7 @@ async def create_widget(
 
 @router.get("/widgets/{widget_id}", tags=["Widgets"])
 async def read_widget(
-    widget_id: str, caller: Caller, widgets: Annotated[Widgets, provided(Widgets)]
+    widget_id: str, caller: Viewer, widgets: Annotated[Widgets, provided(Widgets)]
 ) -> LibraryWidgetOut:
     """Return one widget."""
     return await widgets.read(caller, widget_id)
@@ -54,27 +54,27 @@ async def read_widget(
 
 @router.put("/widgets/{widget_id}", tags=["Widgets"])
 async def update_widget(
-    widget_id: str, body: WidgetUpdate, caller: Caller, widgets: Annotated[Widgets, provided(Widgets)]
+    widget_id: str, body: WidgetUpdate, caller: Editor, widgets: Annotated[Widgets, provided(Widgets)]
 ) -> LibraryWidgetOut:
     """Save the draft anew; 409 where somebody else did since."""
     return await widgets.update(caller, widget_id, body)
 
 
 @router.delete("/widgets/{widget_id}", status_code=204, tags=["Widgets"])
-async def delete_widget(widget_id: str, caller: Caller, widgets: Annotated[Widgets, provided(Widgets)]) -> None:
+async def delete_widget(widget_id: str, caller: Editor, widgets: Annotated[Widgets, provided(Widgets)]) -> None:
     """Delete a widget with its snapshot."""
     await widgets.delete(caller, widget_id)
 
 
 @router.post("/widgets/{widget_id}/publish", status_code=204, tags=["Widgets"])
-async def publish_widget(widget_id: str, caller: Caller, widgets: Annotated[Widgets, provided(Widgets)]) -> None:
+async def publish_widget(widget_id: str, caller: Admin, widgets: Annotated[Widgets, provided(Widgets)]) -> None:
     """Freeze the draft; alerts watch what is published."""
     await widgets.publish(caller, widget_id)
 
 
 @router.get("/saved-queries", tags=["Saved queries"])
 async def list_saved_queries(
-    caller: Caller,
+    caller: Editor,
     saved_queries: Annotated[SavedQueries, provided(SavedQueries)],
     limit: PageSize = DEFAULT_LIMIT,
     cursor: Cursor = None,
@@ -85,7 +85,7 @@ async def list_saved_queries(
 
 @router.post("/saved-queries", status_code=201, tags=["Saved queries"])
 async def create_saved_query(
-    body: SavedQueryBody, caller: Caller, saved_queries: Annotated[SavedQueries, provided(SavedQueries)]
+    body: SavedQueryBody, caller: Editor, saved_queries: Annotated[SavedQueries, provided(SavedQueries)]
 ) -> SavedQueryOut:
     """Save a query under a name."""
     return await saved_queries.add(caller, body)
@@ -95,7 +95,7 @@ async def create_saved_query(
 async def update_saved_query(
     saved_query_id: str,
     body: SavedQueryBody,
-    caller: Caller,
+    caller: Editor,
     saved_queries: Annotated[SavedQueries, provided(SavedQueries)],
 ) -> SavedQueryOut:
     """Change the name and text of a saved query."""
@@ -104,7 +104,7 @@ async def update_saved_query(
 
 @router.delete("/saved-queries/{saved_query_id}", status_code=204, tags=["Saved queries"])
 async def delete_saved_query(
-    saved_query_id: str, caller: Caller, saved_queries: Annotated[SavedQueries, provided(SavedQueries)]
+    saved_query_id: str, caller: Editor, saved_queries: Annotated[SavedQueries, provided(SavedQueries)]
 ) -> None:
     """Delete a saved query."""
     await saved_queries.delete(caller, saved_query_id)

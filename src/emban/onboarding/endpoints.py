@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter
 
-from emban.authz.guards import Caller
+from emban.authz.guards import Admin
 from emban.http.body import Body
 from emban.http.provide import provided
 from emban.onboarding.service import Onboarding, SeedOut
@@ -19,7 +19,7 @@ class SeedBody(Body):
 
 
 @router.post("/seed", status_code=201)
-async def seed(body: SeedBody, caller: Caller, onboarding: Annotated[Onboarding, provided(Onboarding)]) -> SeedOut:
+async def seed(body: SeedBody, caller: Admin, onboarding: Annotated[Onboarding, provided(Onboarding)]) -> SeedOut:
     """Fill the environment with 90 days of sample events of five tenants, and make a dashboard for them.
 
     Asking again adds nothing and answers the same.

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Request, Response
 
 from emban.auth.authenticator import Authenticator
 from emban.auth.sessions import clear_cookie
-from emban.authz.guards import Caller, SignedIn
+from emban.authz.guards import Admin, SignedIn, Viewer
 from emban.errors import invalid_field
 from emban.http.paging_params import Cursor, PageSize
 from emban.http.provide import provided
@@ -33,13 +33,13 @@ TenantId = Annotated[str, Path(min_length=1, max_length=256)]
 
 
 @router.get("/org")
-async def read_org(caller: Caller, orgs: Annotated[Orgs, provided(Orgs)]) -> OrgOut:
+async def read_org(caller: Viewer, orgs: Annotated[Orgs, provided(Orgs)]) -> OrgOut:
     """Return the caller's org."""
     return await orgs.read(caller)
 
 
 @router.patch("/org")
-async def change_org(body: OrgPatch, caller: Caller, orgs: Annotated[Orgs, provided(Orgs)]) -> OrgOut:
+async def change_org(body: OrgPatch, caller: Admin, orgs: Annotated[Orgs, provided(Orgs)]) -> OrgOut:
     """Change the name or the sites that may frame the org's embeds."""
     return await orgs.change(caller, body)
 
@@ -67,7 +67,7 @@ async def transfer_ownership(body: TransferBody, caller: SignedIn, orgs: Annotat
 
 @router.get("/environments")
 async def list_environments(
-    caller: Caller,
+    caller: Viewer,
     environments: Annotated[Environments, provided(Environments)],
     limit: PageSize = DEFAULT_LIMIT,
     cursor: Cursor = None,
@@ -78,7 +78,7 @@ async def list_environments(
 
 @router.post("/environments", status_code=201)
 async def create_environment(
-    body: EnvironmentBody, caller: Caller, environments: Annotated[Environments, provided(Environments)]
+    body: EnvironmentBody, caller: Admin, environments: Annotated[Environments, provided(Environments)]
 ) -> EnvironmentOut:
     """Make an environment: a separate world of events, keys and dashboards."""
     return await environments.add(caller, body)
@@ -86,7 +86,7 @@ async def create_environment(
 
 @router.patch("/environments/{name}")
 async def change_environment(
-    name: str, body: EnvironmentPatch, caller: Caller, environments: Annotated[Environments, provided(Environments)]
+    name: str, body: EnvironmentPatch, caller: Admin, environments: Annotated[Environments, provided(Environments)]
 ) -> EnvironmentOut:
     """Set how many days the environment keeps its events."""
     return await environments.change(caller, name, body)
@@ -94,7 +94,7 @@ async def change_environment(
 
 @router.delete("/environments/{name}", status_code=204)
 async def delete_environment(
-    name: str, caller: Caller, environments: Annotated[Environments, provided(Environments)]
+    name: str, caller: Admin, environments: Annotated[Environments, provided(Environments)]
 ) -> None:
     """Delete an environment that nothing uses any more, and its events."""
     await environments.delete(caller, name)
@@ -102,7 +102,7 @@ async def delete_environment(
 
 @router.delete("/tenants/{tenant_id:path}/data", status_code=204)
 async def delete_tenant_data(
-    tenant_id: TenantId, request: Request, caller: Caller, tenants: Annotated[Tenants, provided(Tenants)]
+    tenant_id: TenantId, request: Request, caller: Admin, tenants: Annotated[Tenants, provided(Tenants)]
 ) -> None:
     """Remove every event of one tenant in the request's environment."""
     problem = text_problem(tenant_id)

@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
 from emban.auth.principal import Principal
-from emban.authz.guards import Caller
+from emban.authz.guards import Admin, Viewer
 from emban.billing.meters import QueryMeter
 from emban.errors import EmbanError, invalid_field
 from emban.http.disconnect import cancel_on_disconnect, nobody_reads
@@ -33,7 +33,7 @@ MAX_QUERY_TEXT = 64 * 1024
 
 
 @router.post("", responses=_ANSWERS, response_class=Response)
-async def post_query(body: QueryBody, request: Request, caller: Caller) -> Response:
+async def post_query(body: QueryBody, request: Request, caller: Viewer) -> Response:
     """Answer one structured query over the events of one tenant, or of all."""
     return await _answer(body, request, caller)
 
@@ -41,7 +41,7 @@ async def post_query(body: QueryBody, request: Request, caller: Caller) -> Respo
 @router.get("", responses=_ANSWERS, response_class=Response)
 async def get_query(
     request: Request,
-    caller: Caller,
+    caller: Viewer,
     q: Annotated[str, Query(max_length=MAX_QUERY_TEXT, description="The query as JSON, or the whole body of a POST.")],
     tenant_id: Annotated[str | None, Query(max_length=256, description="The one tenant that is asked for.")] = None,
     all_tenants: Annotated[bool | None, Query(description="True asks for every tenant.")] = None,
@@ -52,7 +52,7 @@ async def get_query(
 
 @router.post("/plan")
 async def post_plan(
-    body: QueryBody, caller: Caller, queries: Annotated[QueryService, provided(QueryService)]
+    body: QueryBody, caller: Admin, queries: Annotated[QueryService, provided(QueryService)]
 ) -> QueryPlanOut:
     """Tell how a structured query would be answered: the path, why not another, the statements. Runs none of it."""
     scope, spec, as_of = _asked(body, caller)

@@ -15,11 +15,13 @@ from dataclasses import replace as dataclass_replace
 from datetime import datetime
 from enum import Enum
 
+import structlog
 from msgspec.structs import replace
 
 from emban.db.change_listener import CacheEpoch
-from emban.errors import EmbanError
+from emban.errors import EmbanError, unavailable
 from emban.kit.clock import truncate_ms
+from emban.kit.single_flight import Flight, SingleFlight
 from emban.query.answer.answers import Answer, EncodedAnswer
 from emban.query.answer.cache import AnswerCache, key_of, without_as_of
 from emban.query.plan.coverage import RollupCoverage
@@ -27,10 +29,11 @@ from emban.query.plan.planner import NOTHING_YET
 from emban.query.run.explanation import QueryPlanOut, explain
 from emban.query.run.interfaces import Admission, StatementRunner, WatermarkSource
 from emban.query.run.runner import RollupMovedError, run_together
-from emban.query.run.single_flight import Flight, Outcome, SingleFlight
 from emban.query.spec.query_spec import QuerySpec
 from emban.scope import Scope
 
+Outcome = EncodedAnswer | EmbanError
+log = structlog.get_logger("emban.query")
 # Failures of a run's circumstances, not of the question: who merely joined the run asks once more.
 _PASSING = frozenset({429, 500, 503})
 # Whoever takes recent answers joins a run that began up to so many seconds ago, whatever came since.
@@ -57,6 +60,20 @@ class PreparedAnswers:
 
     outcomes: tuple[Outcome, ...]
     as_of: datetime | None
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class QueryFlight(Flight[Outcome]):
+    """A question that is being answered, as of `covered`; `limit` is the watermark that the caller named.
+
+    `since` is when it began, in monotonic seconds. `epoch` is the one that the answer will be kept under.
+    """
+
+    spec: QuerySpec
+    limit: datetime | None
+    covered: datetime
+    epoch: CacheEpoch | None
+    since: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +120,7 @@ class QueryService:
         self._watermarks = watermarks
         self._cache = cache
         self._admission = admission
-        self._flights = SingleFlight()
+        self._flights: SingleFlight[QueryFlight] = SingleFlight()
 
     @property
     def store(self) -> StatementRunner:
@@ -217,11 +234,11 @@ class QueryService:
 
     def _board(
         self, scope: Scope, asked: Sequence[_KeyedQuery], now: _Moment, freshness: Freshness
-    ) -> tuple[list[Flight], set[Flight]]:
+    ) -> tuple[list[QueryFlight], set[QueryFlight]]:
         """Return a flight for each question, and those of them that others had started. Starts the rest together."""
         epoch = None if self._cache is None else self._cache.epoch(scope)
-        started: dict[Hashable, Flight] = {}
-        joined: dict[Hashable, Flight] = {}
+        started: dict[Hashable, QueryFlight] = {}
+        joined: dict[Hashable, QueryFlight] = {}
         for one in asked:
             if one.key in started or one.key in joined:
                 continue
@@ -229,13 +246,31 @@ class QueryService:
             if known is not None and _may_join(known, one, epoch, freshness):
                 joined[one.key] = known
             else:
-                result = asyncio.get_running_loop().create_future()
-                started[one.key] = Flight(one.key, one.spec, one.limit, one.covered, epoch, time.monotonic(), result)
+                started[one.key] = QueryFlight(
+                    key=one.key,
+                    spec=one.spec,
+                    limit=one.limit,
+                    covered=one.covered,
+                    epoch=epoch,
+                    since=time.monotonic(),
+                )
         if started:
-            self._flights.start(list(started.values()), lambda flights: self._ask(scope, flights, now))
+            self._flights.start(list(started.values()), lambda flights: self._outcomes(scope, flights, now))
         return [started.get(one.key) or joined[one.key] for one in asked], set(joined.values())
 
-    async def _ask(self, scope: Scope, flights: Sequence[Flight], now: _Moment) -> Sequence[Outcome]:
+    async def _outcomes(self, scope: Scope, flights: Sequence[QueryFlight], now: _Moment) -> Sequence[Outcome]:
+        """Answer flights; what stops all of them is the answer to each."""
+        try:
+            return await self._ask(scope, flights, now)
+        except EmbanError as error:
+            return [error] * len(flights)
+        except asyncio.CancelledError:
+            return [unavailable("the query was stopped")] * len(flights)
+        except Exception as error:
+            log.exception("query.failed", error=type(error).__name__)
+            return [EmbanError("internal_error", "Emban failed to answer this query; it is logged")] * len(flights)
+
+    async def _ask(self, scope: Scope, flights: Sequence[QueryFlight], now: _Moment) -> Sequence[Outcome]:
         """Answer flights from the event store, together, and keep the answers."""
         async with nullcontext() if self._admission is None else self._admission.admit(scope):
             answers = await self._run(scope, flights, now)
@@ -250,7 +285,7 @@ class QueryService:
                 self._cache.keep(flight.key, scope, ready, flight.covered, flight.epoch)
         return outcomes
 
-    async def _run(self, scope: Scope, flights: Sequence[Flight], now: _Moment) -> list[Answer | EmbanError]:
+    async def _run(self, scope: Scope, flights: Sequence[QueryFlight], now: _Moment) -> list[Answer | EmbanError]:
         """Run flights; those whose rollups were added to meanwhile once more, at last from the events alone."""
         answers: dict[Hashable, Answer | EmbanError] = {}
         waiting, rolled = list(flights), now.rolled
@@ -273,7 +308,7 @@ class QueryService:
         return [answers[flight.key] for flight in flights]
 
 
-def _may_join(flight: Flight, one: _KeyedQuery, epoch: CacheEpoch | None, freshness: Freshness) -> bool:
+def _may_join(flight: QueryFlight, one: _KeyedQuery, epoch: CacheEpoch | None, freshness: Freshness) -> bool:
     """Tell whether a run under way answers the question as newly as it is freshness; not one from before an erasure."""
     if flight.epoch != epoch:
         return False

@@ -8,7 +8,7 @@ import orjson
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from emban.authz.guards import Caller
+from emban.authz.guards import Admin, Editor
 from emban.errors import not_found
 from emban.http.disconnect import cancel_on_disconnect, nobody_reads
 from emban.http.provide import provided
@@ -21,7 +21,7 @@ router = APIRouter(prefix="/v1", tags=["SQL"])
 
 @router.post("/query/adhoc", response_model=AdhocAnswer)
 async def run_adhoc_sql(
-    request: Request, caller: Caller, body: AdhocQuery, sqlbox: Annotated[Sqlbox, provided(Sqlbox)]
+    request: Request, caller: Admin, body: AdhocQuery, sqlbox: Annotated[Sqlbox, provided(Sqlbox)]
 ) -> Response:
     """Run one SELECT over the datasets: every tenant of the caller's org and environment, and nothing else."""
     result = await cancel_on_disconnect(request, sqlbox.run(caller, body.sql))
@@ -31,7 +31,7 @@ async def run_adhoc_sql(
 
 
 @router.get("/datasets", response_model=DatasetPage)
-async def list_datasets(caller: Caller) -> DatasetPage:
+async def list_datasets(caller: Editor) -> DatasetPage:
     """List what ad-hoc SQL may read."""
     del caller  # The same for everybody who may ask.
     items = [
@@ -49,7 +49,7 @@ async def list_datasets(caller: Caller) -> DatasetPage:
 
 
 @router.get("/datasets/{name}/ddl", response_model=DatasetDdl)
-async def read_dataset_ddl(caller: Caller, name: str) -> DatasetDdl:
+async def read_dataset_ddl(caller: Editor, name: str) -> DatasetDdl:
     """Return a CREATE TABLE with the columns of a dataset, for an empty one of the same shape elsewhere."""
     del caller
     dataset = find_dataset(name)

@@ -11,8 +11,9 @@ each time: a constant may come to something else now than it did then.
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
 from dataclasses import dataclass
+
+from cachetools import TTLCache
 
 from emban.scope import Scope
 from emban.sqlbox.messages import explained, gate_timeout
@@ -44,13 +45,15 @@ class StatementGate:
 
     def __init__(self, store: AdhocStore) -> None:
         self._store = store
-        self._well_formed: OrderedDict[str, tuple[float, CanonicalStatement]] = OrderedDict()
+        self._well_formed: TTLCache[str, CanonicalStatement] = TTLCache(
+            REMEMBERED, REMEMBERED_FOR_S, timer=time.monotonic
+        )
 
     async def check(self, scope: Scope, sql: str) -> CheckedStatement:
         """Return the statement to run. `scope` is used only where names cannot be resolved without rows."""
         check_text(sql)
         try:
-            canonical = self._remembered(sql)
+            canonical = self._well_formed.get(sql)
             if canonical is None:
                 canonical = await self._canonical(sql)
                 check_syntax(inner_select(parse(await self._store.describe_syntax(canonical))), applied(canonical))
@@ -61,17 +64,10 @@ class StatementGate:
                 raise gate_timeout() from error
             raise explained(error, sql) from error
 
-    def _remembered(self, sql: str) -> CanonicalStatement | None:
-        found = self._well_formed.get(sql)
-        return found[1] if found is not None and time.monotonic() - found[0] < REMEMBERED_FOR_S else None
-
     def _remember(self, sql: str, canonical: CanonicalStatement) -> None:
         if len(sql) + len(canonical.text) > LONGEST_REMEMBERED:
             return
-        self._well_formed[sql] = (time.monotonic(), canonical)
-        self._well_formed.move_to_end(sql)
-        while len(self._well_formed) > REMEMBERED:
-            self._well_formed.popitem(last=False)
+        self._well_formed[sql] = canonical
 
     async def _canonical(self, sql: str) -> CanonicalStatement:
         canonical = await self._store.canonical(sql)

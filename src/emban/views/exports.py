@@ -6,13 +6,13 @@ from asyncio import to_thread
 
 from emban.auth.principal import Principal
 from emban.dashboards.repository import find
-from emban.dashboards.schemas import ExportBody
 from emban.dashboards.widget_queries import read_view
 from emban.db import Database
 from emban.kit.clock import utcnow
 from emban.query.spec.tenant_choice import choose_tenant
 from emban.views.csv_export import Export, export_csv
 from emban.views.draft_choice import choose_config, choose_widgets
+from emban.views.schemas import ExportBody
 from emban.views.widget_answers import WidgetAnswers
 
 

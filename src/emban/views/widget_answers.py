@@ -13,7 +13,6 @@ from emban.auth.principal import Principal
 from emban.billing.meters import QueryMeter
 from emban.dashboards.document import WidgetConfig
 from emban.dashboards.repository import find
-from emban.dashboards.schemas import DataBody
 from emban.dashboards.widget_queries import View, apply_view, read_view
 from emban.db import Database
 from emban.errors import EmbanError
@@ -23,6 +22,7 @@ from emban.query.service import Freshness, QueryService
 from emban.query.spec.tenant_choice import choose_tenant
 from emban.scope import Scope
 from emban.views.draft_choice import choose_config, choose_widgets
+from emban.views.schemas import DataBody
 
 # Statuses that are the whole request's answer when every widget has the same.
 _REFUSALS = ({429}, {503})

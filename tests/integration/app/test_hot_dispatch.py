@@ -8,8 +8,8 @@ import pytest
 from fastapi import FastAPI
 
 from emban.app.build import ROUTERS
-from emban.authz.hot_route import HotRoute
 from emban.authz.table import ROUTES
+from emban.http.hot_route import HotRoute
 from tests.support.control import TestOrg, machine
 from tests.support.showing import embedded, opened, publish
 

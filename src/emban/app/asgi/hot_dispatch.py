@@ -13,8 +13,8 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from emban.authz.hot_route import HotRoute
 from emban.errors import EmbanError
+from emban.http.hot_route import HotRoute
 from emban.http.responses import response_to
 
 

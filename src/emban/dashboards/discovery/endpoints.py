@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from emban.authz.guards import Caller
+from emban.authz.guards import Admin, Editor
 from emban.dashboards.discovery.auto_create import compose
 from emban.dashboards.discovery.findings import DiscoveryFindings, FoundDimension, FoundMeasure
 from emban.dashboards.discovery.service import Discovery
@@ -120,7 +120,7 @@ class AutoCreatedOut(BaseModel):
 
 
 @router.get("")
-async def discover(caller: Caller, discovery: Annotated[Discovery, provided(Discovery)]) -> DiscoverOut:
+async def discover(caller: Admin, discovery: Annotated[Discovery, provided(Discovery)]) -> DiscoverOut:
     """List event names, dimensions with their top values, and measures with their ranges."""
     found = await discovery.look(caller.scope())
     return _shown(found)
@@ -129,7 +129,7 @@ async def discover(caller: Caller, discovery: Annotated[Discovery, provided(Disc
 @router.post("/auto-create", status_code=201)
 async def auto_create(
     body: AutoCreateBody,
-    caller: Caller,
+    caller: Editor,
     discovery: Annotated[Discovery, provided(Discovery)],
     dashboards: Annotated[Dashboards, provided(Dashboards)],
 ) -> AutoCreatedOut:

@@ -8,12 +8,12 @@ frozen meta, so that nobody can change it for the next one.
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from cachetools import LRUCache
 from msgspec import UNSET
 from msgspec.structs import replace as replaced
 
@@ -85,11 +85,15 @@ class AnswerCache:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.key_of = make_key
-        self.bytes = 0
         self._changes = changes
         self._max_bytes = max_bytes
         self._clock = clock
-        self._kept: OrderedDict[Hashable, CacheEntry] = OrderedDict()
+        self._kept: LRUCache[Hashable, CacheEntry] = LRUCache(max_bytes, getsizeof=lambda entry: entry.size)
+
+    @property
+    def bytes(self) -> int:
+        """What the kept answers take together."""
+        return int(self._kept.currsize)
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -126,13 +130,9 @@ class AnswerCache:
         known = self._kept.get(key)
         if known is not None and known.epoch == epoch and known.covered > covered:
             return
-        self._drop(key)
         rows = 0 if answer.meta.rows_read is UNSET else answer.meta.rows_read
         warm = answer.with_meta(mark_cached(answer.meta))
         self._kept[key] = CacheEntry(warm, covered, epoch, self._clock(), ttl_s(answer.meta.window), rows, size)
-        self.bytes += size
-        while self.bytes > self._max_bytes:
-            self._drop(next(iter(self._kept)))
         CACHE_BYTES.set(self.bytes)
 
     def _good(self, key: Hashable, scope: Scope) -> CacheEntry | None:
@@ -143,9 +143,8 @@ class AnswerCache:
         if epoch is None:
             return None
         if kept.epoch != epoch or self._clock() - kept.made >= kept.ttl_s:
-            self._drop(key)
+            del self._kept[key]
             return None
-        self._kept.move_to_end(key)
         return kept
 
     def _outdated(self, kept: CacheEntry, scope: Scope) -> bool:
@@ -153,11 +152,6 @@ class AnswerCache:
         if newest is None or newest <= kept.covered:
             return False
         return kept.rows_read <= CHEAP_ROWS and self._clock() - kept.made >= CHEAP_GOOD_FOR_S
-
-    def _drop(self, key: Hashable) -> None:
-        kept = self._kept.pop(key, None)
-        if kept is not None:
-            self.bytes -= kept.size
 
 
 def ttl_s(window: Span) -> float:
