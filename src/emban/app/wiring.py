@@ -77,7 +77,7 @@ class EventServices:
 
 
 @dataclass(frozen=True, slots=True)
-class Access:
+class CredentialServices:
     """Who is calling, and what they may still do on their plan."""
 
     key_usage: KeyUsage
@@ -137,7 +137,7 @@ class Wiring:
     settings: Settings
     stores: Stores
     events: EventServices
-    access: Access
+    access: CredentialServices
     control_plane: ControlPlane
     queries: Queries
     displays: Displays
@@ -188,11 +188,11 @@ def wire_events(settings: Settings, stores: Stores) -> EventServices:
     )
 
 
-def wire_access(settings: Settings, stores: Stores) -> Access:
+def wire_access(settings: Settings, stores: Stores) -> CredentialServices:
     """Make what credentials are checked by."""
     usage = KeyUsage(stores.database)
     keys = EmbedKeys(stores.database, settings)
-    return Access(
+    return CredentialServices(
         key_usage=usage,
         attempts=Attempts(stores.database, settings),
         authenticator=Authenticator(stores.database, settings, usage),
@@ -202,7 +202,7 @@ def wire_access(settings: Settings, stores: Stores) -> Access:
     )
 
 
-def wire_control_plane(settings: Settings, stores: Stores, events: EventServices, access: Access) -> ControlPlane:
+def wire_control_plane(settings: Settings, stores: Stores, events: EventServices, access: CredentialServices) -> ControlPlane:
     """Make what people and orgs are looked after by."""
     database = stores.database
     return ControlPlane(
@@ -222,7 +222,7 @@ def wire_control_plane(settings: Settings, stores: Stores, events: EventServices
     )
 
 
-def wire_queries(settings: Settings, stores: Stores, access: Access) -> Queries:
+def wire_queries(settings: Settings, stores: Stores, access: CredentialServices) -> Queries:
     """Make what reads events: structured and ad hoc."""
     scheduler = QueryScheduler(stores.events, SchedulerLimits.of(settings))
     watermarks = Watermarks(stores.database)
@@ -234,7 +234,7 @@ def wire_queries(settings: Settings, stores: Stores, access: Access) -> Queries:
     )
 
 
-def wire_displays(stores: Stores, events: EventServices, access: Access, queries: Queries) -> Displays:
+def wire_displays(stores: Stores, events: EventServices, access: CredentialServices, queries: Queries) -> Displays:
     """Make what shows events."""
     database, meter = stores.database, access.query_meter
     answers = WidgetAnswers(queries.service, meter)

@@ -1,4 +1,4 @@
-"""The gate: what a user's text has to pass before the engine runs it. See docs/decisions/0020-adhoc-sql.md.
+"""The gate: what a user's text has to pass before the engine runs it. See docs/decisions/0020-adhoc-sql-gate.md.
 
 There is no parser of our own that the engine's could disagree with. The engine writes the text in its canonical form
 (which runs nothing), describes that form's syntax (which runs nothing either), and only when every part of it is on a

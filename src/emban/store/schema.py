@@ -29,10 +29,10 @@ class Migration:
 # Maps are stored as 16 buckets of keys, so that a query of one property reads a sixteenth of them: 3 to 5 times faster
 # than whole maps on 2,000,000 events of 13 properties, with 8 % fewer bytes and inserts as fast. `numeric_keys` tells
 # an absent property from a zero without reading the map (0.01 bytes an event; 6 times faster than mapContains). See
-# docs/decisions/0006-maps-in-buckets.md.
+# docs/decisions/0006-map-columns.md.
 # `event_key` (8 bytes of a hash of event_id, noise where an event has none) lies beside its event, so that the two are
 # stored or lost together; `received` lets "what came after this instant" skip every older part. See
-# docs/decisions/0003-ingestion-commit.md.
+# docs/decisions/0003-acknowledged-after-both-stores.md.
 # Granules of 512 rows: the window edges that no rollup covers are read from here, a few granules per tenant and name.
 # Such a read takes a third less time than with 2,048, for 0.4 bytes an event.
 # What `SELECT *` is not to show a reader, who has no grant on it, is MATERIALIZED: with the engine's setting
