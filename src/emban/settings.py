@@ -66,10 +66,13 @@ class Settings(BaseSettings):
         description="Forces the Secure flag of the session cookie. Unset: on, except for plain http on localhost.",
     )
     auth_attempts_per_minute: int = Field(
-        default=10, ge=1, le=10_000, description="Login and register attempts a minute for one account."
+        default=10,
+        ge=1,
+        le=10_000,
+        description="Tries a minute of one account's password, by whatever route, and of registering one email.",
     )
     address_attempts_per_minute: int = Field(
-        default=60, ge=1, le=100_000, description="Login and register attempts a minute from one address."
+        default=60, ge=1, le=100_000, description="Tries of passwords a minute from one address, and of registering."
     )
     smtp_url: SecretStr | None = Field(
         default=None,

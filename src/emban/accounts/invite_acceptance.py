@@ -34,7 +34,7 @@ class InviteAcceptance:
 
         The token proves the address, the password the person: who has an account must give its password, so that a
         link in the wrong hands opens no account. Raises 404 for a token that is unknown, expired or used, 401 for a
-        wrong password, 400 for a weak new one.
+        wrong password, 400 for a weak new one, 429 for too many tries of the token or of the account's password.
         """
         token_hash = sha256_hex(body.token)
         await self._attempts.count("accept", token_hash, client_address(request))
@@ -48,10 +48,8 @@ class InviteAcceptance:
                 password_hash=await hash_password(body.password),
                 created_at=utcnow(),
             )
-        elif await password_matches(body.password, known.password_hash):
-            person = known
         else:
-            raise unauthorized("an account with this email exists; give its password", "invalid_credentials")
+            person = await self._recognised(known, body.password, request)
         context = RowContext(org_id=invite.org_id, user_id=person.id, credential=token_hash)
         try:
             async with self._database.session(context) as session:
@@ -62,6 +60,13 @@ class InviteAcceptance:
         except IntegrityError as error:
             raise conflict("the person is a member of this org already", "already_member") from error
         return SignedInOut(user=user_out(person), org=org_out(org)), opened
+
+    async def _recognised(self, known: User, password: str, request: Request) -> User:
+        """Return the account whose password was given; raises 401, and 429 as a login to it would."""
+        await self._attempts.count_password(known.email, client_address(request))
+        if not await password_matches(password, known.password_hash):
+            raise unauthorized("an account with this email exists; give its password", "invalid_credentials")
+        return known
 
     async def _find(self, token_hash: str) -> tuple[Invite, User | None]:
         async with self._database.session(RowContext(credential=token_hash)) as session:

@@ -38,7 +38,7 @@ class OwnAccount:
 
         Raises 400 for a wrong present password (the session itself is good) and 429 for too many of them.
         """
-        await self._attempts.count("password", caller.user_id, caller.address)
+        await self._attempts.count_password(caller.email, caller.address)
         check_new_password(body.new_password, "new_password")
         async with self._database.session(_own(caller)) as session:
             stored = (await session.execute(select(User.password_hash).where(User.id == caller.user_id))).scalar_one()

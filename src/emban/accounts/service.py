@@ -81,7 +81,7 @@ class Accounts:
     async def login(self, body: LoginBody, request: Request) -> tuple[SignedInOut, NewSession]:
         """Open a session in the person's first org; the same 401, in the same time, for any wrong pair."""
         email = body.email.lower()
-        await self._attempts.count("login", email, client_address(request))
+        await self._attempts.count_password(email, client_address(request))
         async with self._database.session(RowContext(email=email)) as session:
             user = (await session.execute(select(User).where(func.lower(User.email) == email))).scalar_one_or_none()
         same = await password_matches(body.password, user.password_hash if user else None)

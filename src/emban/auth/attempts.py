@@ -28,9 +28,17 @@ class Attempts:
         self._per_address = RateLimitItemPerMinute(settings.address_attempts_per_minute)
 
     async def count(self, action: str, account: str, address: str | None) -> None:
-        """Count one attempt of `login`, `register`, … on an account (an email or a user id) from an address."""
+        """Count one attempt of an action that tries no password (`register`, `accept`) on an account or a token."""
         await self._hit(self._per_address, action, "address", address or "unknown")
         await self._hit(self._per_account, action, "account", account.lower())
+
+    async def count_password(self, account: str, address: str | None) -> None:
+        """Count one try of a password of an account (its email) from an address, by whatever route it is made.
+
+        All routes that compare a password share these two counts: one with a count of its own would be a way round
+        the limit of the others.
+        """
+        await self.count("password", account, address)
 
     async def _hit(self, limit: RateLimitItemPerMinute, *names: str) -> None:
         if await self._limiter.hit(limit, *names):

@@ -237,6 +237,40 @@ async def test_attempts_on_an_account_are_limited_over_all_processes(engines: En
     assert other.status_code == 401
 
 
+async def test_every_way_to_try_a_password_counts_on_the_same_limit(engines: Engines, app: FastAPI) -> None:
+    """Inviting somebody, guessing, revoking and inviting anew gives no more guesses than the login does."""
+    strict = settings_for(engines, auth_attempts_per_minute=10)
+    async with running(strict) as limited:
+        victim, answer = await register(limited)
+        attacker, _ = await register(limited)
+        email = answer["user"]["email"]
+        statuses: list[int] = []
+        for _ in range(4):
+            invited = (await attacker.post("/v1/invites", json={"email": email, "role": "viewer"})).json()
+            for number in range(10):
+                guess = {"token": invited["token"], "password": f"wrong guess {number}"}
+                statuses.append((await browser(limited).post("/v1/invites/accept", json=guess)).status_code)
+            assert (await attacker.delete(f"/v1/invites/{invited['id']}")).status_code == 204
+        login = await browser(limited).post("/v1/auth/login", json={"email": email.upper(), "password": PASSWORD})
+        change = {"current_password": "wrong guess", "new_password": "battery staple horse"}
+        changed = await victim.post("/v1/auth/password", json=change)
+
+    assert Counter(statuses) == {401: 10, 429: 30}
+    assert statuses[:10] == [401] * 10
+    assert (login.status_code, login.json()["code"]) == (429, "rate_limited")
+    assert (changed.status_code, changed.json()["code"]) == (429, "rate_limited")
+
+
+async def test_an_invitation_of_a_new_person_tries_no_password(engines: Engines, app: FastAPI) -> None:
+    strict = settings_for(engines, auth_attempts_per_minute=2)
+    async with running(strict) as limited:
+        owner, _ = await register(limited)
+        for _ in range(3):
+            invited = (await owner.post("/v1/invites", json={"email": fresh_email(), "role": "viewer"})).json()
+            accept = {"token": invited["token"], "password": PASSWORD}
+            assert (await browser(limited).post("/v1/invites/accept", json=accept)).status_code == 201
+
+
 async def test_attempts_from_an_address_are_limited(engines: Engines, app: FastAPI) -> None:
     strict = settings_for(engines, address_attempts_per_minute=5)
     async with running(strict) as limited:
