@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import Any
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import ConfigDict, Field, field_validator
 
 from emban.dashboards.view_choice import WidgetId
 from emban.errors import invalid_field
+from emban.http.body import RequestModel
 from emban.query.spec.schemas import DimensionName, Values
 from emban.query.time.span import PERIODS, PeriodName
 from emban.scope import Lock
@@ -62,15 +63,16 @@ class Permissions:
         }
 
     def stored(self) -> dict[str, Any]:
-        """Return the document kept in the session's row: everything."""
-        return {
-            **self.public(),
-            "hidden_widgets": list(self.hidden_widgets),
-            "locked_filters": {lock.prop: list(lock.values) for lock in self.locks},
-        }
+        """Return the document kept in the session's row: every field there is, under the name that the body has.
+
+        Made from the fields: one that was added and forgotten here would restrict nothing once it is read back.
+        """
+        document = {one.name: _plain(getattr(self, one.name)) for one in fields(self)}
+        del document["locks"]
+        return {**document, "locked_filters": {lock.prop: list(lock.values) for lock in self.locks}}
 
 
-class PermissionsBody(BaseModel):
+class PermissionsBody(RequestModel):
     """`permissions` of `POST /v1/embed-sessions`. An unknown key is a 400, and so is a lock that locks nothing."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -115,17 +117,13 @@ class PermissionsBody(BaseModel):
 
     def parsed(self) -> Permissions:
         """Return the permissions; raises 400 where they contradict each other or are too large for a token."""
-        periods = None
-        if self.allowed_periods is not None:
-            periods = tuple(period for period in PERIOD_DAYS if period in self.allowed_periods)
-        permissions = Permissions(
-            allow_drill_down=self.allow_drill_down,
-            locks=tuple(Lock(name, tuple(sorted(set(values)))) for name, values in sorted(self.locked_filters.items())),
-            allowed_dimensions=None if self.allowed_dimensions is None else _unique(self.allowed_dimensions),
-            hidden_widgets=_unique(self.hidden_widgets),
-            allowed_periods=periods,
-            max_date_range_days=self.max_date_range_days,
+        given = {name: _frozen(getattr(self, name)) for name in type(self).model_fields}
+        given["locks"] = tuple(
+            Lock(name, tuple(sorted(set(values)))) for name, values in sorted(given.pop("locked_filters").items())
         )
+        if self.allowed_periods is not None:
+            given["allowed_periods"] = tuple(period for period in PERIOD_DAYS if period in self.allowed_periods)
+        permissions = Permissions(**given)
         if not any(permissions.allows_period(period) for period in PERIOD_DAYS):
             raise invalid_field("permissions.allowed_periods", "none of them fits into max_date_range_days")
         if len(orjson.dumps(permissions.stored())) > MAX_JSON_BYTES:
@@ -155,5 +153,10 @@ def _check_lock_value(name: str, value: str) -> None:
         raise ValueError(f"{name!r} has a value of more than 1,024 characters")
 
 
-def _unique(names: list[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(names))
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _frozen(value: Any) -> Any:
+    """Return a list as a tuple without repeats, everything else as it is."""
+    return tuple(dict.fromkeys(value)) if isinstance(value, list) else value

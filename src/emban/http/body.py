@@ -6,8 +6,17 @@ import re
 import unicodedata
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, WithJsonSchema, model_validator
-from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    GetJsonSchemaHandler,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, ValidationError
 
 from emban.kit.text import text_problems
 
@@ -15,7 +24,49 @@ EMAIL_PATTERN = r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$"
 _EMAIL = re.compile(EMAIL_PATTERN)
 
 
-class Body(BaseModel):
+class RequestModel(BaseModel):
+    """A request body or a part of one: null for an optional field is the same as leaving it out.
+
+    Serializers write null for what their objects lack. A required field that may be null keeps it: there it means
+    something (`PATCH /v1/environments/{name}`).
+    """
+
+    @model_validator(mode="before")
+    @classmethod
+    def _leave_out_null(cls, data: Any) -> Any:
+        if not isinstance(data, dict) or not any(value is None for value in data.values()):
+            return data
+        return {name: value for name, value in data.items() if value is not None or not cls._is_optional(name)}
+
+    @classmethod
+    def _is_optional(cls, name: object) -> bool:
+        field = cls.model_fields.get(name) if isinstance(name, str) else None
+        return field is not None and not field.is_required()
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Return the schema, which says of optional fields that they may be null."""
+        made = handler(core)
+        if handler.mode == "validation":
+            schema = handler.resolve_ref_schema(made)
+            required = schema.get("required", ())
+            for name, field in schema.get("properties", {}).items():
+                if name not in required and {"type": "null"} not in field.get("anyOf", ()):
+                    schema["properties"][name] = _or_null(field)
+        return made
+
+
+_SAID = ("title", "description", "default", "examples")
+
+
+def _or_null(field: JsonSchemaValue) -> JsonSchemaValue:
+    """Return the schema of a field that may be null as well; what is said about the field stays on the outside."""
+    about: JsonSchemaValue = {name: field[name] for name in _SAID if name in field}
+    kind = {name: value for name, value in field.items() if name not in about}
+    return {"anyOf": [*kind.pop("anyOf", [kind] if kind else []), {"type": "null"}], **about}
+
+
+class Body(RequestModel):
     """A request body: unknown keys are refused, and so is text that no store can hold, wherever it is."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from codecs import BOM_UTF8
 from collections.abc import AsyncIterator
 
 from starlette.requests import Request
@@ -16,7 +17,10 @@ _GZIP = 31  # zlib's name for gzip with the largest window.
 
 
 async def read_body(request: Request) -> bytes:
-    """Return the body, inflated if it is gzip. Raises `EmbanError`: 413 over the limit, 400 for what cannot be read."""
+    """Return the body, inflated if it is gzip, without a byte order mark.
+
+    Raises `EmbanError`: 413 over the limit, 400 for what cannot be read.
+    """
     _check_content_type(request.headers.get("content-type", ""))
     encoding = request.headers.get("content-encoding", "").strip().lower()
     if encoding in {"", "identity"}:
@@ -68,6 +72,8 @@ async def _read(chunks: AsyncIterator[bytes], inflater: _Inflater | None) -> byt
         raise too_large(f"the body is over {MAX_BODY_BYTES >> 20} MiB; send fewer events at once")
     if inflater is not None:
         inflater.finish()
+    if body.startswith(BOM_UTF8):
+        del body[: len(BOM_UTF8)]
     return bytes(body)
 
 

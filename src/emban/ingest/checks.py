@@ -55,9 +55,12 @@ def shown(name: str) -> str:
 
 def _all_problems(event: dict[str, Any], now: datetime) -> Iterator[Problem]:
     for name, rule in _FIELDS.items():
+        value = event.get(name)
+        if value is None and name not in _REQUIRED:
+            continue
         if name in event:
-            yield from ((name + path, words) for path, words in rule(event[name], now))
-        elif name in _REQUIRED:
+            yield from ((name + path, words) for path, words in rule(value, now))
+        else:
             yield name, "is required"
     for name in event:
         if name not in _FIELDS:

@@ -63,7 +63,7 @@ def examine(body: bytes, now: datetime) -> Decoded:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return _decode_carefully(body, now)
     now_ms = to_ms(now)
-    at_ms = [now_ms if event.timestamp is msgspec.UNSET else to_ms(event.timestamp) for event in events]
+    at_ms = [now_ms if event.timestamp is None else to_ms(event.timestamp) for event in events]
     if min(at_ms) < _EARLIEST_MS or max(at_ms) > now_ms + _AHEAD_MS or _is_suspect(body, events):
         return _decode_carefully(body, now)
     return Decoded(events, at_ms)
@@ -72,7 +72,7 @@ def examine(body: bytes, now: datetime) -> Decoded:
 def _is_suspect(body: bytes, events: Sequence[Event]) -> bool:
     if _NUL in body:
         return True
-    has_offsets = any(event.timestamp is not msgspec.UNSET and event.timestamp.tzinfo is not UTC for event in events)
+    has_offsets = any(event.timestamp is not None and event.timestamp.tzinfo is not UTC for event in events)
     return (has_offsets or _UTC_WITHOUT_COLON in body) and _OFFSET_WITHOUT_COLON.search(body) is not None
 
 
@@ -86,7 +86,7 @@ def _decode_carefully(body: bytes, now: datetime) -> Decoded:
             rejections += [Rejection(index, path, message) for path, message in problems]
         else:
             events.append(msgspec.convert(value, Event))
-    at_ms = [to_ms(now if event.timestamp is msgspec.UNSET else event.timestamp) for event in events]
+    at_ms = [to_ms(now if event.timestamp is None else event.timestamp) for event in events]
     return Decoded(events, at_ms, len(values) - len(events), tuple(rejections))
 
 

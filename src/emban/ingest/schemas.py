@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
-import msgspec
 from msgspec import Meta, Struct
 
 MAX_EVENTS = 1_000
@@ -24,17 +23,17 @@ PropName = Annotated[str, Meta(min_length=1, max_length=MAX_PROP_NAME)]
 
 
 class Event(Struct, forbid_unknown_fields=True, gc=False):
-    """One event. What is left out is the empty value; a timestamp left out is the time of receipt; null is refused."""
+    """One event. What is left out or null is the empty value, and for a timestamp the time of receipt."""
 
     tenant_id: Annotated[str, Meta(min_length=1, max_length=MAX_TENANT_ID)]
     event_name: Annotated[str, Meta(min_length=1, max_length=MAX_EVENT_NAME)]
-    timestamp: Annotated[datetime, Meta(tz=True)] | msgspec.UnsetType = msgspec.UNSET
-    event_id: Annotated[str, Meta(max_length=MAX_EVENT_ID)] = ""
-    user_id: Annotated[str, Meta(max_length=MAX_USER_ID)] = ""
-    string_props: Annotated[
-        dict[PropName, Annotated[str, Meta(max_length=MAX_PROP_VALUE)]], Meta(max_length=MAX_PROPS)
-    ] = {}
-    numeric_props: Annotated[dict[PropName, float], Meta(max_length=MAX_PROPS)] = {}
+    timestamp: Annotated[datetime, Meta(tz=True)] | None = None
+    event_id: Annotated[str, Meta(max_length=MAX_EVENT_ID)] | None = ""
+    user_id: Annotated[str, Meta(max_length=MAX_USER_ID)] | None = ""
+    string_props: (
+        Annotated[dict[PropName, Annotated[str, Meta(max_length=MAX_PROP_VALUE)]], Meta(max_length=MAX_PROPS)] | None
+    ) = {}
+    numeric_props: Annotated[dict[PropName, float], Meta(max_length=MAX_PROPS)] | None = {}
 
 
 class EventBatch(Struct, forbid_unknown_fields=True, gc=False):

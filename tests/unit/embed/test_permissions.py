@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import fields
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from emban.embed.permissions import PERIOD_DAYS, Permissions, PermissionsBody, from_document
@@ -39,6 +43,47 @@ def test_everything_at_once() -> None:
     assert from_document(permissions.stored()) == permissions
 
 
+# One restriction for each field of the body, by the field's name; a field without one fails the test below.
+ONE_OF_EACH: dict[str, Any] = {**FULL, "allowed_periods": ["7d"], "hidden_widgets": ["w_1"]}
+
+
+def test_every_field_that_a_body_may_have_survives_being_stored() -> None:
+    """A permission that is parsed or stored as its default restricts nothing: each field has to come back as itself."""
+    assert set(ONE_OF_EACH) == set(PermissionsBody.model_fields)
+    restricted = set()
+    for name, value in ONE_OF_EACH.items():
+        permissions = parse(**{name: value})
+        changed = {one.name for one in fields(Permissions) if getattr(permissions, one.name) != one.default}
+        assert len(changed) == 1, f"{name} restricts {changed or 'nothing'}"
+        restricted |= changed
+        stored = permissions.stored()
+        assert set(stored) == set(PermissionsBody.model_fields)
+        assert from_document(json.loads(json.dumps(stored))) == permissions
+    assert restricted == {one.name for one in fields(Permissions)}, "a permission that no body can set"
+
+
+names = st.sampled_from(["plan", "region", "model", "team"])
+values = st.lists(st.sampled_from(["pro", "free", "eu", "a b"]), min_size=1, max_size=3)
+
+
+@given(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "allow_drill_down": st.booleans(),
+            "locked_filters": st.dictionaries(names, values, max_size=3),
+            "allowed_dimensions": st.one_of(st.none(), st.lists(names, max_size=4)),
+            "hidden_widgets": st.lists(st.sampled_from(["w_1", "w_2", "w_3"]), max_size=4),
+            "allowed_periods": st.one_of(st.none(), st.lists(st.sampled_from(list(PERIOD_DAYS)), min_size=1)),
+            "max_date_range_days": st.sampled_from([0, 90, 365]),
+        },
+    )
+)
+def test_what_is_stored_is_what_was_parsed(given_: dict[str, Any]) -> None:
+    permissions = parse(**given_)
+    assert from_document(json.loads(json.dumps(permissions.stored()))) == permissions
+
+
 def test_what_the_browser_may_read_holds_no_lock() -> None:
     shown = repr(parse(**FULL).public())
     assert "pro" not in shown
@@ -54,6 +99,7 @@ def test_what_the_browser_may_read_holds_no_lock() -> None:
         {"allow_drill_down": True},
         {"locked_filters": {}, "hidden_widgets": [], "allowed_dimensions": None},
         {"allowed_periods": None, "max_date_range_days": 0},
+        dict.fromkeys(PermissionsBody.model_fields),
     ],
 )
 def test_defaults_however_they_are_written(given: dict[str, Any]) -> None:
@@ -65,7 +111,6 @@ def test_defaults_however_they_are_written(given: dict[str, Any]) -> None:
     [
         {"locked_filter": {"plan": "pro"}},
         {"tenant_id": "x"},
-        {"locked_filters": None},
         {"locked_filters": []},
         {"locked_filters": {"plan": ""}},
         {"locked_filters": {"plan": "  "}},
@@ -87,7 +132,6 @@ def test_defaults_however_they_are_written(given: dict[str, Any]) -> None:
         {"locked_filters": {f"d{i}": "x" for i in range(17)}},
         {"allow_drill_down": "yes"},
         {"allow_drill_down": 1},
-        {"allow_drill_down": None},
         {"hidden_widgets": "w_1"},
         {"hidden_widgets": [""]},
         {"allowed_dimensions": "model"},

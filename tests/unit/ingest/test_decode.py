@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 
 from emban.errors import EmbanError
+from emban.ingest.commit.group_commit import Submission
+from emban.ingest.commit.selection import select_new
+from emban.ingest.commit.stream_lock import to_ms
 from emban.ingest.decode import Decoded, decode
 from emban.kit.clock import rfc3339
 from tests.support.bad_events import BODIES, GOOD, refused_events
@@ -54,6 +57,7 @@ ACCEPTED = [
     {"timestamp": "2024-02-29T23:59:59.999Z"},
     {"timestamp": rfc3339(NOW + timedelta(hours=24))},
 ]
+OPTIONAL = ("timestamp", "event_id", "user_id", "string_props", "numeric_props")
 
 
 @pytest.mark.parametrize("fields", ACCEPTED, ids=lambda fields: json.dumps(fields)[:60])
@@ -64,6 +68,24 @@ def test_good_events_are_taken(fields: dict[str, Any]) -> None:
     for name, value in fields.items():
         if name != "timestamp":
             assert getattr(event, name) == value
+
+
+async def test_null_is_the_same_as_leaving_the_field_out() -> None:
+    """Also beside a bad event, where the careful reading decides, and what is stored is the empty value."""
+    nulls = dict.fromkeys(OPTIONAL)
+    for bodies in ([GOOD | nulls], [GOOD | nulls, {}]):
+        decoded = decode(json.dumps({"events": bodies}).encode(), NOW)
+        assert (len(decoded.events), decoded.rejected) == (1, len(bodies) - 1)
+        assert decoded.at_ms == [to_ms(NOW)]
+        columns = select_new([Submission(decoded.events, decoded.at_ms, 1)], {}, set()).rows
+        assert (columns.event_id, columns.user_id) == ([""], [""])
+        assert (columns.string_props, columns.numeric_props) == ([{}], [{}])
+
+
+@pytest.mark.parametrize("name", ["tenant_id", "event_name"])
+def test_null_for_a_required_field_is_refused(name: str) -> None:
+    error = refused({"events": [GOOD | {name: None}]})
+    assert [(field.path, field.message) for field in error.fields] == [(f"events[0].{name}", "must be a string")]
 
 
 @pytest.mark.parametrize(("fields", "path", "message"), refused_events(NOW), ids=lambda part: str(part)[:40])

@@ -10,6 +10,7 @@ import gzip
 import hashlib
 import io
 import json
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -83,7 +84,10 @@ class EventFile:
 
 
 def batches(lines: Iterable[bytes], *, after: int = 0) -> Iterator[FileBatch]:
-    """Yield the bodies that hold the lines after number `after`; empty lines are passed over."""
+    """Yield the bodies that hold the lines after number `after`; empty lines are passed over.
+
+    So is a byte order mark before a line: files that were put together have them in the middle.
+    """
     origin = b""
     events: list[bytes] = []
     numbers: list[int] = []
@@ -91,7 +95,7 @@ def batches(lines: Iterable[bytes], *, after: int = 0) -> Iterator[FileBatch]:
     size = number = 0
     read = _digest()
     for number, raw in enumerate(lines, start=1):
-        line = raw.strip()
+        line = raw.removeprefix(BOM_UTF8).strip()
         if number == 1:
             origin = hashlib.blake2b(line, digest_size=16).digest()
         event = _event(line, origin, number) if number > after and line else None
@@ -140,7 +144,7 @@ def _event(line: bytes, origin: bytes, number: int) -> bytes | BadLine:
         # What is JSON all the same, but for NaN and half surrogates, is refused by field, with the others' checks.
         reason = _why_not_json(line)
         return line if reason is None else BadLine(number, reason)
-    if isinstance(event, dict) and event.get("event_id", "") == "":
+    if isinstance(event, dict) and event.get("event_id") in ("", None):
         digest = hashlib.blake2b(origin + number.to_bytes(8, "big") + line, digest_size=16).hexdigest()
         return msgspec.json.encode({**event, "event_id": f"line-{number}-{digest}"})
     return line

@@ -57,10 +57,10 @@ def _columns(new: Sequence[tuple[Event, int]], keys: Mapping[str, int]) -> Event
         tenant_id=[event.tenant_id for event in events],
         event_name=[event.event_name for event in events],
         timestamp_ms=[at_ms for _, at_ms in new],
-        event_id=[event.event_id for event in events],
-        user_id=[event.user_id for event in events],
-        string_props=[event.string_props for event in events],
-        numeric_props=[event.numeric_props for event in events],
+        event_id=[event.event_id or "" for event in events],
+        user_id=[event.user_id or "" for event in events],
+        string_props=[event.string_props or {} for event in events],
+        numeric_props=[event.numeric_props or {} for event in events],
         # An event without an id gets noise: enough to find it again when an INSERT's outcome is unknown.
         event_key=[keys[event.event_id] if event.event_id else _noise.getrandbits(64) for event in events],
     )

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from emban.http.body import RequestModel
 from emban.kit.text import text_problem
 from emban.query.spec.query_spec import MAX_COLUMNS, MAX_GROUP_BY, MAX_LIMIT, STRING_PROP_PREFIX, MetricName, Order
 from emban.query.time.instants import read_day_or_instant, read_instant
@@ -62,7 +63,7 @@ DayOrInstant = Annotated[str, StringConstraints(max_length=40), AfterValidator(_
 ZoneName = Annotated[str, StringConstraints(max_length=64), AfterValidator(check_zone)]
 
 
-class Part(BaseModel):
+class Part(RequestModel):
     """A part of a body: unknown keys are refused and nothing is converted from another type."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
