@@ -23,6 +23,10 @@ CODES: dict[str, tuple[int, str]] = {
     "token_expired": (401, "The embed session has ended; mint a new one."),
     "token_revoked": (401, "The embed session was revoked."),
     "token_invalid": (401, "The embed token is not one that this server signed."),
+    "key_expired": (401, "The API key's `expires_at` has passed; make another."),
+    "registration_closed": (403, "New accounts are by invitation only; ask a member of your org for one."),
+    "address_not_allowed": (403, "The API key may not be used from this address, only from its `allowed_cidrs`."),
+    "key_confined": (403, "The API key is confined to its environment, and the route is about the whole org."),
     "forbidden": (403, "The caller's role or scope does not allow this."),
     "cross_site_request": (403, "A state change over a cookie came from another site."),
     "period_not_allowed": (403, "The embed session does not allow this period or a range of this length."),
@@ -32,6 +36,7 @@ CODES: dict[str, tuple[int, str]] = {
     "dashboard_unpublished": (403, "The dashboard is not published at the moment."),
     "not_found": (404, "There is no such thing, or it belongs to another org."),
     "method_not_allowed": (405, "The path exists, but not with this method."),
+    "request_timeout": (408, "The request did not arrive in time; the connection is closed."),
     "conflict": (409, "The request does not fit the present state."),
     "email_registered": (409, "An account with this email exists."),
     "version_conflict": (409, "Somebody else saved in between; read the present version and try again."),
@@ -44,6 +49,7 @@ CODES: dict[str, tuple[int, str]] = {
     ),
     "not_published": (409, "The dashboard has no published snapshot."),
     "payload_too_large": (413, "The body is larger than the route takes."),
+    "head_too_large": (431, "The request's address and headers are over 32 KiB; the connection is closed."),
     "rate_limited": (429, "Too many requests; `Retry-After` says when to try again."),
     "query_budget": (
         429,
@@ -132,6 +138,11 @@ def unauthorized(message: str = "a valid credential is needed", code: str = "una
 def forbidden(message: str, code: str = "forbidden", **details: Any) -> EmbanError:
     """403."""
     return EmbanError(code, message, details=details)
+
+
+def registration_closed() -> EmbanError:
+    """403 for a registration where new accounts are by invitation."""
+    return EmbanError("registration_closed", "registration is closed here; ask a member of your org for an invitation")
 
 
 def payment_required(code: str, message: str, *, plan: str, upgrade_to: str | None, **figures: int) -> EmbanError:

@@ -55,7 +55,11 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     workers: int = Field(default=1, ge=1, le=64, description="API processes.")
     default_plan: Literal["free", "starter", "growth", "scale"] = Field(
-        default="free", description="Plan of a new org."
+        default="scale", description="Plan of a new org; whoever sells plans sets `free`."
+    )
+    registration: Literal["open", "first", "closed"] = Field(
+        default="first",
+        description="Who may register: anybody, the first account alone (later ones by invitation), or nobody.",
     )
     self_serve_plans: bool = Field(default=False, description="Lets an org's admin change its plan.")
     session_days: int = Field(
@@ -90,7 +94,14 @@ class Settings(BaseSettings):
     )
     trusted_proxies: str = Field(
         default="127.0.0.1",
-        description="Comma-separated addresses whose X-Forwarded-For and -Proto headers are believed.",
+        description="Comma-separated addresses and networks whose X-Forwarded-For and -Proto headers are believed: "
+        "what rate limits, the audit log and `allowed_cidrs` of API keys take for the caller's address.",
+    )
+    body_timeout_s: int = Field(
+        default=30,
+        ge=1,
+        le=3600,
+        description="Seconds that a client may take to send a request's head, and again its body; beyond it 408.",
     )
     ingest_buffer_mb: int = Field(
         default=64,

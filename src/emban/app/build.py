@@ -21,6 +21,7 @@ from emban.dashboards import endpoints as dashboards_endpoints
 from emban.dashboards.discovery import endpoints as discover_endpoints
 from emban.demo import endpoints as demo_endpoints
 from emban.embed import endpoints as embed_endpoints
+from emban.http.head import HeadAsGet
 from emban.http.responses import install_error_handlers
 from emban.ingest import endpoints as ingest_endpoints
 from emban.library import endpoints as library_endpoints
@@ -71,9 +72,10 @@ def build_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     install_error_handlers(app)
     app.add_middleware(HotDispatch, routers=ROUTERS)
-    app.add_middleware(RequestLimits)
+    app.add_middleware(RequestLimits, body_timeout_s=settings.body_timeout_s)
     app.add_middleware(EmbedCompression)
     app.add_middleware(EmbedCors)
+    app.add_middleware(HeadAsGet)
     app.add_middleware(RequestContext)
     for router in (*ROUTERS, demo_endpoints.router) if settings.demo else ROUTERS:
         app.include_router(router)

@@ -37,27 +37,27 @@ CONSOLE_POLICY = (
 router = APIRouter(include_in_schema=False)
 
 
-@router.api_route("/", methods=["GET", "HEAD"])
+@router.get("/")
 async def root(settings: Annotated[Settings, provided(Settings)]) -> RedirectResponse:
     """Lead to the console, in the demo to its host page."""
     return RedirectResponse("/demo" if settings.demo else "/app")
 
 
-@router.api_route("/app", methods=["GET", "HEAD"])
+@router.get("/app")
 async def console(request: Request) -> Response:
     """The console's page."""
     headers = {"Content-Security-Policy": CONSOLE_POLICY, "Cross-Origin-Opener-Policy": "same-origin"}
     return page("console", request, headers)
 
 
-@router.api_route("/app/{path:path}", methods=["GET", "HEAD"])
+@router.get("/app/{path:path}")
 async def console_view(path: str, request: Request) -> Response:
     """The same page for every address of the console: its script reads the rest."""
     del path
     return await console(request)
 
 
-@router.api_route("/embed/{dashboard_id}", methods=["GET", "HEAD"])
+@router.get("/embed/{dashboard_id}")
 async def embed(dashboard_id: str, request: Request, token: str = "") -> Response:
     """The page in the iframe. It may be framed by the org's sites, as far as the token says which org's it is."""
     del dashboard_id  # The token names the dashboard; the address is for people and logs.
@@ -65,7 +65,7 @@ async def embed(dashboard_id: str, request: Request, token: str = "") -> Respons
     return page("embed", request, {"Content-Security-Policy": policy, "Referrer-Policy": "no-referrer"})
 
 
-@router.api_route("/static/{path:path}", methods=["GET", "HEAD"])
+@router.get("/static/{path:path}")
 async def static(path: str, request: Request, settings: Annotated[Settings, provided(Settings)]) -> Response:
     """A built file. Any site may load it: a sandboxed frame has no origin of its own, and these hold no data."""
     file = (STATIC / path).resolve()

@@ -29,6 +29,7 @@ from emban.engines.clickhouse.sandbox import die_with_parent
 from emban.engines.supervisor.api_processes import MAX_ORDERS
 from emban.engines.supervisor.pipes import say
 from emban.engines.supervisor.termination import Termination
+from emban.http.connection import http_protocol
 from emban.logs import configure
 from emban.settings import Settings, load_settings
 from emban.store.migrate import migrate as migrate_store
@@ -134,7 +135,7 @@ class Forks:
         config = uvicorn.Config(
             self._app,
             loop="uvloop",
-            http="httptools",
+            http=http_protocol(self._settings.body_timeout_s),
             lifespan="on",
             ws="none",
             log_config=None,

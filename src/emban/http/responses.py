@@ -14,7 +14,13 @@ from starlette.responses import JSONResponse
 from emban.errors import EmbanError, FieldError, invalid
 from emban.telemetry import ERRORS
 
-_HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 400: "invalid_request", 413: "payload_too_large"}
+_HTTP_CODES = {
+    400: "invalid_request",
+    404: "not_found",
+    405: "method_not_allowed",
+    408: "request_timeout",
+    413: "payload_too_large",
+}
 
 
 def error_response(error: EmbanError) -> JSONResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from fastapi import FastAPI
@@ -25,7 +26,8 @@ SECURITY_SCHEMES = {
         "type": "http",
         "scheme": "bearer",
         "bearerFormat": "eb_adm_… or eb_ing_…",
-        "description": "An API key, for one environment. An ingest key sends events; an admin key acts as an admin.",
+        "description": "An API key, for one environment. An ingest key sends events; an admin key acts as an admin of "
+        "the whole org, unless it is confined to its environment (`environment_only`).",
     },
     "session": {
         "type": "apiKey",
@@ -56,6 +58,7 @@ _REASONS = {
     402: "The plan does not include this, or its limit is reached.",
     403: "The caller's role or scope does not allow this.",
     404: "There is no such thing, or it belongs to another org.",
+    408: "The body did not arrive in time.",
     409: "The request does not fit the present state.",
     413: "The body is too large.",
     429: "Too many requests; `Retry-After` says when to try again.",
@@ -78,6 +81,7 @@ _ERROR_EXAMPLES = {
     },
     403: {"error": "this needs the role admin", "code": "forbidden", "required": "admin"},
     404: {"error": "dashboard not found", "code": "not_found"},
+    408: {"error": "the body did not arrive in time", "code": "request_timeout"},
     409: {"error": "an invitation to this address is pending", "code": "invite_pending"},
     413: {"error": f"the body must have at most {MAX_BODY:,} bytes", "code": "payload_too_large"},
     429: {"error": "too many attempts; wait a moment", "code": "rate_limited"},
@@ -136,13 +140,15 @@ def described_routes(app: FastAPI) -> list[tuple[str, str]]:
 
 
 def _documented(key: tuple[str, str]) -> tuple[str, str]:
-    return key[0], key[1].replace(":path}", "}")
+    return key[0], re.sub(r":\w+}", "}", key[1])
 
 
 def _complete(operation: dict[str, Any], access: Access, example: Example) -> None:
     """Add who may call, what can go wrong, and the examples."""
     operation["security"] = _security(access)
     operation["description"] = f"{operation.get('description', '')}\n\nNeeds: {_WHO[access.needs]}.".strip()
+    if isinstance(access.needs, Rank) and not access.in_environment:
+        operation["description"] += " Not for a key that is confined to its environment."
     if access.audit is not None:
         operation["description"] += f" Audited as `{access.audit}`."
     parameters = operation.get("parameters", [])
@@ -169,7 +175,7 @@ def _statuses(operation: dict[str, Any], access: Access) -> set[int]:
     if operation.get("parameters") or "requestBody" in operation:
         found.add(400)
     if "requestBody" in operation:
-        found |= {400, 413}
+        found |= {400, 408, 413}
     if access.needs is not Gate.PUBLIC:
         found |= {400, 401, 403}
     if any(parameter["in"] == "path" for parameter in operation.get("parameters", ())):
