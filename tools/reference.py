@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 from typing import get_args
 
 from emban.app.build import build_app
 from emban.audit.actions import ACTIONS
 from emban.auth.principal import Rank
-from emban.authz.table import ROUTES, Gate
+from emban.authz.table import ROUTES, Access, Gate
 from emban.billing.plans import PLANS, Feature, Limit
 from emban.errors import CODES
 from emban.settings import Settings, load_settings
@@ -76,13 +77,18 @@ _WHO = {
 
 
 def _plain(path: str) -> str:
-    return path.replace(":path}", "}")
+    return re.sub(r":\w+}", "}", path)
+
+
+def _confined(access: Access) -> str:
+    return "yes" if access.in_environment and isinstance(access.needs, Rank) else ""
 
 
 def permissions_page() -> str:
     """Return the page of who may call what."""
     rows = "\n".join(
-        f"| `{method} {_plain(path)}` | {_WHO[access.needs]} | {f'`{access.audit}`' if access.audit else ''} |"
+        f"| `{method} {_plain(path)}` | {_WHO[access.needs]} | {_confined(access)} "
+        f"| {f'`{access.audit}`' if access.audit else ''} |"
         for (method, path), access in sorted(ROUTES.items(), key=lambda item: (item[0][1], item[0][0]))
     )
     return f"""# Permissions
@@ -94,8 +100,12 @@ keys and admins can send them, too. A thing of another org is a 404 for everybod
 Nobody gives a role above their own, changes or removes a member above their own rank, or the owner: ownership moves by
 `POST /v1/org/transfer-ownership` alone.
 
-| route | least privilege | audit action |
-|---|---|---|
+An admin key controls the whole org, whatever its environment: it makes keys of every environment, members and
+settings. One made with `environment_only` is confined: it may call the routes marked so, which show and change nothing
+but its own environment, and gets a 403 (`key_confined`) from all others.
+
+| route | least privilege | confined key | audit action |
+|---|---|---|---|
 {rows}
 """
 

@@ -6,6 +6,7 @@ Letters: P anyone, S signed in to the console, I ingest key, V viewer, E editor,
 from __future__ import annotations
 
 CONTRACT = """
+P GET /v1/auth/registration
 P POST /v1/auth/register
 P POST /v1/auth/login
 S POST /v1/auth/logout
@@ -30,7 +31,7 @@ V GET /v1/environments
 A POST /v1/environments
 A PATCH /v1/environments/{name}
 A DELETE /v1/environments/{name}
-A DELETE /v1/tenants/{tenant_id:path}/data
+A DELETE /v1/tenants/{tenant_id:text}/data
 A GET /v1/api-keys
 A POST /v1/api-keys
 A DELETE /v1/api-keys/{key_id}

@@ -58,12 +58,12 @@ def address(path: str, ids: dict[str, str] | None = None) -> str:
     if ids is not None and path.startswith("/v1/embed-sessions/"):
         ids = {"session_id": ids["embed_session_id"]}
     return re.sub(
-        r"\{(\w+)(?::path)?\}", lambda name: (ids or {}).get(name.group(1), "nothing_0000000000000000000000000"), path
+        r"\{(\w+)(?::\w+)?\}", lambda name: (ids or {}).get(name.group(1), "nothing_0000000000000000000000000"), path
     )
 
 
 async def call(client: httpx.AsyncClient, method: str, path: str, ids: dict[str, str] | None = None) -> httpx.Response:
-    example = EXAMPLES.get((method, path.replace(":path}", "}")))
+    example = EXAMPLES.get((method, re.sub(r":\w+}", "}", path)))
     body = example.request if example is not None else None
     if body is None and method in {"POST", "PUT", "PATCH"}:
         body = {}
@@ -142,7 +142,7 @@ async def made_in(org: TestOrg) -> dict[str, str]:
 
 
 # The answer of these does not depend on whether the id exists: removing a tenant's data may be repeated at will.
-SAME_FOR_ANY_ID = frozenset({"/v1/tenants/{tenant_id:path}/data", "/embed/{dashboard_id}"})
+SAME_FOR_ANY_ID = frozenset({"/v1/tenants/{tenant_id:text}/data", "/embed/{dashboard_id}"})
 
 
 @pytest.mark.parametrize("stranger", STRANGERS)

@@ -42,6 +42,7 @@ def settings_for(engines: Engines, **overrides: object) -> Settings:
         "auth_attempts_per_minute": 10_000,
         "address_attempts_per_minute": 100_000,
         "self_serve_plans": True,
+        "registration": "open",
         "rollup_interval_s": 3_600,  # A test that wants rollups asks the keeper.
         **overrides,
     }

@@ -35,7 +35,8 @@ class Serve:
         self.address = f"http://127.0.0.1:{self.port}"
         self.log = data_dir.with_suffix(".log")
         self._command = [*EMBAN, command, "--port", str(self.port), "--data-dir", str(data_dir), *arguments]
-        self._environment = {**clean_environment(), **(environment or {})}
+        # Open, as tests make several orgs in one server.
+        self._environment = {**clean_environment(), "EMBAN_REGISTRATION": "open", **(environment or {})}
         self.process = self._spawn()
 
     def restart(self) -> None:

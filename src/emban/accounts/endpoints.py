@@ -18,6 +18,7 @@ from emban.accounts.schemas import (
     PasswordBody,
     RegisterBody,
     RegisterOut,
+    RegistrationOut,
     SignedInOut,
     SwitchOrgBody,
     UserOut,
@@ -34,6 +35,12 @@ from emban.settings import Settings
 
 router = APIRouter(prefix="/v1/auth", tags=["Accounts"])
 invite_router = APIRouter(prefix="/v1/invites", tags=["Accounts"])
+
+
+@router.get("/registration")
+async def registration(accounts: Annotated[Accounts, provided(Accounts)]) -> RegistrationOut:
+    """Say whether somebody may register now, and whether theirs would be the first account of this installation."""
+    return await accounts.registration()
 
 
 @router.post("/register", status_code=201)

@@ -74,6 +74,13 @@ class FirstKeyOut(BaseModel):
     environment: str
 
 
+class RegistrationOut(BaseModel):
+    """Whether anybody may register now (`open`), and whether there is no account yet (`first`)."""
+
+    open: bool
+    first: bool
+
+
 class RegisterOut(BaseModel):
     """The answer to a registration."""
 

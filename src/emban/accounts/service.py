@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
@@ -12,6 +12,7 @@ from emban.accounts.schemas import (
     LoginBody,
     RegisterBody,
     RegisterOut,
+    RegistrationOut,
     SignedInOut,
     org_out,
     user_out,
@@ -23,7 +24,7 @@ from emban.auth.passwords import check_new_password, hash_password, password_mat
 from emban.auth.principal import UserPrincipal
 from emban.auth.sessions import NewSession, client_address, open_session
 from emban.db import Database, RowContext
-from emban.errors import conflict, unauthorized
+from emban.errors import conflict, registration_closed, unauthorized
 from emban.kit.clock import utcnow
 from emban.kit.ids import new_id
 from emban.models import ApiKey, Environment, Membership, Org, User, UserSession
@@ -31,6 +32,7 @@ from emban.settings import Settings
 
 FIRST_ENVIRONMENTS = ("prod", "dev")
 FIRST_KEY_LABEL = "First admin key"
+_HAS_ACCOUNTS = text("SELECT emban_has_accounts(:claiming) AS known")
 
 
 class Accounts:
@@ -44,9 +46,12 @@ class Accounts:
     async def register(self, body: RegisterBody, request: Request) -> tuple[RegisterOut, NewSession]:
         """Make user, org, owner membership, environments prod and dev, first admin key and a session, or nothing.
 
-        Raises 400 for a weak password, 409 for a registered email, 429 for too many attempts.
+        Raises 400 for a weak password, 403 where new accounts are by invitation, 409 for a registered email, 429 for
+        too many attempts.
         """
         await self._attempts.count("register", body.email, client_address(request))
+        if not (await self.registration()).open:
+            raise registration_closed()
         check_new_password(body.password)
         hashed = await hash_password(body.password)
         org = Org(id=new_id("org"), name=body.org_name, plan=self._settings.default_plan, created_at=utcnow())
@@ -54,6 +59,8 @@ class Accounts:
         key = make_key("admin")
         try:
             async with self._database.session(RowContext(org_id=org.id, user_id=user.id)) as session:
+                if self._settings.registration == "first" and await _has_accounts(session):
+                    raise registration_closed()  # Another was first while this one's password was hashed.
                 row = await _add_org(session, org, user, key)
                 opened = open_session(session, user_id=user.id, org_id=org.id, request=request, settings=self._settings)
                 await record(
@@ -77,6 +84,13 @@ class Accounts:
             environment=row.environment,
         )
         return RegisterOut(user=user_out(user), org=org_out(org), api_key=first), opened
+
+    async def registration(self) -> RegistrationOut:
+        """Tell whether somebody may register now, and whether theirs would be the first account."""
+        known = await self._database.call(_HAS_ACCOUNTS, {"claiming": False})
+        first = known is None or not known["known"]
+        mode = self._settings.registration
+        return RegistrationOut(open=mode == "open" or (mode == "first" and first), first=first)
 
     async def login(self, body: LoginBody, request: Request) -> tuple[SignedInOut, NewSession]:
         """Open a session in the person's first org; the same 401, in the same time, for any wrong pair."""
@@ -122,6 +136,11 @@ class Accounts:
         if org is None:
             raise unauthorized("this account belongs to no org any more", "invalid_credentials")
         return org
+
+
+async def _has_accounts(session: AsyncSession) -> bool:
+    """Tell whether anybody has an account; the transaction is then the only one that may make the first."""
+    return bool((await session.execute(_HAS_ACCOUNTS, {"claiming": True})).scalar_one())
 
 
 async def _add_org(session: AsyncSession, org: Org, user: User, key: NewKey) -> ApiKey:

@@ -202,7 +202,9 @@ def wire_access(settings: Settings, stores: Stores) -> CredentialServices:
     )
 
 
-def wire_control_plane(settings: Settings, stores: Stores, events: EventServices, access: CredentialServices) -> ControlPlane:
+def wire_control_plane(
+    settings: Settings, stores: Stores, events: EventServices, access: CredentialServices
+) -> ControlPlane:
     """Make what people and orgs are looked after by."""
     database = stores.database
     return ControlPlane(

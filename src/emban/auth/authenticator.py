@@ -19,11 +19,13 @@ from sqlalchemy import text
 from starlette.requests import Request
 
 from emban.auth.api_keys import looks_like_key
+from emban.auth.key_limits import check_use, read_networks
 from emban.auth.key_usage import KeyUsage
 from emban.auth.principal import ROLE_RANKS, KeyPrincipal, Principal, Rank, UserPrincipal
 from emban.auth.sessions import COOKIE, client_address, renew_with_answer
 from emban.db import Database
 from emban.errors import EmbanError, forbidden, unauthorized
+from emban.kit.clock import utcnow
 from emban.kit.crypto import sha256_hex
 from emban.kit.single_flight import Flight, SingleFlight
 from emban.settings import Settings
@@ -35,7 +37,7 @@ KEY_CACHE_SIZE = 10_000
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 ENVIRONMENT_NAME = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 
-_FIND_KEY = text("SELECT * FROM emban_find_key(:credential)")
+_FIND_KEY = text("SELECT * FROM emban_open_key(:credential)")
 _ENTER_SESSION = text("SELECT * FROM emban_enter_session(:credential, :environment, :days)")
 
 
@@ -62,7 +64,7 @@ class Authenticator:
         """Return the caller; raises 401 for no or a wrong credential, 403 for a cross-site state change."""
         bearer = bearer_token(request)
         if bearer is not None:
-            return replace(await self.by_key(bearer), address=client_address(request))
+            return await self.by_key(bearer, client_address(request))
         token = request.cookies.get(COOKIE)
         if not token:
             raise unauthorized("send an API key as a bearer token, or sign in")
@@ -70,8 +72,11 @@ class Authenticator:
             refuse_cross_site(request, self._settings, required=True)
         return await self.by_session(token, request)
 
-    async def by_key(self, raw: str) -> KeyPrincipal:
-        """Return the machine behind an API key; raises 401."""
+    async def by_key(self, raw: str, address: str | None = None) -> KeyPrincipal:
+        """Return the machine behind an API key, which calls from an address.
+
+        Raises 401 for a key that is unknown, deleted or expired, 403 for an address that it may not be used from.
+        """
         if not looks_like_key(raw):
             raise unauthorized("the bearer token is not an Emban API key")
         credential = sha256_hex(raw)
@@ -83,8 +88,9 @@ class Authenticator:
                 finding = Flight(key=credential)
                 self._finding.start([finding], self._look_up)
             (known,) = await self._finding.wait([finding])
+        check_use(known.principal, address, utcnow())
         self._usage.note(known.principal)
-        return known.principal
+        return replace(known.principal, address=address)
 
     async def _look_up(self, flights: Sequence[Flight[_CachedPrincipal]]) -> Sequence[_CachedPrincipal]:
         (flight,) = flights
@@ -108,6 +114,9 @@ class Authenticator:
             prefix=row["prefix"],
             key_scope=row["scope"],
             org_name=row["org_name"],
+            environment_only=row["environment_only"],
+            expires_at=row["expires_at"],
+            networks=read_networks(row["allowed_cidrs"]),
         )
 
     async def by_session(self, token: str, request: Request) -> UserPrincipal:

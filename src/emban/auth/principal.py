@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
+from ipaddress import IPv4Network, IPv6Network
 from typing import Any
 
 from emban.scope import ALL_TENANTS, AllTenants, Lock, Scope, Tenant
+
+Network = IPv4Network | IPv6Network
 
 
 class Rank(IntEnum):
@@ -62,12 +65,18 @@ class UserPrincipal(Principal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyPrincipal(Principal):
-    """A machine with an API key; `key_scope` is admin or ingest."""
+    """A machine with an API key; `key_scope` is admin or ingest.
+
+    `environment_only` confines it to its environment, `networks` to addresses (None: any).
+    """
 
     key_id: str
     prefix: str
     key_scope: str
     org_name: str
+    environment_only: bool = False
+    expires_at: datetime | None = None
+    networks: tuple[Network, ...] | None = None
 
     @property
     def actor(self) -> str:

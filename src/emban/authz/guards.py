@@ -40,6 +40,11 @@ async def require_caller(request: Request) -> Principal:
 
 def permit(principal: Principal, access: Access) -> None:
     """Raise 403 unless the principal may use a route with this access."""
+    if isinstance(principal, KeyPrincipal) and principal.environment_only and not access.in_environment:
+        raise forbidden(
+            f"this key is confined to the environment {principal.environment}; the route is about the whole org",
+            "key_confined",
+        )
     if access.needs is Gate.SESSION:
         if not isinstance(principal, UserPrincipal):
             raise forbidden("this route is for people signed in to the console, not for API keys")

@@ -21,20 +21,24 @@ class Access:
     """What a route needs: a gate, or the least rank; `audit` names the action that its success writes.
 
     `also` are statuses that the route answers beyond those that follow from its shape (400, 401, 403, 404, 413, 503).
+    `in_environment`: all that it shows and changes belongs to the environment of the request, or says who is calling.
+    Only such a route takes a key that is confined to its environment; one that says nothing is about the whole org.
     """
 
     needs: Gate | Rank
     audit: str | None = None
     also: tuple[int, ...] = ()
+    in_environment: bool = False
 
 
 _I, _V, _E, _A, _O = Rank.INGEST, Rank.VIEWER, Rank.EDITOR, Rank.ADMIN, Rank.OWNER
 
 ROUTES: dict[tuple[str, str], Access] = {
-    ("POST", "/v1/auth/register"): Access(Gate.PUBLIC, "auth.register", also=(409, 429)),
+    ("GET", "/v1/auth/registration"): Access(Gate.PUBLIC),
+    ("POST", "/v1/auth/register"): Access(Gate.PUBLIC, "auth.register", also=(403, 409, 429)),
     ("POST", "/v1/auth/login"): Access(Gate.PUBLIC, "auth.login", also=(401, 429)),
     ("POST", "/v1/auth/logout"): Access(Gate.SESSION, "auth.logout"),
-    ("GET", "/v1/auth/me"): Access(_V),
+    ("GET", "/v1/auth/me"): Access(_V, in_environment=True),
     ("POST", "/v1/auth/password"): Access(Gate.SESSION, "auth.password_change", also=(429,)),
     ("GET", "/v1/auth/sessions"): Access(Gate.SESSION),
     ("DELETE", "/v1/auth/sessions/{session_id}"): Access(Gate.SESSION, "auth.session_revoke"),
@@ -55,47 +59,51 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("POST", "/v1/environments"): Access(_A, "environment.create", also=(409,)),
     ("PATCH", "/v1/environments/{name}"): Access(_A, "environment.update"),
     ("DELETE", "/v1/environments/{name}"): Access(_A, "environment.delete", also=(409,)),
-    ("DELETE", "/v1/tenants/{tenant_id:path}/data"): Access(_A, "tenant.delete_data"),
+    ("DELETE", "/v1/tenants/{tenant_id:text}/data"): Access(_A, "tenant.delete_data", in_environment=True),
     ("GET", "/v1/api-keys"): Access(_A),
     ("POST", "/v1/api-keys"): Access(_A, "api_key.create", also=(402,)),
     ("DELETE", "/v1/api-keys/{key_id}"): Access(_A, "api_key.delete"),
     ("GET", "/v1/audit"): Access(_A, "audit.export", also=(402,)),
     ("GET", "/v1/billing"): Access(_V),
     ("PUT", "/v1/billing/plan"): Access(_A, "billing.plan_change"),
-    ("POST", "/v1/events"): Access(_I, also=(402, 413)),
-    ("GET", "/v1/discover"): Access(_A),
-    ("POST", "/v1/discover/auto-create"): Access(_E, "dashboard.auto_create", also=(409,)),
-    ("GET", "/v1/dashboards"): Access(_V),
-    ("POST", "/v1/dashboards"): Access(_E, "dashboard.create", also=(402,)),
-    ("GET", "/v1/dashboards/{dashboard_id}"): Access(_V),
-    ("PUT", "/v1/dashboards/{dashboard_id}"): Access(_E, "dashboard.update", also=(402, 409)),
-    ("DELETE", "/v1/dashboards/{dashboard_id}"): Access(_E, "dashboard.delete"),
-    ("POST", "/v1/dashboards/{dashboard_id}/publish"): Access(_A, "dashboard.publish", also=(400, 402)),
-    ("POST", "/v1/dashboards/{dashboard_id}/unpublish"): Access(_A, "dashboard.unpublish"),
-    ("POST", "/v1/dashboards/{dashboard_id}/restore-published"): Access(_E, "dashboard.restore_published", also=(409,)),
-    ("POST", "/v1/dashboards/{dashboard_id}/data"): Access(_V, also=(402, 409, 429)),
-    ("POST", "/v1/dashboards/{dashboard_id}/export"): Access(_V, also=(402, 409, 429)),
-    ("GET", "/v1/widgets"): Access(_V),
-    ("POST", "/v1/widgets"): Access(_E, "widget.create"),
-    ("GET", "/v1/widgets/{widget_id}"): Access(_V),
-    ("PUT", "/v1/widgets/{widget_id}"): Access(_E, "widget.update", also=(409,)),
-    ("DELETE", "/v1/widgets/{widget_id}"): Access(_E, "widget.delete"),
-    ("POST", "/v1/widgets/{widget_id}/publish"): Access(_A, "widget.publish"),
-    ("GET", "/v1/saved-queries"): Access(_E),
-    ("POST", "/v1/saved-queries"): Access(_E, "saved_query.create"),
-    ("PUT", "/v1/saved-queries/{saved_query_id}"): Access(_E, "saved_query.update"),
-    ("DELETE", "/v1/saved-queries/{saved_query_id}"): Access(_E, "saved_query.delete"),
-    ("GET", "/v1/query"): Access(_V, also=(402, 429)),
-    ("POST", "/v1/query"): Access(_V, also=(402, 429)),
-    ("POST", "/v1/query/plan"): Access(_A),
-    ("POST", "/v1/query/adhoc"): Access(_A, "query.adhoc.run"),
-    ("GET", "/v1/datasets"): Access(_E),
-    ("GET", "/v1/datasets/{name}/ddl"): Access(_E),
-    ("POST", "/v1/embed-sessions"): Access(_A, "embed_session.create", also=(402, 404, 409)),
-    ("GET", "/v1/embed-sessions"): Access(_A),
-    ("DELETE", "/v1/embed-sessions"): Access(_A, "embed_session.revoke"),
-    ("DELETE", "/v1/embed-sessions/{session_id}"): Access(_A, "embed_session.revoke"),
-    ("POST", "/v1/onboarding/seed"): Access(_A, "onboarding.seed", also=(402,)),
+    ("POST", "/v1/events"): Access(_I, also=(402, 413), in_environment=True),
+    ("GET", "/v1/discover"): Access(_A, in_environment=True),
+    ("POST", "/v1/discover/auto-create"): Access(_E, "dashboard.auto_create", also=(409,), in_environment=True),
+    ("GET", "/v1/dashboards"): Access(_V, in_environment=True),
+    ("POST", "/v1/dashboards"): Access(_E, "dashboard.create", also=(402,), in_environment=True),
+    ("GET", "/v1/dashboards/{dashboard_id}"): Access(_V, in_environment=True),
+    ("PUT", "/v1/dashboards/{dashboard_id}"): Access(_E, "dashboard.update", also=(402, 409), in_environment=True),
+    ("DELETE", "/v1/dashboards/{dashboard_id}"): Access(_E, "dashboard.delete", in_environment=True),
+    ("POST", "/v1/dashboards/{dashboard_id}/publish"): Access(
+        _A, "dashboard.publish", also=(400, 402), in_environment=True
+    ),
+    ("POST", "/v1/dashboards/{dashboard_id}/unpublish"): Access(_A, "dashboard.unpublish", in_environment=True),
+    ("POST", "/v1/dashboards/{dashboard_id}/restore-published"): Access(
+        _E, "dashboard.restore_published", also=(409,), in_environment=True
+    ),
+    ("POST", "/v1/dashboards/{dashboard_id}/data"): Access(_V, also=(402, 409, 429), in_environment=True),
+    ("POST", "/v1/dashboards/{dashboard_id}/export"): Access(_V, also=(402, 409, 429), in_environment=True),
+    ("GET", "/v1/widgets"): Access(_V, in_environment=True),
+    ("POST", "/v1/widgets"): Access(_E, "widget.create", in_environment=True),
+    ("GET", "/v1/widgets/{widget_id}"): Access(_V, in_environment=True),
+    ("PUT", "/v1/widgets/{widget_id}"): Access(_E, "widget.update", also=(409,), in_environment=True),
+    ("DELETE", "/v1/widgets/{widget_id}"): Access(_E, "widget.delete", in_environment=True),
+    ("POST", "/v1/widgets/{widget_id}/publish"): Access(_A, "widget.publish", in_environment=True),
+    ("GET", "/v1/saved-queries"): Access(_E, in_environment=True),
+    ("POST", "/v1/saved-queries"): Access(_E, "saved_query.create", in_environment=True),
+    ("PUT", "/v1/saved-queries/{saved_query_id}"): Access(_E, "saved_query.update", in_environment=True),
+    ("DELETE", "/v1/saved-queries/{saved_query_id}"): Access(_E, "saved_query.delete", in_environment=True),
+    ("GET", "/v1/query"): Access(_V, also=(402, 429), in_environment=True),
+    ("POST", "/v1/query"): Access(_V, also=(402, 429), in_environment=True),
+    ("POST", "/v1/query/plan"): Access(_A, in_environment=True),
+    ("POST", "/v1/query/adhoc"): Access(_A, "query.adhoc.run", in_environment=True),
+    ("GET", "/v1/datasets"): Access(_E, in_environment=True),
+    ("GET", "/v1/datasets/{name}/ddl"): Access(_E, in_environment=True),
+    ("POST", "/v1/embed-sessions"): Access(_A, "embed_session.create", also=(402, 404, 409), in_environment=True),
+    ("GET", "/v1/embed-sessions"): Access(_A, in_environment=True),
+    ("DELETE", "/v1/embed-sessions"): Access(_A, "embed_session.revoke", in_environment=True),
+    ("DELETE", "/v1/embed-sessions/{session_id}"): Access(_A, "embed_session.revoke", in_environment=True),
+    ("POST", "/v1/onboarding/seed"): Access(_A, "onboarding.seed", also=(402,), in_environment=True),
     ("GET", "/"): Access(Gate.PUBLIC),
     ("GET", "/app"): Access(Gate.PUBLIC),
     ("GET", "/app/{path:path}"): Access(Gate.PUBLIC),

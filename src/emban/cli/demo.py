@@ -46,6 +46,8 @@ def demo(
         data_dir = DATA_DIR
     # For the API processes, which inherit them.
     os.environ.setdefault("EMBAN_DEFAULT_PLAN", PLAN)
+    # A second org, where the state of the first one was lost, or whoever tries the console.
+    os.environ.setdefault("EMBAN_REGISTRATION", "open")
     os.environ.setdefault("EMBAN_LOG_LEVEL", "warning")
     settings = read_settings(host=host, port=port, data_dir=data_dir, workers=workers, demo=True)
     wanted = _has_browser() if open_ is None else open_

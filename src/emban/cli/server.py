@@ -23,6 +23,11 @@ from emban.settings import Settings
 from emban.store.policies import READER_PURPOSE
 
 BACKLOG = 2048
+_REGISTRATION = {
+    "open": "open to anybody who can reach it",
+    "first": "the first account, then by invitation",
+    "closed": "closed; new accounts by invitation",
+}
 _STARTED = time.monotonic()
 
 
@@ -131,6 +136,8 @@ def _greet(address: str, settings: Settings, *, embedded: bool) -> None:
     table = Table.grid(padding=(0, 2))
     table.add_row("Console", f"[link={address}]{address}[/link]")
     table.add_row("API", f"{address}/docs")
+    table.add_row("Registration", _REGISTRATION[settings.registration])
+    table.add_row("ServePlan", f"new orgs start on {settings.default_plan}")
     table.add_row("Data", str(settings.data_dir.resolve()) if embedded else "external stores")
     table.add_row("Stop", "Ctrl C")
     console = Console()

@@ -116,6 +116,11 @@ def environments_to_sweep() -> str:
     return f"CREATE POLICY sweep ON environments FOR SELECT USING ({_TASK} = 'sweep' AND retention_days IS NOT NULL)"
 
 
+def owners_at_registration() -> str:
+    """Return the policy by which a registration sees whether there is an account already: any org's owner."""
+    return f"CREATE POLICY register ON memberships FOR SELECT USING ({_TASK} = 'register' AND role = 'owner')"
+
+
 def unfinished_writers() -> str:
     """Return the policy that shows a starting process which streams somebody was writing when they ended."""
     return f"CREATE POLICY sweep ON ingest_writers FOR SELECT USING ({_TASK} = 'sweep' AND writer <> '')"

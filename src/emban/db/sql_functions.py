@@ -24,6 +24,25 @@ BEGIN
 END $$
 """
 
+# As emban_find_key, and what the key is held to: its environment alone, a time, addresses.
+OPEN_KEY = """
+CREATE FUNCTION emban_open_key(presented text)
+RETURNS TABLE (key_id text, org_id text, environment text, scope text, prefix text, plan text, org_name text,
+               environment_only boolean, expires_at timestamptz, allowed_cidrs jsonb)
+LANGUAGE plpgsql VOLATILE AS $$
+#variable_conflict use_column
+DECLARE hit api_keys%ROWTYPE;
+BEGIN
+  PERFORM set_config('emban.credential', presented, true);
+  SELECT * INTO hit FROM api_keys WHERE key_hash = presented;
+  IF NOT FOUND THEN RETURN; END IF;
+  PERFORM set_config('emban.credential', '', true), set_config('emban.org_id', hit.org_id, true);
+  RETURN QUERY SELECT hit.id, o.id, hit.environment, hit.scope, hit.prefix, o.plan, o.name,
+      hit.environment_only, hit.expires_at, hit.allowed_cidrs
+    FROM orgs o WHERE o.id = hit.org_id;
+END $$
+"""
+
 FIND_SESSION = """
 CREATE FUNCTION emban_find_session(presented text, wanted_environment text)
 RETURNS TABLE (session_id text, user_id text, email text, name text, org_id text, org_name text, plan text,
@@ -224,4 +243,58 @@ END $$
 KEEP_OWNER_TRIGGER = """
 CREATE CONSTRAINT TRIGGER keep_owner AFTER UPDATE OR DELETE ON memberships DEFERRABLE INITIALLY DEFERRED
 FOR EACH ROW WHEN (OLD.role = 'owner') EXECUTE FUNCTION emban_keep_owner()
+"""
+
+# Everything that decides whether an embed token is still good, for one session of one org: a row if the org exists.
+# Runs with the caller's rights, under row level security, narrowed to the org that the token names.
+FIND_EMBED = """
+CREATE FUNCTION emban_find_embed(wanted_org text, wanted_environment text, wanted_dashboard text, wanted_session text)
+RETURNS TABLE (plan text, known boolean, published boolean, published_at timestamptz, session_known boolean,
+               revoked boolean, permissions jsonb)
+LANGUAGE plpgsql VOLATILE AS $$
+#variable_conflict use_column
+BEGIN
+  PERFORM set_config('emban.org_id', wanted_org, true);
+  RETURN QUERY SELECT o.plan, d.id IS NOT NULL, coalesce(d.published, false), d.published_at, s.id IS NOT NULL,
+      s.revoked_at IS NOT NULL, s.permissions
+    FROM orgs o
+    LEFT JOIN dashboards d ON d.id = wanted_dashboard AND d.org_id = o.id AND d.environment = wanted_environment
+    LEFT JOIN embed_sessions s ON s.id = wanted_session AND s.org_id = o.id AND s.environment = wanted_environment
+      AND s.dashboard_id = wanted_dashboard
+    WHERE o.id = wanted_org;
+END $$
+"""
+
+# As emban_find_embed, and the tenant that the session was minted for, to compare the token's with.
+OPEN_EMBED = """
+CREATE FUNCTION emban_open_embed(wanted_org text, wanted_environment text, wanted_dashboard text, wanted_session text)
+RETURNS TABLE (plan text, known boolean, published boolean, published_at timestamptz, session_known boolean,
+               revoked boolean, permissions jsonb, tenant_id text)
+LANGUAGE plpgsql VOLATILE AS $$
+#variable_conflict use_column
+BEGIN
+  PERFORM set_config('emban.org_id', wanted_org, true);
+  RETURN QUERY SELECT o.plan, d.id IS NOT NULL, coalesce(d.published, false), d.published_at, s.id IS NOT NULL,
+      s.revoked_at IS NOT NULL, s.permissions, s.tenant_id
+    FROM orgs o
+    LEFT JOIN dashboards d ON d.id = wanted_dashboard AND d.org_id = o.id AND d.environment = wanted_environment
+    LEFT JOIN embed_sessions s ON s.id = wanted_session AND s.org_id = o.id AND s.environment = wanted_environment
+      AND s.dashboard_id = wanted_dashboard
+    WHERE o.id = wanted_org;
+END $$
+"""
+
+# Tells whether anybody has an account: an org always has its owner, and removing it removes the people of no other.
+# `claiming` holds every other claim back until this transaction ends, so that of two first accounts there is one.
+HAS_ACCOUNTS = """
+CREATE FUNCTION emban_has_accounts(claiming boolean) RETURNS boolean
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE found_one boolean;
+BEGIN
+  IF claiming THEN PERFORM pg_advisory_xact_lock(hashtextextended('first account', 0)); END IF;
+  PERFORM set_config('emban.task', 'register', true);
+  found_one := EXISTS (SELECT 1 FROM memberships WHERE role = 'owner');
+  PERFORM set_config('emban.task', '', true);
+  RETURN found_one;
+END $$
 """

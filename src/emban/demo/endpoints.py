@@ -28,7 +28,7 @@ HOST_POLICY = f"{BASE_POLICY}; style-src 'self'; img-src 'self' data:; frame-src
 router = APIRouter(include_in_schema=False)
 
 
-@router.api_route("/demo", methods=["GET", "HEAD"])
+@router.get("/demo")
 async def host_page(request: Request) -> Response:
     """The page of the imaginary SaaS."""
     return page("demo", request, {"Content-Security-Policy": HOST_POLICY})
@@ -58,7 +58,7 @@ async def session(
     if tenant not in {customer.id for customer in CUSTOMERS}:
         raise invalid_field("tenant", "is none of the demo's customers")
     state = _state(request)
-    caller = await authenticator.by_key(state.api_key)
+    caller = await authenticator.by_key(state.api_key, client_address(request))
     body = MintBody(tenant_id=tenant, dashboard_id=state.dashboard_id or "")
     minted = await embed_sessions.mint(caller, body, base_url(request))
     return minted.model_dump(include={"embed_url", "expires_at"})

@@ -27,7 +27,7 @@ from emban.models import Dashboard
 
 SNAPSHOTS_KEPT = 500
 SESSIONS_KEPT = 10_000
-_FIND = text("SELECT * FROM emban_find_embed(:org_id, :environment, :dashboard_id, :session_id)")
+_FIND = text("SELECT * FROM emban_open_embed(:org_id, :environment, :dashboard_id, :session_id)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,7 @@ class LiveEmbed:
 class _Session:
     """What the database knows of a session and its dashboard; `public` is the part of the permissions in its token."""
 
+    tenant_id: str
     permissions: Permissions
     public: dict[str, Any]
     snapshot: Snapshot
@@ -73,7 +74,8 @@ class LiveEmbeds:
         """
         key = (principal.environment, principal.dashboard_id, principal.session_id)
         session = await self._sessions.get(principal.org_id, key, lambda: self._find(principal))
-        if session.public != principal.permissions:
+        # Org, environment and dashboard are what the row was found by.
+        if session.tenant_id != principal.tenant_id or session.public != principal.permissions:
             raise unauthorized("the embed token is not valid: it does not fit its session", "token_invalid")
         return LiveEmbed(principal, session.permissions, session.snapshot, session.plan)
 
@@ -94,7 +96,7 @@ class LiveEmbeds:
         if not row["published"]:
             raise _unpublished()
         snapshot = await self._snapshot(principal, row["published_at"])
-        return _Session(permissions, permissions.public(), snapshot, row["plan"])
+        return _Session(row["tenant_id"], permissions, permissions.public(), snapshot, row["plan"])
 
     async def _snapshot(self, principal: EmbedPrincipal, published_at: datetime) -> Snapshot:
         key = (principal.org_id, principal.dashboard_id, published_at)

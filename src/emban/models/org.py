@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from emban.models.base import Base, Created, OrgOwned
@@ -84,3 +85,7 @@ class ApiKey(OrgOwned, Created, Base):
     key_hash: Mapped[str] = mapped_column(unique=True)
     created_by: Mapped[str | None]
     last_used_at: Mapped[datetime | None]
+    environment_only: Mapped[bool] = mapped_column(default=False)
+    expires_at: Mapped[datetime | None]
+    # Networks as `10.0.0.0/8`; null is any address. SQL's null, not JSON's, which would be read as a list.
+    allowed_cidrs: Mapped[list[Any] | None] = mapped_column(JSONB(none_as_null=True))

@@ -13,7 +13,7 @@ from emban.billing.plans import Limit
 from emban.db import Database
 from emban.db.paging import fetch_page
 from emban.errors import invalid_field, not_found
-from emban.kit.clock import utcnow
+from emban.kit.clock import rfc3339, utcnow
 from emban.kit.ids import new_id
 from emban.models import ApiKey, Environment
 from emban.orgs.schemas import KeyBody, KeyOut, KeyPage, NewKeyOut
@@ -47,6 +47,9 @@ class ApiKeys:
             key_hash=made.hash,
             created_by=caller.actor,
             created_at=utcnow(),
+            environment_only=body.environment_only,
+            expires_at=body.expires_at,
+            allowed_cidrs=body.allowed_cidrs,
         )
         known = select(Environment).where(Environment.org_id == caller.org_id, Environment.name == environment)
         async with self._database.for_org(caller.org_id) as session:
@@ -59,6 +62,9 @@ class ApiKeys:
                 "prefix": row.prefix,
                 "scope": row.scope,
                 "environment": row.environment,
+                "environment_only": row.environment_only,
+                "expires_at": None if row.expires_at is None else rfc3339(row.expires_at),
+                "allowed_cidrs": row.allowed_cidrs,
             }
             await record_by(session, caller, "api_key.create", "api_key", row.id, metadata)
         return NewKeyOut(**_key(row).model_dump(), key=made.raw)

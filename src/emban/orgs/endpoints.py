@@ -100,7 +100,7 @@ async def delete_environment(
     await environments.delete(caller, name)
 
 
-@router.delete("/tenants/{tenant_id:path}/data", status_code=204)
+@router.delete("/tenants/{tenant_id:text}/data", status_code=204)
 async def delete_tenant_data(
     tenant_id: TenantId, request: Request, caller: Admin, tenants: Annotated[Tenants, provided(Tenants)]
 ) -> None:

@@ -6,12 +6,23 @@ import re
 from datetime import datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
+from emban.auth.key_limits import read_network
 from emban.http.body import Body, Email, Name
+from emban.kit.clock import utcnow
 
 MAX_EMBED_ORIGINS = 50
+MAX_CIDRS = 50
 _ORIGIN = re.compile(r"https?://(?:\*\.)?(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)(?:\.[a-z0-9-]+)*(?::[0-9]{1,5})?")
 Role = Literal["viewer", "editor", "admin", "owner"]
 EnvironmentName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,31}$")]
@@ -145,12 +156,46 @@ class EnvironmentPatch(Body):
     retention_days: RetentionDays | None
 
 
+def _network(value: str) -> str:
+    try:
+        return str(read_network(value.strip()))
+    except ValueError:
+        raise PydanticCustomError(
+            "network", "must be an address or a network such as 192.0.2.7, 10.0.0.0/8 or 2001:db8::/32"
+        ) from None
+
+
+CidrText = Annotated[str, StringConstraints(max_length=64), AfterValidator(_network)]
+
+
 class KeyBody(Body):
     """`POST /v1/api-keys`; without `environment` the key is for the environment of the request."""
 
     label: Name
     scope: Literal["admin", "ingest"]
     environment: EnvironmentName | None = None
+    environment_only: bool = Field(
+        default=False,
+        strict=True,
+        description="Confines the key to its environment. An admin key that is not confined controls the whole org: "
+        "members, keys and the data of every environment.",
+    )
+    expires_at: AwareDatetime | None = Field(
+        default=None, description="When the key stops working; left out, it works until it is deleted."
+    )
+    allowed_cidrs: list[CidrText] | None = Field(
+        default=None,
+        min_length=1,
+        max_length=MAX_CIDRS,
+        description="Addresses and networks that the key may be used from; left out, any.",
+    )
+
+    @field_validator("expires_at")
+    @classmethod
+    def _ahead(cls, value: datetime | None) -> datetime | None:
+        if value is not None and value <= utcnow():
+            raise PydanticCustomError("past", "must be in the future")
+        return value
 
 
 class KeyOut(BaseModel):
@@ -164,6 +209,9 @@ class KeyOut(BaseModel):
     created_at: datetime
     created_by: str | None
     last_used_at: datetime | None
+    environment_only: bool
+    expires_at: datetime | None
+    allowed_cidrs: list[str] | None
 
 
 class NewKeyOut(KeyOut):

@@ -66,4 +66,4 @@ async def test_the_page_shows_every_route_and_loads_nothing(app: FastAPI) -> Non
 
 def test_every_route_is_found(app: FastAPI) -> None:
     assert ("POST", "/v1/auth/register") in described_routes(app)
-    assert ("DELETE", "/v1/tenants/{tenant_id:path}/data") in described_routes(app)
+    assert ("DELETE", "/v1/tenants/{tenant_id:text}/data") in described_routes(app)

@@ -8,16 +8,15 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from pydantic import SecretStr
 from sqlalchemy import Connection, text
 
 from emban.db.migrate import alembic_config, migrate
-from emban.db.urls import app_role, owner_url
-from emban.engines.postgres.child import SUPERUSER
+from emban.db.urls import owner_url
 from emban.ingest.schemas import MOST_AHEAD
 from emban.models import Base
 from emban.settings import Settings
-from tests.support.control import connected, settings_for
+from tests.support.control import connected
+from tests.support.databases import empty_database
 from tests.support.engines import Engines
 
 NAME = "emban_migrations"
@@ -28,18 +27,8 @@ FOREIGN = "procrastinate_"
 @pytest.fixture
 def empty(engines: Engines) -> Iterator[Settings]:
     """Settings of a database of its own with nothing in it."""
-    base = settings_for(engines)
-    owner = owner_url(base)
-    password = engines.postgres._known_state().superuser_password
-    superuser = owner.set(username=SUPERUSER, password=password)
-    role = app_role(owner.set(database=NAME))
-    with connected(superuser) as connection:
-        outside = connection.execution_options(isolation_level="AUTOCOMMIT")
-        outside.execute(text(f"CREATE DATABASE {NAME} OWNER {owner.username}"))
-        url = owner.set(database=NAME, drivername="postgresql").render_as_string(hide_password=False)
-        yield base.model_copy(update={"database_url": SecretStr(url)})
-        outside.execute(text(f"DROP DATABASE {NAME} WITH (FORCE)"))
-        outside.execute(text(f"DROP ROLE IF EXISTS {role}"))
+    with empty_database(engines, NAME) as settings:
+        yield settings
 
 
 def revisions(connection: Connection) -> list[str]:

@@ -20,6 +20,9 @@ _KEY = {
     "created_at": _AT,
     "created_by": "ada@acme.example",
     "last_used_at": None,
+    "environment_only": False,
+    "expires_at": None,
+    "allowed_cidrs": ["10.0.0.0/8"],
 }
 _MEMBER = {
     "user_id": "usr_01m84w3k5tf6v9x2y4z8a0b1c5",
@@ -106,11 +109,12 @@ def _page(*items: Any) -> dict[str, Any]:
 
 EXAMPLES: dict[tuple[str, str], Example] = {
     **DATA_EXAMPLES,
+    ("GET", "/v1/auth/registration"): Example(None, {"open": True, "first": True}),
     ("POST", "/v1/auth/register"): Example(
         {"email": "ada@acme.example", "password": "correct horse battery", "org_name": "Acme", "name": "Ada"},
         {
             "user": _USER,
-            "org": {**_ORG, "plan": "free"},
+            "org": {**_ORG, "plan": "scale"},
             "api_key": {
                 "id": "key_01m84w3k5tf6v9x2y4z8a0b1d0",
                 "key": "eb_adm_EXAMPLEonlyEXAMPLEonlyEXAMPLEonly0000000",
@@ -157,7 +161,7 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("PATCH", "/v1/environments/{name}"): Example({"retention_days": 30}, _ENVIRONMENT),
     ("GET", "/v1/api-keys"): Example(None, _page({**_KEY, "last_used_at": _AT})),
     ("POST", "/v1/api-keys"): Example(
-        {"label": "Backend", "scope": "ingest", "environment": "prod"},
+        {"label": "Backend", "scope": "ingest", "environment": "prod", "allowed_cidrs": ["10.0.0.0/8"]},
         {**_KEY, "key": "eb_ing_4fJq81ZxEXAMPLEonlyEXAMPLEonlyEXAMPLE00"},
     ),
     ("GET", "/v1/billing"): Example(None, _BILLING),
