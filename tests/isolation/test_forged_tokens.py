@@ -23,7 +23,7 @@ from tests.isolation.browser import BODIES, World, watched
 from tests.support.control import counted_statements, service
 
 # What a request of a browser may lead to; everything else that is sent meanwhile runs in the background, for nobody.
-FOR_A_REQUEST = ("emban_find", "emban_enter", "dashboards", "embed_sessions", "api_keys")
+FOR_A_REQUEST = ("emban_open", "emban_enter", "dashboards", "embed_sessions", "api_keys")
 KIDS: tuple[Any, ...] = (
     "", " ", "k0", "K1", "k1 ", "k1\x00", "../../../../dev/null", "/dev/null", "file:///dev/null", "https://evil.example/k",
     "k1' OR '1'='1", "k1'; DROP TABLE embed_keys; --", "k1|| 'x'", "%00", "${jndi:ldap://x}", "k" * 8000, "none",
@@ -241,6 +241,29 @@ async def test_even_the_right_key_signs_no_other_claims(world: World, token: str
             signature = part(hmac.new(secret.encode(), text.encode(), "sha256").digest())
             assert await refused_everywhere(world.app, f"{text}.{signature}") == []
     assert stores_asked(sent) == []
+
+
+async def test_a_signed_token_shows_nothing_but_what_its_session_was_minted_for(world: World, token: str) -> None:
+    """Somebody with the key who changes a claim of a live session: each is compared with the session's row."""
+    header, claims = contents(token)
+    secret = services(world.app).embed_keys.signing.secret
+    others = {
+        "tenant": "customer_2",
+        "environment": "dev",
+        "dashboard": world.org.made["second"],
+        "org": world.other.id,
+        "jti": new_id("es"),
+        "permissions": {**claims["permissions"], "max_date_range_days": 7},
+    }
+    assert set(others) == set(claims) - {"iss", "iat", "exp"}
+    for name, value in others.items():
+        async with watched(world.app, made(header, {**claims, name: value}, secret)) as browser:
+            answers = [await browser.get("/v1/embed/dashboard"), await browser.post("/v1/embed/data", json={})]
+        assert {answer.status_code for answer in answers} <= {401, 404}, name
+        if name == "tenant":
+            assert [answer.json()["code"] for answer in answers] == ["token_invalid"] * 2
+    async with watched(world.app, token) as browser:
+        assert (await browser.get("/v1/embed/dashboard")).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -254,7 +254,7 @@ async def test_an_embed_request_costs_no_statement_once_its_session_is_known(app
         await numbers(browser)
         with counted_statements(app) as sent:
             await asyncio.gather(*(numbers(browser) for _ in range(3)))
-    assert not [statement for statement in sent if "emban_find_embed" in statement or "snapshot" in statement]
+    assert not [statement for statement in sent if "emban_open_embed" in statement or "snapshot" in statement]
 
 
 async def test_a_sandboxed_frame_may_ask_and_other_routes_stay_closed(app: FastAPI, filled: TestOrg) -> None:

@@ -94,7 +94,7 @@ async def test_made_up_names_of_keys_ask_the_database_nothing(app: FastAPI, fill
             async with embedded(app, forged) as browser:
                 assert await refusal(browser) == (401, "token_invalid")
             await asyncio.sleep(0)  # What runs in the background has its turn.
-    assert [one for one in sent if "emban_find" in one or "embed_sessions" in one] == []
+    assert [one for one in sent if "emban_open" in one or "embed_sessions" in one] == []
     assert sum("emban_embed_keys" in one for one in sent) < 50  # In the background, once a second; none for a token.
 
 

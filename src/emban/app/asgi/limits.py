@@ -53,6 +53,8 @@ def _address_problem(scope: Scope) -> EmbanError | None:
         return invalid(message="the address must not contain a NUL character")
     if "\ufffd" in scope["path"] and b"%EF%BF%BD" not in scope.get("raw_path", b"").upper():
         return invalid(message="the address must be percent-encoded UTF-8")  # The server put U+FFFD in its place.
+    if scope["path"].endswith("\n"):
+        return EmbanError("not_found", "no such route")  # To the router, a route ends before the last line break.
     return None
 
 
