@@ -3,7 +3,7 @@
 import { bodyOf, type ConsoleClient, type Schemas } from '@emban/api/console';
 import type { DataAnswer } from '@emban/api/contract';
 import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query';
-import { clientFor, useEnvironment } from './session.ts';
+import { clientFor, DEFAULT_ENVIRONMENT, useEnvironment } from './session.ts';
 
 export type Dashboard = Schemas['DashboardOut'];
 export type DashboardItem = Schemas['DashboardItem'];
@@ -15,6 +15,12 @@ function list<T>(name: string, environment: string, load: (client: ConsoleClient
     queryFn: ({ signal }) => load(clientFor(environment), signal),
   });
 }
+
+/** Whether anybody may register now, and whether theirs would be the first account; asked before signing in. */
+export const registrationQuery = queryOptions({
+  queryKey: ['registration'],
+  queryFn: async ({ signal }) => bodyOf(await clientFor(DEFAULT_ENVIRONMENT).GET('/v1/auth/registration', { signal })),
+});
 
 export const dashboardsQuery = (environment: string) =>
   list('dashboards', environment, async (client, signal) =>

@@ -44,6 +44,20 @@ function DeleteKey({ item, close }: { item: ApiKey | null; close: () => void }) 
   );
 }
 
+/** What the key is held to beyond its scope, in a line of its own; nothing for a key that is held to nothing. */
+function KeyLimits({ item }: { item: ApiKey }) {
+  const limits = [
+    item.environment_only && 'confined to it',
+    item.expires_at && `until ${new Date(item.expires_at).toLocaleDateString()}`,
+    item.allowed_cidrs && `from ${item.allowed_cidrs.join(', ')}`,
+  ].filter(Boolean);
+  return limits.length ? (
+    <Text size="xs" c="dimmed">
+      {limits.join(' · ')}
+    </Text>
+  ) : null;
+}
+
 function KeyRow({ item, remove }: { item: ApiKey; remove: () => void }) {
   return (
     <Table.Tr>
@@ -52,7 +66,10 @@ function KeyRow({ item, remove }: { item: ApiKey; remove: () => void }) {
         <InlineCode>{item.prefix}…</InlineCode>
       </Table.Td>
       <Table.Td>{item.scope}</Table.Td>
-      <Table.Td>{item.environment}</Table.Td>
+      <Table.Td>
+        {item.environment}
+        <KeyLimits item={item} />
+      </Table.Td>
       <Table.Td>{item.last_used_at ? <When at={item.last_used_at} /> : 'never'}</Table.Td>
       <Table.Td>
         <When at={item.created_at} />
@@ -127,7 +144,7 @@ export function Keys() {
     <div className="page">
       <PageHead
         title="API keys"
-        about="For machines. A key belongs to one environment; only its first characters are kept readable."
+        about="For machines. A key reads and writes the data of one environment; an admin key that is not confined to it controls the whole org. Only the first characters are kept readable."
       >
         {admin && <Button onClick={open}>New key</Button>}
       </PageHead>

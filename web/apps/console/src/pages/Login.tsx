@@ -2,8 +2,9 @@
 
 import { Anchor, Button, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useRouter, useSearch } from '@tanstack/react-router';
+import { registrationQuery } from '../queries.ts';
 import { useClient } from '../session.ts';
 import { AuthCard } from './AuthCard.tsx';
 
@@ -35,14 +36,18 @@ export function Login() {
       password: (value) => (value ? null : 'Enter your password'),
     },
   });
-  const foot = (
-    <>
-      New here?{' '}
-      <Anchor component={Link} to="/register">
-        Make an account
-      </Anchor>
-    </>
-  );
+  const registration = useQuery(registrationQuery).data;
+  const foot =
+    registration && !registration.open ? (
+      'New here? Ask an admin of your org for an invitation.'
+    ) : (
+      <>
+        New here?{' '}
+        <Anchor component={Link} to="/register">
+          {registration?.first ? 'Create the first account' : 'Make an account'}
+        </Anchor>
+      </>
+    );
   return (
     <AuthCard title="Sign in" error={login.error} foot={foot}>
       <form onSubmit={form.onSubmit((values) => login.mutate(values))} noValidate>

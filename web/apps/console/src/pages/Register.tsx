@@ -3,8 +3,9 @@
 import { fieldErrors } from '@emban/api/console';
 import { Anchor, Button, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useRouter } from '@tanstack/react-router';
+import { registrationQuery } from '../queries.ts';
 import { rememberKey, useClient } from '../session.ts';
 import { AuthCard } from './AuthCard.tsx';
 
@@ -37,7 +38,36 @@ function useRegister() {
   });
 }
 
+/** The page, by what the installation lets a stranger do: the first account, another one, or none without an invitation. */
 export function Register() {
+  const registration = useQuery(registrationQuery).data;
+  if (registration && !registration.open) return <ByInvitation />;
+  return <RegisterForm first={registration?.first ?? false} />;
+}
+
+function ByInvitation() {
+  const about = 'New accounts are made by invitation here. Ask an admin of your org to invite you by email.';
+  return (
+    <AuthCard title="Registration is closed" about={about} error={null} foot={<HaveAccount />}>
+      <Button component={Link} to="/login" variant="default">
+        Sign in
+      </Button>
+    </AuthCard>
+  );
+}
+
+function HaveAccount() {
+  return (
+    <>
+      Have an account?{' '}
+      <Anchor component={Link} to="/login">
+        Sign in
+      </Anchor>
+    </>
+  );
+}
+
+function RegisterForm({ first }: { first: boolean }) {
   const register = useRegister();
   const form = useForm<Values>({
     initialValues: { email: '', password: '', org_name: '' },
@@ -50,17 +80,10 @@ export function Register() {
   const submit = form.onSubmit((values) =>
     register.mutate(values, { onError: (error) => form.setErrors(fieldErrors(error)) }),
   );
-  const foot = (
-    <>
-      Have an account?{' '}
-      <Anchor component={Link} to="/login">
-        Sign in
-      </Anchor>
-    </>
-  );
   const about = 'You get an org with two environments, prod and dev, and a first API key.';
+  const title = first ? 'Create the first account' : 'Make an account';
   return (
-    <AuthCard title="Make an account" about={about} error={register.error} foot={foot}>
+    <AuthCard title={title} about={about} error={register.error} foot={<HaveAccount />}>
       <form onSubmit={submit} noValidate>
         <Stack>
           <TextInput
