@@ -15,7 +15,7 @@ from tests.contract.support import ROOT, Backend, node
 
 GUIDE = ROOT / "docs/guide"
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-SHELL_PAGES = ("curl.md", "events.md", "tenants.md", "permissions.md", "embedding.md")
+SHELL_PAGES = ("curl.md", "events.md", "keys.md", "tenants.md", "permissions.md", "embedding.md")
 QUOTES = {"react.md": ("tsx",), "html.md": ("js",)}
 
 

@@ -20,7 +20,7 @@ def test_every_code_is_asserted_by_a_test() -> None:
 
 
 def test_every_code_has_a_status_that_clients_know_and_a_sentence() -> None:
-    known = {400, 401, 402, 403, 404, 405, 409, 413, 429, 500, 503}
+    known = {400, 401, 402, 403, 404, 405, 408, 409, 413, 429, 431, 500, 503}
     assert {status for status, _ in CODES.values()} <= known, "422 is never answered"
     assert all(meaning.endswith(".") for _, meaning in CODES.values())
     limits = [code for code, (status, _) in CODES.items() if status == 402]

@@ -238,6 +238,36 @@ def test_large_bodies_go_on(server: Server) -> None:
         assert answer(connection).startswith(OK)
 
 
+def test_a_head_request_leaves_the_connection_as_a_get_does(server: Server) -> None:
+    with server.connect() as connection:
+        connection.sendall(HEALTH.replace(b"GET", b"HEAD") + b"\r\n" + HEALTH + b"Connection: close\r\n\r\n")
+        first, second = answer(connection).split(OK)[1:]
+
+    assert first.endswith(b"\r\n\r\n"), "no body"
+    assert b"content-length: 15" in first.lower()
+    assert second.endswith(b'{"status":"ok"}')
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "status"),
+    [
+        (None, 403),
+        ("203.0.113.9", 200),
+        ("198.51.100.1, 203.0.113.9", 200),
+        ("203.0.113.9, 198.51.100.1", 403),
+        ("198.51.100.1", 403),
+    ],
+)
+def test_a_bound_key_goes_by_what_the_trusted_proxy_saw(server: Server, forwarded: str | None, status: int) -> None:
+    """This machine is trusted by default, as a proxy in front is; what the client told the proxy is not."""
+    headers = {"authorization": f"Bearer {server.key}"}
+    body = {"label": "bound", "scope": "admin", "allowed_cidrs": ["203.0.113.0/24"]}
+    made = httpx.post(f"{server.serve.address}/v1/api-keys", json=body, headers=headers).raise_for_status().json()
+    seen = {"authorization": f"Bearer {made['key']}", **({"x-forwarded-for": forwarded} if forwarded else {})}
+
+    assert httpx.get(f"{server.serve.address}/v1/auth/me", headers=seen).status_code == status
+
+
 def test_what_is_not_http_is_an_error_of_the_one_shape(server: Server) -> None:
     with server.connect() as connection:
         connection.sendall(b"nonsense\r\n\r\n")
