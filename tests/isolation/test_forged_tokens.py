@@ -246,7 +246,7 @@ async def test_even_the_right_key_signs_no_other_claims(world: World, token: str
 async def test_a_signed_token_shows_nothing_but_what_its_session_was_minted_for(world: World, token: str) -> None:
     """Somebody with the key who changes a claim of a live session: each is compared with the session's row."""
     header, claims = contents(token)
-    secret = services(world.app).embed_keys.signing.secret
+    secret = service(world.app, EmbedKeys).signing.secret
     others = {
         "tenant": "customer_2",
         "environment": "dev",

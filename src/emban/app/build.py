@@ -9,6 +9,7 @@ from emban.accounts import endpoints as accounts_endpoints
 from emban.app import health, pages
 from emban.app.asgi.compression import EmbedCompression
 from emban.app.asgi.cors import EmbedCors
+from emban.app.asgi.head_as_get import HeadAsGet
 from emban.app.asgi.hot_dispatch import HotDispatch
 from emban.app.asgi.limits import RequestLimits
 from emban.app.asgi.request_context import RequestContext
@@ -21,7 +22,6 @@ from emban.dashboards import endpoints as dashboards_endpoints
 from emban.dashboards.discovery import endpoints as discover_endpoints
 from emban.demo import endpoints as demo_endpoints
 from emban.embed import endpoints as embed_endpoints
-from emban.http.head import HeadAsGet
 from emban.http.responses import install_error_handlers
 from emban.ingest import endpoints as ingest_endpoints
 from emban.library import endpoints as library_endpoints

@@ -24,12 +24,12 @@ import uvicorn
 from fastapi import FastAPI
 
 from emban.app.build import build_app
+from emban.app.connection import http_protocol
 from emban.db.migrate import migrate as migrate_database
 from emban.engines.clickhouse.sandbox import die_with_parent
 from emban.engines.supervisor.api_processes import MAX_ORDERS
 from emban.engines.supervisor.pipes import say
 from emban.engines.supervisor.termination import Termination
-from emban.http.connection import http_protocol
 from emban.logs import configure
 from emban.settings import Settings, load_settings
 from emban.store.migrate import migrate as migrate_store

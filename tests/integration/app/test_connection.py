@@ -18,7 +18,7 @@ import httpx
 import psutil
 import pytest
 
-from emban.http.connection import MAX_HEAD
+from emban.app.connection import MAX_HEAD
 from tests.support.control import PASSWORD, fresh_email
 from tests.support.serve import Serve, serving
 

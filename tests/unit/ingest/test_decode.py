@@ -11,9 +11,9 @@ import pytest
 from emban.errors import EmbanError
 from emban.ingest.commit.group_commit import Submission
 from emban.ingest.commit.selection import select_new
-from emban.ingest.commit.stream_lock import to_ms
 from emban.ingest.decode import Decoded, decode
 from emban.kit.clock import rfc3339
+from emban.kit.epoch import to_ms
 from tests.support.bad_events import BODIES, GOOD, refused_events
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
