@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from emban.kit.clock import rfc3339
+from emban.kit.rfc3339 import format_instant
 
 GOOD: dict[str, Any] = {"tenant_id": "good", "event_name": "kept"}
 TIME_WORDS = "must be an RFC 3339 time with an offset, such as 2026-11-23T12:00:00Z"
@@ -13,7 +13,7 @@ TIME_WORDS = "must be an RFC 3339 time with an offset, such as 2026-11-23T12:00:
 
 def refused_events(now: datetime) -> list[tuple[dict[str, Any], str, str]]:
     """Return (fields that make a good event a bad one, the path that is named, what is said of it)."""
-    ahead = {"timestamp": rfc3339(now + timedelta(hours=24, minutes=1))}
+    ahead = {"timestamp": format_instant(now + timedelta(hours=24, minutes=1))}
     return [*_REFUSED, (ahead, "timestamp", "must not be more than 24 hours ahead of the server's time")]
 
 

@@ -13,8 +13,8 @@ from sqlalchemy import Select, or_, select
 
 from emban.audit.schemas import audit_row
 from emban.db import Database
-from emban.kit.clock import rfc3339
 from emban.kit.csv_cells import safe_cell
+from emban.kit.rfc3339 import format_instant
 from emban.models import AuditLog
 
 EXPORT_BATCH = 1_000
@@ -86,7 +86,7 @@ def csv_line(row: AuditLog) -> bytes:
     """Write a row as CSV; no cell is read as a formula by a spreadsheet."""
     metadata = orjson.dumps(row.meta, option=orjson.OPT_SORT_KEYS).decode()
     cells = (row.actor, row.action, row.entity_type, row.entity_id, metadata, row.address or "", row.hash)
-    return _csv((str(row.id), str(row.seq), rfc3339(row.at), *(safe_cell(cell) for cell in cells)))
+    return _csv((str(row.id), str(row.seq), format_instant(row.at), *(safe_cell(cell) for cell in cells)))
 
 
 def _csv(cells: Sequence[str]) -> bytes:

@@ -15,7 +15,7 @@ from emban.embed.key_rotation import KeyRotation, replace_all, rotate
 from emban.engines.data_dir import DataDirError
 from emban.engines.local_stores import stores
 from emban.engines.supervisor.child import EngineStartError
-from emban.kit.clock import rfc3339
+from emban.kit.rfc3339 import format_instant
 
 After = Annotated[
     int,
@@ -53,7 +53,7 @@ def rotate_key(after: After = LEAD_S, end_sessions: EndSessions = False, yes: Ye
         typer.echo(f"{rotated.kid} signs from now on. Tokens of the {rotated.forgotten} before are refused in seconds.")
         return
     typer.echo(
-        f"{rotated.kid} signs from {rfc3339(rotated.signs_at)}. Tokens of the one before stay good to their end."
+        f"{rotated.kid} signs from {format_instant(rotated.signs_at)}. Tokens of the one before stay good to their end."
     )
     if rotated.forgotten:
         typer.echo(f"{rotated.forgotten} older forgotten: no token of theirs is alive.")

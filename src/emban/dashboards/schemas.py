@@ -9,9 +9,9 @@ from pydantic import BaseModel, Field, PlainSerializer, StringConstraints, field
 
 from emban.dashboards.document import DashboardConfig
 from emban.http.body import Body
-from emban.kit.clock import rfc3339
+from emban.kit.rfc3339 import format_instant
 
-Instant = Annotated[datetime, PlainSerializer(rfc3339, return_type=str)]
+Instant = Annotated[datetime, PlainSerializer(format_instant, return_type=str)]
 DashboardName = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 

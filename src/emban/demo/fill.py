@@ -12,8 +12,9 @@ from typing import Any
 import httpx
 
 from emban.demo.state import DemoState, read_state, write_state
-from emban.kit.clock import rfc3339, utcnow
+from emban.kit.clock import utcnow
 from emban.kit.crypto import random_base62
+from emban.kit.rfc3339 import format_instant
 from emban.onboarding.dashboard import NAME, sample_config
 from emban.onboarding.sample import Story, sample_events
 from emban.onboarding.service import bodies
@@ -63,7 +64,9 @@ def _org(client: httpx.Client, data_dir: Path, now: datetime) -> DemoState:
         answer = client.post("/v1/auth/register", json={**body, "email": email})
     made = _done(answer)
     client.cookies.clear()
-    state = DemoState(email=email, password=body["password"], api_key=made["api_key"]["key"], anchor=rfc3339(now))
+    state = DemoState(
+        email=email, password=body["password"], api_key=made["api_key"]["key"], anchor=format_instant(now)
+    )
     write_state(data_dir, state)
     return state
 
@@ -84,7 +87,7 @@ def _events(client: httpx.Client, state: DemoState, until: datetime, progress: P
         for answer in answers:
             sent += answer["accepted"] + answer.get("duplicates", 0)
             progress(sent, max(total, sent))
-    return replace(state, filled_until=rfc3339(until))
+    return replace(state, filled_until=format_instant(until))
 
 
 def _dashboard(client: httpx.Client, state: DemoState) -> DemoState:

@@ -86,6 +86,7 @@ class DetailOut(BaseModel):
 
     columns: list[DetailColumnOut]
     rows: list[list[str | float | int | None]]
+    local: list[str] = Field(description="For each row, what a clock in the query's time zone showed.")
     truncated: bool = Field(description="Whether the slice has more rows than are shown.")
     meta: MetaOut
 

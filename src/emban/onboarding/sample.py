@@ -13,7 +13,8 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
-from emban.kit.clock import rfc3339, truncate_ms
+from emban.kit.clock import truncate_ms
+from emban.kit.rfc3339 import format_instant
 from emban.onboarding.company import (
     CUSTOMERS,
     EMBED_ENDPOINT,
@@ -66,7 +67,7 @@ def sample_events(story: Story, since: datetime | None = None, until: datetime |
         while hour < end:
             for event in _hour(story, customer, hour, _weight(story, customer, hour) * scale):
                 if start <= event["timestamp"] < end:
-                    yield {**event, "timestamp": rfc3339(event["timestamp"])}
+                    yield {**event, "timestamp": format_instant(event["timestamp"])}
             hour += timedelta(hours=1)
 
 

@@ -19,8 +19,8 @@ from fastapi import Response
 
 from emban.dashboards.document import WidgetConfig
 from emban.dashboards.widget_queries import View
-from emban.kit.clock import rfc3339
 from emban.kit.csv_cells import safe_cell
+from emban.kit.rfc3339 import format_instant
 from emban.query.answer.answers import Number, Points, Table, encode
 from emban.query.spec.query_spec import QuerySpec
 from emban.query.time.span import Period
@@ -91,7 +91,7 @@ def _preamble(name: str, view: View, data: WidgetData) -> Iterable[list[Cell]]:
 
 
 def _moment(at: date | datetime) -> str:
-    return rfc3339(at) if isinstance(at, datetime) else at.isoformat()
+    return format_instant(at) if isinstance(at, datetime) else at.isoformat()
 
 
 def _rows(widget: WidgetConfig, data: WidgetData) -> Iterable[Sequence[Cell]]:

@@ -16,7 +16,8 @@ from emban.dashboards.repository import find
 from emban.dashboards.widget_queries import View, apply_view, read_view
 from emban.db import Database
 from emban.errors import EmbanError
-from emban.kit.clock import rfc3339, utcnow
+from emban.kit.clock import utcnow
+from emban.kit.rfc3339 import format_instant
 from emban.query.answer.answers import Answer, EncodedAnswer, encode
 from emban.query.service import Freshness, QueryService
 from emban.query.spec.tenant_choice import choose_tenant
@@ -111,7 +112,7 @@ class WidgetAnswers:
                 raise failed[0]
             count.answered(len(specs) - len(failed))
         shown = (_shown(outcome, with_costs=with_costs) for outcome in prepared.outcomes)
-        as_of = None if prepared.as_of is None else rfc3339(prepared.as_of)
+        as_of = None if prepared.as_of is None else format_instant(prepared.as_of)
         return EncodedWidgetData(dict(zip(specs, shown, strict=True)), as_of)
 
 

@@ -12,8 +12,8 @@ from emban.errors import EmbanError
 from emban.ingest.commit.group_commit import Submission
 from emban.ingest.commit.selection import select_new
 from emban.ingest.decode import Decoded, decode
-from emban.kit.clock import rfc3339
 from emban.kit.epoch import to_ms
+from emban.kit.rfc3339 import format_instant
 from tests.support.bad_events import BODIES, GOOD, refused_events
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -55,7 +55,7 @@ ACCEPTED = [
     {"timestamp": "2026-11-23T12:00:00-00:00"},
     {"timestamp": "2000-01-01T00:00:00Z"},
     {"timestamp": "2024-02-29T23:59:59.999Z"},
-    {"timestamp": rfc3339(NOW + timedelta(hours=24))},
+    {"timestamp": format_instant(NOW + timedelta(hours=24))},
 ]
 OPTIONAL = ("timestamp", "event_id", "user_id", "string_props", "numeric_props")
 

@@ -21,7 +21,7 @@ def points(query: dict[str, Any], *rows: Rows) -> list[tuple[Any, ...]]:
     assert isinstance(answer, Points)
     assert answer.meta.rows_read == 10 * len(rows)
     decoded = msgspec.json.decode(encode(answer))["points"]
-    return [tuple(point.values()) for point in decoded]
+    return [tuple(value for name, value in point.items() if name != "local") for point in decoded]
 
 
 def test_a_figure() -> None:
@@ -132,10 +132,20 @@ def test_meta() -> None:
         "ms": 4.12,
         "cached": False,
         "as_of": "2026-11-23T15:20:01.250Z",
-        "window": {"from": "2026-11-01T00:00:00Z", "to": "2026-11-04T00:00:00Z"},
+        "window": {
+            "from": "2026-11-01T00:00:00Z",
+            "to": "2026-11-04T00:00:00Z",
+            "local_from": "2026-11-01T00:00",
+            "local_to": "2026-11-04T00:00",
+        },
         "granularity": "hour",
         "timezone": "UTC",
-        "previous_window": {"from": "2026-10-29T00:00:00Z", "to": "2026-11-01T00:00:00Z"},
+        "previous_window": {
+            "from": "2026-10-29T00:00:00Z",
+            "to": "2026-11-01T00:00:00Z",
+            "local_from": "2026-10-29T00:00",
+            "local_to": "2026-11-01T00:00",
+        },
     }
 
 

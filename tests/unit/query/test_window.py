@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 
 from emban.errors import EmbanError
-from emban.kit.clock import rfc3339
+from emban.kit.rfc3339 import format_instant
 from emban.query.time.span import Dates, Granularity, Period, PeriodName, Span
 from emban.query.time.window import MAX_BUCKETS, Timeframe, Window, choose_size, fits, frame
 
@@ -30,7 +30,7 @@ def _moment(text: str) -> date | datetime:
 
 
 def texts(window: Window) -> tuple[str, str]:
-    return rfc3339(window.start), rfc3339(window.end)
+    return format_instant(window.start), format_instant(window.end)
 
 
 PERIODS = [
@@ -92,7 +92,7 @@ def test_bucket_starts(granularity: Granularity, timezone: str, span: Dates, sta
     assert buckets is not None
     found = [datetime.fromtimestamp(start, UTC) for start in buckets.starts]
     assert [f"{at.day}T{at:%H:%M}" for at in found] == starts
-    assert list(buckets.texts) == [rfc3339(at) for at in found]
+    assert list(buckets.texts) == [format_instant(at) for at in found]
 
 
 WIDTHS = [

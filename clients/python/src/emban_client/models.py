@@ -85,7 +85,10 @@ class Query(TypedDict):
 
 
 class Point(TypedDict):
-    """One figure. `t` is the start of its bucket, None without granularity; `group` is empty without group_by."""
+    """One figure. `t` is the start of its bucket, None without granularity; `group` is empty without group_by.
+
+    `local` is `t` by the clock of the query's time zone: `2026-11-01T00:00`, of a day and more its date.
+    """
 
     t: str | None
     group: list[str]
@@ -93,6 +96,7 @@ class Point(TypedDict):
     previous_value: NotRequired[float | None]
     delta_pct: NotRequired[float | None]
     other: NotRequired[bool]
+    local: NotRequired[str]
 
 
 class QueryAnswer(TypedDict):

@@ -14,10 +14,12 @@ OTHER_LABEL = "other"
 
 
 class Span(msgspec.Struct, frozen=True):
-    """A window as instants."""
+    """A window as instants, and what a clock in the query's time zone shows at them."""
 
     from_: str = msgspec.field(name="from")
     to: str
+    local_from: str
+    local_to: str
 
 
 class Meta(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,7 +37,11 @@ class Meta(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Point(msgspec.Struct, frozen=True, gc=False):
-    """One figure; `other` is set on the row of all groups that the limit left out."""
+    """One figure; `other` is set on the row of all groups that the limit left out.
+
+    `local` goes with `t`: where the bucket starts by the clock of the query's time zone, so that whoever shows it needs
+    no zone tables of its own, which may be older than those that cut the buckets.
+    """
 
     t: str | None
     group: tuple[str, ...]
@@ -43,6 +49,7 @@ class Point(msgspec.Struct, frozen=True, gc=False):
     previous_value: Number | UnsetType | None = UNSET
     delta_pct: float | UnsetType | None = UNSET
     other: bool | UnsetType = UNSET
+    local: str | UnsetType = UNSET
 
 
 class Points(msgspec.Struct, frozen=True):

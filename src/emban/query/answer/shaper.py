@@ -7,15 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
-from emban.kit.clock import rfc3339
+from emban.kit.rfc3339 import format_instant, format_local
 from emban.query.answer.answers import OTHER_LABEL, Answer, Meta, Number, Point, Points, Span, Table, TableColumn
 from emban.query.plan.planner import NOTHING_YET, PointsRead, QueryPlan
 from emban.query.plan.row_layout import points_layout
 from emban.query.spec.metrics import EXACT_INTEGERS, METRICS, MetricKind
 from emban.query.spec.query_spec import Metric
 from emban.query.time.window import Buckets, Timeframe, Window
+from emban.query.time.zones import zone
 
 ROUNDED_DIGITS = 15
 RawRows = Sequence[Sequence[Any]]
@@ -91,20 +92,22 @@ def _points(plan: QueryPlan, series: list[list[Series]]) -> list[Point]:
     question = plan.question
     buckets = question.time.buckets
     kind = METRICS[question.spec.metric.name]
-    texts: Sequence[str | None] = buckets.texts if buckets else (None,)
+    texts: Sequence[tuple[str, str] | tuple[None, UnsetType]] = ((None, UNSET),)
+    if buckets is not None:
+        texts = list(zip(buckets.texts, buckets.local_texts(question.spec.timezone), strict=True))
     other_group = (OTHER_LABEL,) * len(question.spec.group_by)
     before = {one.group: one.values for one in series[1]} if question.spec.compare else None
     points = []
     for one in series[0]:
         group, mark = (other_group, True) if one.group is None else (one.group, UNSET)
         earlier = None if before is None else before.get(one.group, {})
-        for index, text in enumerate(texts):
+        for index, (text, local) in enumerate(texts):
             value = one.values.get(index, kind.empty)
             if earlier is None:
-                points.append(Point(text, group, value, other=mark))
+                points.append(Point(text, group, value, other=mark, local=local))
             else:
                 previous = earlier.get(index, kind.empty)
-                points.append(Point(text, group, value, previous, delta_pct(value, previous), mark))
+                points.append(Point(text, group, value, previous, delta_pct(value, previous), mark, local))
     return points
 
 
@@ -141,13 +144,20 @@ def _meta(plan: QueryPlan, rows_read: int, ms: float) -> Meta:
         rows_read=rows_read,
         ms=round(ms, 2),
         cached=False,
-        as_of=None if question.as_of == NOTHING_YET else rfc3339(question.as_of),
-        window=_span(time.window),
+        as_of=None if question.as_of == NOTHING_YET else format_instant(question.as_of),
+        window=span_of(time.window, question.spec.timezone),
         granularity=time.buckets.size if time.buckets else "none",
         timezone=question.spec.timezone,
-        previous_window=UNSET if time.previous is None else _span(time.previous.window),
+        previous_window=UNSET if time.previous is None else span_of(time.previous.window, question.spec.timezone),
     )
 
 
-def _span(window: Window) -> Span:
-    return Span(rfc3339(window.start), rfc3339(window.end))
+def span_of(window: Window, timezone: str) -> Span:
+    """Return a window as answers show it."""
+    local = zone(timezone)
+    return Span(
+        format_instant(window.start),
+        format_instant(window.end),
+        format_local(window.start.astimezone(local)),
+        format_local(window.end.astimezone(local)),
+    )

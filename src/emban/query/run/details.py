@@ -7,7 +7,6 @@ slice that fits under the limit add up to the figure that was drilled into.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,9 +17,11 @@ import structlog
 from msgspec import UNSET
 
 from emban.errors import EmbanError
-from emban.kit.clock import rfc3339, truncate_ms
+from emban.kit.clock import truncate_ms
 from emban.kit.epoch import from_ms
-from emban.query.answer.answers import Meta, Number, Span
+from emban.kit.rfc3339 import format_instant, format_local
+from emban.query.answer.answers import Meta, Number
+from emban.query.answer.shaper import span_of
 from emban.query.plan.planner import NOTHING_YET, Question, Scan, ask
 from emban.query.run.interfaces import Admission, StatementRunner, WatermarkSource
 from emban.query.spec.metrics import METRICS
@@ -28,6 +29,7 @@ from emban.query.spec.query_spec import Dimension, DimensionFilter, QuerySpec
 from emban.query.sql.event_rows import dimension_of_event, number_of_event, scan_of_events
 from emban.query.sql.scope_proof import carries
 from emban.query.sql.text import Parameters
+from emban.query.time.zones import zone
 from emban.scope import Scope
 from emban.store.errors import StoreError
 from emban.store.statement import Rows, Statement
@@ -54,10 +56,14 @@ class DetailColumn(msgspec.Struct, frozen=True):
 
 
 class DetailTable(msgspec.Struct, frozen=True):
-    """Rows, the newest first; `truncated` says that the slice has more than are shown."""
+    """Rows, the newest first; `truncated` says that the slice has more than are shown.
+
+    `local` has for each row what a clock in the query's time zone showed.
+    """
 
     columns: tuple[DetailColumn, ...]
     rows: list[list[str | Number | None]]
+    local: list[str]
     truncated: bool
     meta: Meta
 
@@ -126,19 +132,19 @@ def _shaped(wanted: DetailSpec, question: Question, answer: Rows, ms: float) -> 
         *(DetailColumn(one.label, "string") for one in wanted.dimensions),
         *(DetailColumn(prop, "number") for prop in wanted.props),
     )
-    window = question.time.window
     meta = Meta(
         path="raw",
         rows_read=UNSET,
         ms=round(ms, 2),
         cached=False,
-        as_of=None if question.as_of == NOTHING_YET else rfc3339(question.as_of),
-        window=Span(rfc3339(window.start), rfc3339(window.end)),
+        as_of=None if question.as_of == NOTHING_YET else format_instant(question.as_of),
+        window=span_of(question.time.window, question.spec.timezone),
         granularity="none",
         timezone=question.spec.timezone,
     )
-    return DetailTable(columns, _dated(answer.rows[:MAX_ROWS]), len(answer.rows) > MAX_ROWS, meta)
-
-
-def _dated(rows: Sequence[Sequence[str | Number | None]]) -> list[list[str | Number | None]]:
-    return [[rfc3339(from_ms(int(row[0] or 0))), *row[1:]] for row in rows]
+    shown = answer.rows[:MAX_ROWS]
+    times = [from_ms(int(row[0] or 0)) for row in shown]
+    rows = [[format_instant(at), *row[1:]] for at, row in zip(times, shown, strict=True)]
+    clock = zone(question.spec.timezone)
+    local = [format_local(at.astimezone(clock)) for at in times]
+    return DetailTable(columns, rows, local, len(answer.rows) > MAX_ROWS, meta)

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from emban.kit.clock import rfc3339
+from emban.kit.rfc3339 import format_instant
 from emban.query.plan.planner import NOTHING_YET, ask, plan
 from emban.query.run.watermarks import StreamProgress
 from emban.query.spec.query_spec import QuerySpec
@@ -49,8 +49,8 @@ def explain(scope: Scope, spec: QuerySpec, now: datetime, known: StreamProgress,
     return QueryPlanOut(
         path=chosen.path,
         passed=[PassedPathOut(path=path, reason=reason) for path, reason in chosen.passed],
-        as_of=None if as_of == NOTHING_YET else rfc3339(as_of),
-        rolled_up_to=None if rolled is None else rfc3339(rolled.upto),
+        as_of=None if as_of == NOTHING_YET else format_instant(as_of),
+        rolled_up_to=None if rolled is None else format_instant(rolled.upto),
         rolled_measures=[] if rolled is None else list(rolled.measures),
         rolled_dimensions=[] if rolled is None else sorted(rolled.dimensions),
         statements=[StatementOut(sql=one.sql, parameters=dict(one.parameters)) for one in statements],

@@ -147,12 +147,16 @@ class MetaOut(BaseModel):
     ms: float = Field(description="Milliseconds that the answer took inside Emban, the stores included.")
     cached: bool
     as_of: str | None = Field(description="Ingestion watermark: the time of the newest acknowledged batch covered.")
-    window: dict[Literal["from", "to"], str] = Field(description="The window as instants, `to` left out of it.")
+    window: dict[Literal["from", "to", "local_from", "local_to"], str] = Field(
+        description="The window as instants, `to` left out of it; `local_…` is what a clock in `timezone` shows then."
+    )
     granularity: Literal["none", "minute", "hour", "day", "week", "month"] = Field(
         description="Size of the buckets; what `auto` came to."
     )
     timezone: str
-    previous_window: dict[Literal["from", "to"], str] | None = Field(default=None, description="Only with compare.")
+    previous_window: dict[Literal["from", "to", "local_from", "local_to"], str] | None = Field(
+        default=None, description="Only with compare."
+    )
 
 
 class PointOut(BaseModel):
@@ -164,6 +168,10 @@ class PointOut(BaseModel):
     previous_value: float | int | None = Field(default=None, description="Only with compare.")
     delta_pct: float | None = Field(default=None, description="Only with compare; null where the previous is 0.")
     other: Literal[True] | None = Field(default=None, description="True on the row of all remaining groups.")
+    local: str | None = Field(
+        default=None,
+        description="`t` by the clock of the query's time zone: `2026-11-01T00:00`; of a day and more its date.",
+    )
 
 
 class PointsOut(BaseModel):

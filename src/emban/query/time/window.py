@@ -14,7 +14,8 @@ from itertools import pairwise
 from typing import Literal
 
 from emban.errors import EmbanError, invalid_field
-from emban.kit.clock import rfc3339, truncate_ms
+from emban.kit.clock import truncate_ms
+from emban.kit.rfc3339 import format_instant, format_local
 from emban.query.time.span import DEFAULT_PERIOD, Dates, Granularity, Period, Span
 from emban.query.time.zones import hour_edges, local_day, start_of_day, zone
 
@@ -66,6 +67,10 @@ class Buckets:
     def texts(self) -> tuple[str, ...]:
         """The starts as the answer writes them."""
         return _texts(self.starts)
+
+    def local_texts(self, timezone: str) -> tuple[str, ...]:
+        """Return the starts as local time without a zone: `2026-11-01T00:00`, of a day and more `2026-11-01`."""
+        return _local_texts(self.starts, self.size, timezone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +144,10 @@ def _plain_window(span: Span, timezone: str, now: datetime) -> Window:
 
 def _empty_window(start: datetime, end: datetime, *, given: bool) -> EmbanError:
     if given:
-        return invalid_field("date_to", f"must be after date_from ({rfc3339(start)}); the window ends before date_to")
-    return invalid_field("date_from", f"must be before now ({rfc3339(end)})")
+        return invalid_field(
+            "date_to", f"must be after date_from ({format_instant(start)}); the window ends before date_to"
+        )
+    return invalid_field("date_from", f"must be before now ({format_instant(end)})")
 
 
 def _instant(given: date | datetime, timezone: str) -> datetime:
@@ -260,4 +267,11 @@ def _uniform_width(starts: Sequence[int]) -> int | None:
 
 @lru_cache(maxsize=512)
 def _texts(starts: Sequence[int]) -> tuple[str, ...]:
-    return tuple(rfc3339(datetime.fromtimestamp(start, UTC)) for start in starts)
+    return tuple(format_instant(datetime.fromtimestamp(start, UTC)) for start in starts)
+
+
+@lru_cache(maxsize=512)
+def _local_texts(starts: Sequence[int], size: Size, timezone: str) -> tuple[str, ...]:
+    local = zone(timezone)
+    clocks = (datetime.fromtimestamp(start, local) for start in starts)
+    return tuple(format_local(at) if size in {"minute", "hour"} else at.date().isoformat() for at in clocks)

@@ -58,6 +58,8 @@ export interface Point {
   readonly delta_pct?: number | null;
   /** True on the row that sums up what the limit left out. */
   readonly other?: boolean;
+  /** `t` by the clock of the answer's time zone: `2026-11-01T00:00`, of a day and more its date; goes with `t`. */
+  readonly local?: string | null;
 }
 
 export interface Meta {
@@ -67,8 +69,13 @@ export interface Meta {
   readonly cached?: boolean;
   readonly as_of?: string | null;
   readonly granularity?: string | null;
-  /** The half-open window [from, to) that the answer covers, as instants. */
-  readonly window?: { readonly from: string; readonly to: string } | null;
+  /** The half-open window [from, to) that the answer covers: instants, and the clock of `timezone` at them. */
+  readonly window?: {
+    readonly from: string;
+    readonly to: string;
+    readonly local_from?: string;
+    readonly local_to?: string;
+  } | null;
   readonly timezone?: string | null;
 }
 
@@ -168,6 +175,8 @@ export interface DrillRequest extends Choice {
 /** Events behind a slice, the newest first; `truncated` where there are more than are shown. */
 export interface DrillAnswer extends TableAnswer {
   readonly truncated?: boolean;
+  /** For each row, what a clock in the answer's time zone showed. */
+  readonly local?: readonly string[];
 }
 
 export interface ExportRequest extends Choice {

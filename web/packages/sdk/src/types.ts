@@ -80,6 +80,8 @@ export interface Point {
   readonly previous_value?: number | null;
   readonly delta_pct?: number | null;
   readonly other?: boolean;
+  /** `t` by the clock of the query's time zone: `2026-11-01T00:00`, of a day and more its date. */
+  readonly local?: string | null;
 }
 
 /** How and as of when a query was answered. */
@@ -91,7 +93,7 @@ export interface Meta {
   readonly as_of: string | null;
   readonly granularity: 'none' | 'minute' | 'hour' | 'day' | 'week' | 'month';
   readonly timezone: string;
-  /** Half-open: `from` is in it, `to` is not. */
+  /** Half-open: `from` is in it, `to` is not; `local_from` and `local_to` are the clock of `timezone` at them. */
   readonly window: Readonly<Record<string, string>>;
   readonly previous_window?: Readonly<Record<string, string>> | null;
 }

@@ -2687,6 +2687,7 @@ export interface components {
         };
         DetailOut: {
             columns: components["schemas"]["DetailColumnOut"][];
+            local: string[];
             meta: components["schemas"]["MetaOut"];
             rows: (string | number | null)[][];
             truncated: boolean;
@@ -3044,6 +3045,7 @@ export interface components {
         PointOut: {
             delta_pct?: number | null;
             group: string[];
+            local?: string | null;
             other?: true | null;
             previous_value?: number | null;
             t: string | null;
