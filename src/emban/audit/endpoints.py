@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import StreamingResponse
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, BeforeValidator
 from starlette.responses import Response
 
 from emban.audit.reader import AuditFilter, AuditReader, csv_header, csv_line, ndjson_line
@@ -21,6 +21,7 @@ from emban.errors import EmbanError, invalid_field
 from emban.http.paging_params import Cursor, PageSize
 from emban.http.provide import provided
 from emban.kit.cursor import DEFAULT_LIMIT, BadCursorError, CursorPosition, decode_cursor, encode_cursor
+from emban.kit.rfc3339 import parse_instant
 
 router = APIRouter(prefix="/v1/audit", tags=["Audit"])
 Text = Annotated[str | None, Query(max_length=320)]
@@ -40,8 +41,8 @@ async def read_audit_log(
     actor: Text = None,
     action: Text = None,
     entity: Text = None,
-    since: Annotated[AwareDatetime | None, Query(alias="from")] = None,
-    until: Annotated[AwareDatetime | None, Query(alias="to")] = None,
+    since: Annotated[AwareDatetime | None, BeforeValidator(parse_instant), Query(alias="from")] = None,
+    until: Annotated[AwareDatetime | None, BeforeValidator(parse_instant), Query(alias="to")] = None,
     export: Annotated[Literal["json", "csv", "ndjson"], Query(alias="format")] = "json",
     limit: PageSize = DEFAULT_LIMIT,
     cursor: Cursor = None,

@@ -14,7 +14,7 @@ import httpx
 from emban.demo.state import DemoState, read_state, write_state
 from emban.kit.clock import utcnow
 from emban.kit.crypto import random_base62
-from emban.kit.rfc3339 import format_instant
+from emban.kit.rfc3339 import format_instant, parse_instant
 from emban.onboarding.dashboard import NAME, sample_config
 from emban.onboarding.sample import Story, sample_events
 from emban.onboarding.service import bodies
@@ -73,7 +73,7 @@ def _org(client: httpx.Client, data_dir: Path, now: datetime) -> DemoState:
 
 def _events(client: httpx.Client, state: DemoState, until: datetime, progress: Progress) -> DemoState:
     """Send the events up to `until` that were not sent before."""
-    since = None if state.filled_until is None else datetime.fromisoformat(state.filled_until)
+    since = None if state.filled_until is None else parse_instant(state.filled_until)
     if since is not None and since >= until:
         return state
     story = Story(_SEED, state.anchored_at, EVENTS)

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from emban.engines.data_dir import write_private
+from emban.kit.rfc3339 import parse_instant
 
 FILE = "demo.json"
 
@@ -29,7 +30,7 @@ class DemoState:
     @property
     def anchored_at(self) -> datetime:
         """The anchor as an instant."""
-        return datetime.fromisoformat(self.anchor)
+        return parse_instant(self.anchor)
 
 
 def read_state(data_dir: Path) -> DemoState | None:

@@ -16,16 +16,35 @@ from typing import Any
 import msgspec
 
 from emban.errors import EmbanError, FieldError, invalid, invalid_field
-from emban.ingest.checks import problems_of, shown
+from emban.ingest.checks import parse_time, problems_of, shown
 from emban.ingest.schemas import EARLIEST, MAX_EVENTS, MOST_AHEAD, Event, EventBatch
 from emban.kit.epoch import to_ms
+from emban.kit.rfc3339 import parse_instant
+
+
+class _Timestamp(msgspec.Struct, gc=False):
+    """Of an event, its time as it was written."""
+
+    timestamp: str | None = None
+
+
+class _Timestamps(msgspec.Struct, gc=False):
+    """Of a body, the times of its events."""
+
+    events: list[_Timestamp]
+
 
 _FAST = msgspec.json.Decoder(EventBatch)
+_TEXTS = msgspec.json.Decoder(_Timestamps)
 _EARLIEST_MS, _AHEAD_MS = to_ms(EARLIEST), MOST_AHEAD.total_seconds() * 1000
-# What the typed decoder lets pass and the rules do not: NUL characters, and offsets without a colon.
-_NUL = b"\\u0000"
+# What the typed decoder lets pass and the rules do not: NUL characters, and offsets without a colon. Characters of a
+# time that are written as escapes would hide it from the looks at the bytes below.
+_ESCAPED = re.compile(rb"\\u00(?:00|2[0bde]|3[0-9a]|[57][4a])", re.IGNORECASE)
 _UTC_WITHOUT_COLON = b'0000"'
-_OFFSET_WITHOUT_COLON = re.compile(rb'T\d\d:\d\d:\d\d(?:\.\d+)?[+-]\d{4}"', re.IGNORECASE)
+_OFFSET_WITHOUT_COLON = re.compile(rb'[T ]\d\d:\d\d:\d\d(?:\.\d+)?[+-]\d{4}"', re.IGNORECASE)
+# The typed decoder rounds what is finer than a microsecond (.NET sends seven digits, Go and Java nine), and a round
+# figure can be of the next day. These are cut from their texts instead. Numbers look otherwise: no zone follows.
+_FINE = re.compile(rb"\.\d{7,}[Z+-]", re.IGNORECASE)
 _LONGEST_INTEGER = 310  # Digits: any float that holds an integer with more is infinite.
 
 
@@ -62,15 +81,30 @@ def examine(body: bytes, now: datetime) -> Decoded:
         events = _FAST.decode(body).events
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return _decode_carefully(body, now)
+    if _is_suspect(body, events):
+        return _decode_carefully(body, now)
     now_ms = to_ms(now)
-    at_ms = [now_ms if event.timestamp is None else to_ms(event.timestamp) for event in events]
-    if min(at_ms) < _EARLIEST_MS or max(at_ms) > now_ms + _AHEAD_MS or _is_suspect(body, events):
+    try:
+        at_ms = _cut_times(body, now_ms) if _FINE.search(body) else _times(events, now_ms)
+    except ValueError:
+        return _decode_carefully(body, now)
+    if min(at_ms) < _EARLIEST_MS or max(at_ms) > now_ms + _AHEAD_MS:
         return _decode_carefully(body, now)
     return Decoded(events, at_ms)
 
 
+def _times(events: Sequence[Event], now_ms: int) -> list[int]:
+    return [now_ms if event.timestamp is None else to_ms(event.timestamp) for event in events]
+
+
+def _cut_times(body: bytes, now_ms: int) -> list[int]:
+    """Return the events' times from their texts. Raises `ValueError` where one is no instant by the rules."""
+    texts = (event.timestamp for event in _TEXTS.decode(body).events)
+    return [now_ms if text is None else to_ms(parse_instant(text)) for text in texts]
+
+
 def _is_suspect(body: bytes, events: Sequence[Event]) -> bool:
-    if _NUL in body:
+    if _ESCAPED.search(body) is not None:
         return True
     has_offsets = any(event.timestamp is not None and event.timestamp.tzinfo is not UTC for event in events)
     return (has_offsets or _UTC_WITHOUT_COLON in body) and _OFFSET_WITHOUT_COLON.search(body) is not None
@@ -79,14 +113,17 @@ def _is_suspect(body: bytes, events: Sequence[Event]) -> bool:
 def _decode_carefully(body: bytes, now: datetime) -> Decoded:
     values = _events_of(_parse(body))
     events: list[Event] = []
+    at_ms: list[int] = []
     rejections: list[Rejection] = []
     for index, value in enumerate(values):
         problems = problems_of(value, now)
         if problems:
             rejections += [Rejection(index, path, message) for path, message in problems]
         else:
+            text = value.pop("timestamp", None)
+            at = None if text is None else parse_time(text)
             events.append(msgspec.convert(value, Event))
-    at_ms = [to_ms(now if event.timestamp is None else event.timestamp) for event in events]
+            at_ms.append(to_ms(at or now))
     return Decoded(events, at_ms, len(values) - len(events), tuple(rejections))
 
 

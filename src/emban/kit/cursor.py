@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from emban.kit.rfc3339 import parse_instant
+
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 200
 
@@ -36,8 +38,8 @@ def decode_cursor(text: str) -> CursorPosition:
     try:
         raw = base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
         at, identity = json.loads(raw)
-        when = datetime.fromisoformat(at)
-        if when.tzinfo is None or not isinstance(identity, str):
+        when = parse_instant(at)
+        if not isinstance(identity, str):
             raise BadCursorError(text)
     except (ValueError, TypeError) as error:
         raise BadCursorError(text) from error

@@ -21,6 +21,7 @@ from msgspec.structs import replace
 from emban.db.change_listener import CacheEpoch
 from emban.errors import EmbanError, unavailable
 from emban.kit.clock import truncate_ms
+from emban.kit.rfc3339 import parse_instant
 from emban.kit.single_flight import Flight, SingleFlight
 from emban.query.answer.answers import Answer, EncodedAnswer
 from emban.query.answer.cache import AnswerCache, key_of, without_as_of
@@ -346,5 +347,5 @@ def _common(outcomes: Sequence[Outcome], specs: Sequence[QuerySpec], covered: da
     }
     if None in texts:
         return None
-    oldest = min((datetime.fromisoformat(text) for text in texts if text is not None), default=covered)
+    oldest = min((parse_instant(text) for text in texts if text is not None), default=covered)
     return None if oldest == NOTHING_YET else oldest

@@ -82,7 +82,9 @@ async def test_filters_and_dates_cut_the_slice(app: FastAPI, drilled: TestOrg) -
             date_from="2020-01-01", date_to="2020-01-08", timezone="Europe/Berlin",
         )  # fmt: skip
         assert none["rows"] == []
-        assert none["meta"]["window"] == {"from": "2019-12-31T23:00:00Z", "to": "2020-01-07T23:00:00Z"}
+        window = none["meta"]["window"]
+        assert (window["from"], window["to"]) == ("2019-12-31T23:00:00Z", "2020-01-07T23:00:00Z")
+        assert (window["local_from"], window["local_to"]) == ("2020-01-01T00:00", "2020-01-08T00:00")
 
 
 async def test_another_tenants_rows_are_not_there(app: FastAPI, drilled: TestOrg) -> None:

@@ -164,3 +164,19 @@ async def test_an_acknowledged_event_is_in_the_next_answer(app: FastAPI, tenant_
         newest = await rows(app, tenant_org.id, "toUnixTimestamp64Milli(max(ingested_at))", "1")
         as_of = datetime.fromisoformat(answer["meta"]["as_of"])
         assert to_ms(as_of) == newest[0][0]
+
+
+async def test_the_last_tick_of_a_day_stays_in_its_day(app: FastAPI, tenant_org: TestOrg) -> None:
+    """Seven digits and more are cut: .NET, Go and Java send them."""
+    texts = ["2025-12-31T23:59:59.999999999Z", "2025-12-31T23:59:59.9999999Z", "2025-12-31T23:59:59.9999999-00:00"]
+    answer = await send(
+        tenant_org["ingest_key"], [{"tenant_id": "t", "event_name": "e", "timestamp": text} for text in texts]
+    )
+    assert answer.json() == {"accepted": 3, "status": "ok"}
+    query = {"event_name": "e", "metric": "count", "granularity": "day", "date_from": "2025-12-31T23:59:59.999Z"}
+    body = {"tenant_id": "t", "query": {**query, "date_to": "2026-01-02T00:00:00.0000009Z"}}
+    points = (await tenant_org["admin_key"].post("/v1/query", json=body)).json()["points"]
+    assert [(point["local"], point["value"]) for point in points] == [("2025-12-31", 3), ("2026-01-01", 0)]
+    early = {"tenant_id": "t", "event_name": "e", "timestamp": "1999-12-31T23:59:59.999999999Z"}
+    refused = await send(tenant_org["ingest_key"], [early])
+    assert refused.json()["fields"] == [{"path": "events[0].timestamp", "message": "must not be before 2000"}]

@@ -8,6 +8,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -27,12 +28,24 @@ number = st.one_of(
     st.integers(), st.floats(), st.booleans(), st.sampled_from([10**400, -(10**309), 1e308, "1", None, 2**70])
 )
 offset = st.sampled_from(["Z", "z", "+01:00", "-23:59", "+24:00", "+0100", "+0000", "-0000", "", "+01", "+00:00", " Z"])
+times = st.datetimes(datetime(1998, 1, 1), datetime(2028, 1, 1))  # noqa: DTZ001 - the offset is drawn for itself
+EDGES = ["1999-12-31T23:59:59", "2000-01-01T00:00:00", "2026-10-31T23:59:59", "2026-11-24T12:00:00"]
+# Of any fineness, many of them a hair before the next second, day or year.
+fraction = st.one_of(
+    st.text("0123456789", min_size=1, max_size=12), st.text("9", min_size=1, max_size=12), st.just("0009999")
+)
 moment = st.one_of(
     st.builds(
         lambda at, end, cut: at.isoformat(timespec="auto")[: 10 + cut] + end,
-        st.datetimes(datetime(1998, 1, 1), datetime(2028, 1, 1)),  # noqa: DTZ001 - the offset is drawn for itself
+        times,
         offset,
         st.sampled_from([6, 9, 12, 16, 30]),
+    ),
+    st.builds(
+        lambda at, digits, end: f"{at}.{digits}{end}",
+        st.one_of(st.sampled_from(EDGES), times.map(lambda at: at.isoformat(sep=" ", timespec="seconds"))),
+        fraction,
+        offset,
     ),
     st.sampled_from(["2026-11-24T12:00:00Z", "2026-11-24T12:00:00.001Z", "2000-01-01T00:00:00Z", "now", "", 5, None]),
 )
@@ -75,7 +88,7 @@ def _instant(value: Any) -> datetime | None:
         at = datetime.fromisoformat(f"{day}T{clock}{zone or '+00:00'}")
     except ValueError:
         return None
-    return at + timedelta(microseconds=round(float(fraction or 0) * 1e6))
+    return at + timedelta(milliseconds=int((fraction or ".")[1:4].ljust(3, "0")))  # Cut, never rounded.
 
 
 def is_good(value: Any) -> bool:
@@ -131,6 +144,35 @@ def test_the_same_events_are_taken_and_refused(events: list[Any]) -> None:
         at = _instant(sent["timestamp"]) if "timestamp" in sent else NOW
         assert at is not None
         assert at_ms == (at - EPOCH) // timedelta(milliseconds=1)
+
+
+TIMES = [
+    # Whatever the time is written with, it is cut: of the last tick of a day, nothing is left for the next one.
+    (b"2026-10-31T23:59:59.999999999Z", datetime(2026, 10, 31, 23, 59, 59, 999_000, tzinfo=UTC)),
+    (b"2026-10-31 23:59:59.9999999z", datetime(2026, 10, 31, 23, 59, 59, 999_000, tzinfo=UTC)),
+    (b"2026-10-31T23:59:59.9999999+01:00", datetime(2026, 10, 31, 22, 59, 59, 999_000, tzinfo=UTC)),
+    (b"2026-10-31T23:59:59\\u002e9999999Z", datetime(2026, 10, 31, 23, 59, 59, 999_000, tzinfo=UTC)),
+    (b"2026-10-31T23:59:5\\u0039.9999999\\u005a", datetime(2026, 10, 31, 23, 59, 59, 999_000, tzinfo=UTC)),
+    (b"2026-11-24T12:00:00.0009999Z", datetime(2026, 11, 24, 12, tzinfo=UTC)),
+    (b"1999-12-31T23:59:59.9999999Z", None),
+    (b"1999-12-31T23:59:59\\u002E9999999Z", None),
+    (b"2026-11-24T12:00:00.0010000Z", None),
+    (b"2026-10-31T23:59:59.9999999+0100", None),
+    (b"2026-10-31 23:59:59+0100", None),
+    (b"2026-10-31T23:59:59\\u002b0100", None),
+    (b"2026-10-31\\u005423:59:59+0100", None),
+]
+
+
+@pytest.mark.parametrize(("written", "at"), TIMES)
+@pytest.mark.parametrize("beside", [b'{"tenant_id":"t","event_name":"e"}', b'{"tenant_id":""}'])
+def test_times_are_cut_by_both_decoders(written: bytes, at: datetime | None, beside: bytes) -> None:
+    """An event beside it that is refused sends the body to the careful one."""
+    event_ = b'{"tenant_id":"t","event_name":"timed","timestamp":"%b"}' % written
+    decoded = _decode(b'{"events":[%b,%b]}' % (event_, beside))
+    found = [] if decoded is None else list(zip(decoded.events, decoded.at_ms, strict=True))
+    taken = [EPOCH + timedelta(milliseconds=ms) for item, ms in found if item.event_name == "timed"]
+    assert taken == ([] if at is None else [at])
 
 
 @settings(max_examples=400, deadline=None)

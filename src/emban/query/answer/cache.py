@@ -18,6 +18,7 @@ from msgspec import UNSET
 from msgspec.structs import replace as replaced
 
 from emban.db.change_listener import CacheEpoch, Topic
+from emban.kit.rfc3339 import parse_instant
 from emban.query.answer.answers import EncodedAnswer, Meta, Span
 from emban.query.spec.query_spec import QuerySpec
 from emban.scope import Scope
@@ -156,7 +157,7 @@ class AnswerCache:
 
 def ttl_s(window: Span) -> float:
     """Return how long the answer about a window is good, in seconds."""
-    length = datetime.fromisoformat(window.to) - datetime.fromisoformat(window.from_)
+    length = parse_instant(window.to) - parse_instant(window.from_)
     return next((seconds for longest, seconds in TTLS if length <= longest), LONGEST_TTL_S)
 
 
