@@ -30,6 +30,7 @@ CODES: dict[str, tuple[int, str]] = {
     "forbidden": (403, "The caller's role or scope does not allow this."),
     "cross_site_request": (403, "A state change over a cookie came from another site."),
     "period_not_allowed": (403, "The embed session does not allow this period or a range of this length."),
+    "dimension_not_shown": (403, "The page does not offer this property to filter or to drill by."),
     "filter_not_allowed": (403, "The embed session does not allow filtering by this dimension."),
     "widget_not_available": (403, "The widget is hidden or not part of the published dashboard."),
     "drill_down_not_allowed": (403, "The embed session does not allow drilling down."),

@@ -23,7 +23,7 @@ PAGE = """<!doctype html><meta charset="utf-8"><title>Host</title><body><div id=
 CAPTURE = "window.arrived = []; addEventListener('message', ({ data }) => arrived.push(structuredClone(data)));"
 FILTERS = {
     "dimensions": {"model": ["atlas-mini"]},
-    "numericRanges": {"tokens": {"min": 1}, "latency_ms": {"min": 0, "max": 5000.5}},
+    "numericRanges": {"tokens_in": {"min": 1}, "latency_ms": {"min": 0, "max": 5000.5}},
     "dateRanges": {"from": "2026-01-01", "to": "2026-01-31"},
 }
 THEME = {"primaryColor": "#6d28d9", "backgroundColor": "#fff", "cardBackground": "rgb(255, 255, 255)"}

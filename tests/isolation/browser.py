@@ -42,7 +42,12 @@ CONFIG: dict[str, Any] = {
             "query": {**COUNT, "metric": "sum", "prop": "margin"},
         },
     ],
-    "filters": {"periods": ["24h", "7d", "30d"], "default_period": "7d", "dimensions": ["model", "plan"]},
+    "filters": {
+        "periods": ["24h", "7d", "30d"],
+        "default_period": "7d",
+        "dimensions": ["model", "plan"],
+        "numeric": ["tokens"],
+    },
 }
 HIDING = {"hidden_widgets": ["w_hidden"]}
 VISIBLE = ("w_calls", "w_tokens", "w_models", "w_table")

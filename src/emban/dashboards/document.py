@@ -18,8 +18,8 @@ from emban.dashboards.view_choice import WidgetId
 from emban.dashboards.widget_queries import query_problems, widget_spec
 from emban.errors import FieldError, invalid, invalid_field
 from emban.kit.ids import new_id
-from emban.query.spec.query_spec import QuerySpec
-from emban.query.spec.schemas import DimensionName, Part, QueryIn, ZoneName
+from emban.query.spec.query_spec import Dimension, QuerySpec
+from emban.query.spec.schemas import DimensionName, Part, PropName, QueryIn, ZoneName
 from emban.query.time.span import PeriodName
 
 MAX_WIDGETS = 50
@@ -82,6 +82,11 @@ class FilterBar(Part):
     timezone: ZoneName | None = Field(default=None, description="IANA name; default UTC.")
     dimensions: list[DimensionName] = Field(
         default_factory=list, max_length=20, description="Dimensions with a drop-down."
+    )
+    numeric: list[PropName] | None = Field(
+        default=None,
+        max_length=20,
+        description="Numeric properties that a viewer of an embed may filter by a range of; no others.",
     )
 
 
@@ -154,8 +159,10 @@ def _problems(config: DashboardConfig, path: str) -> list[FieldError]:
     bar = config.filters
     if bar.default_period is not None and bar.default_period not in bar.periods:
         problems.append(FieldError(f"{path}.filters.default_period", "is not one of periods"))
-    if len(set(bar.dimensions)) != len(bar.dimensions):
+    if len(set(map(Dimension.named, bar.dimensions))) != len(bar.dimensions):
         problems.append(FieldError(f"{path}.filters.dimensions", "names a dimension twice"))
+    if len(set(bar.numeric or ())) != len(bar.numeric or ()):
+        problems.append(FieldError(f"{path}.filters.numeric", "names a property twice"))
     return problems
 
 

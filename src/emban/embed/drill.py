@@ -28,11 +28,11 @@ def find_drill_widget(live: LiveEmbed, widget_id: str) -> WidgetConfig:
 def detail_spec(
     live: LiveEmbed, widget: WidgetConfig, view: View, dimension: str, value: str, now: datetime
 ) -> DetailSpec:
-    """Return the rows to read for a slice of a widget; raises 403 for a dimension that may not be filtered by."""
+    """Return the rows to read for a slice of a widget; raises 403 for a dimension that may not be drilled by."""
     spec = apply_view(widget.spec, view, now)
     chosen = Dimension.named(dimension)
     bar = live.snapshot.config.filters
-    check_dimension(chosen, bar, live.permissions, also=spec.group_by)
+    check_dimension(chosen, live.snapshot.config, live.permissions)
     named = (Dimension.named("event_name"), chosen, *spec.group_by, *map(Dimension.named, bar.dimensions))
     props = tuple(dict.fromkeys(metric.prop for metric in spec.metrics if metric.prop is not None))
     return DetailSpec(

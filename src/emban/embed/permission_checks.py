@@ -58,33 +58,66 @@ def list_dimensions(bar: FilterBar, permissions: Permissions) -> list[str]:
     return [name for name in bar.dimensions if may_be_shown(Dimension.named(name), permissions)]
 
 
+def shown_numbers(bar: FilterBar, permissions: Permissions) -> list[str]:
+    """Return the numeric properties that a browser may filter by a range of: declared, allowed and not locked."""
+    allowed = permissions.allowed_dimensions
+    return [
+        prop
+        for prop in bar.numeric or ()
+        if not _is_locked(prop, permissions) and (allowed is None or _is_named(prop, allowed))
+    ]
+
+
 def may_be_shown(dimension: Dimension, permissions: Permissions) -> bool:
     """Tell whether a browser may read the values of a dimension: an allowed one, not locked and never the tenant."""
     locked = any(Dimension.named(lock.prop) == dimension for lock in permissions.locks)
     return not locked and dimension.column != "tenant_id" and _is_allowed(dimension, permissions)
 
 
-def check_view(view: View, bar: FilterBar, permissions: Permissions, now: datetime) -> None:
+def check_view(view: View, config: DashboardConfig, permissions: Permissions, now: datetime) -> None:
     """Raise 403 for a period, a range or a filter that the session does not allow."""
     _check_span(view, permissions, now)
     for chosen in view.dimensions:
-        check_dimension(chosen.dimension, bar, permissions)
-    allowed = permissions.allowed_dimensions
+        check_dimension(chosen.dimension, config, permissions)
     for limits in view.ranges:
-        # A range cuts the rows along a property as a value does: where only some are allowed, it must be one of them.
-        if allowed is not None and limits.prop not in allowed:
-            raise _filter_refused(limits.prop)
+        _check_number(limits.prop, config.filters, permissions)
 
 
-def check_dimension(
-    dimension: Dimension, bar: FilterBar, permissions: Permissions, *, also: Sequence[Dimension] = ()
-) -> None:
-    """Raise 403 for a dimension that a browser may not filter by; `also` are those that a widget already shows."""
-    # Who a user is may be on the dashboard by its owner's choice; guessing at ids is not for browsers.
-    offered = {*map(Dimension.named, bar.dimensions), *also}
-    private = dimension.column == "user_id" and dimension not in offered
-    if dimension.column == "tenant_id" or private or not _is_allowed(dimension, permissions):
+def check_dimension(dimension: Dimension, config: DashboardConfig, permissions: Permissions) -> None:
+    """Raise 403 for a dimension that a browser may not filter or drill by.
+
+    It has to be on the page, whatever the permissions: by guessing at values one could measure any other property. A
+    locked one is refused like one that is not there, so that neither the lock nor its value is found by trying.
+    """
+    shown = {*map(Dimension.named, config.filters.dimensions)}
+    for widget in list_visible_widgets(config, permissions):
+        shown.update(widget.spec.group_by)
+    locked = any(Dimension.named(lock.prop) == dimension for lock in permissions.locks)
+    if dimension not in shown or locked or dimension.column == "tenant_id":
+        raise _not_shown(dimension.label)
+    if not _is_allowed(dimension, permissions):
         raise _filter_refused(dimension.label)
+
+
+def _check_number(prop: str, bar: FilterBar, permissions: Permissions) -> None:
+    """Raise 403 for a property that a browser may not filter by a range of.
+
+    That a widget sums it up is not enough: ranges would take the sum apart. A string of a locked name may say the same
+    as the number of that name, so the number is locked, too.
+    """
+    if prop not in (bar.numeric or ()) or _is_locked(prop, permissions):
+        raise _not_shown(prop)
+    if prop not in shown_numbers(bar, permissions):
+        raise _filter_refused(prop)
+
+
+def _is_locked(prop: str, permissions: Permissions) -> bool:
+    return _is_named(prop, [lock.prop for lock in permissions.locks])
+
+
+def _is_named(prop: str, labels: Sequence[str]) -> bool:
+    """Tell whether a numeric property is among names that are written as those of dimensions are."""
+    return prop in labels or prop in {Dimension.named(label).name for label in labels}
 
 
 def _check_span(view: View, permissions: Permissions, now: datetime) -> None:
@@ -125,6 +158,10 @@ def _is_allowed(dimension: Dimension, permissions: Permissions) -> bool:
 
 def _filter_refused(name: str) -> EmbanError:
     return forbidden(f"this embed does not allow filtering by {name!r}", "filter_not_allowed")
+
+
+def _not_shown(name: str) -> EmbanError:
+    return forbidden(f"this page has no {name!r} to filter or to drill by", "dimension_not_shown")
 
 
 def _period_refused(message: str) -> EmbanError:

@@ -154,6 +154,7 @@ class EmbedFiltersOut(BaseModel):
     periods: list[str]
     default_period: str
     dimensions: list[FilterDimensionOut]
+    numeric: list[str] = Field(description="Numeric properties that ranges may be given for.")
 
 
 class EmbedPermissionsOut(BaseModel):

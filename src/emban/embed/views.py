@@ -14,7 +14,7 @@ from emban.dashboards.widget_queries import View, read_view
 from emban.embed.drill import detail_spec, find_drill_widget
 from emban.embed.live_embeds import LiveEmbed, LiveEmbeds
 from emban.embed.page_config import show_dashboard, show_permissions
-from emban.embed.permission_checks import check_view, choose_widgets, list_dimensions, list_periods
+from emban.embed.permission_checks import check_view, choose_widgets, list_dimensions, list_periods, shown_numbers
 from emban.embed.schemas import (
     DrillBody,
     EmbedConfigOut,
@@ -57,7 +57,10 @@ class EmbedViews:
         return EmbedConfigOut(
             dashboard=show_dashboard(live),
             filters=EmbedFiltersOut(
-                periods=list(periods), default_period=default, dimensions=await self._dimensions(live, now)
+                periods=list(periods),
+                default_period=default,
+                dimensions=await self._dimensions(live, now),
+                numeric=shown_numbers(live.snapshot.config.filters, live.permissions),
             ),
             permissions=show_permissions(live.permissions),
             session=EmbedSessionOut(expires_in=max(0, int((principal.expires_at - now).total_seconds()))),
@@ -129,7 +132,7 @@ def _view(live: LiveEmbed, body: ChoiceBody, now: datetime) -> View:
     bar = live.snapshot.config.filters
     _, default = list_periods(bar, live.permissions)
     view = read_view(body, default_period=default, timezone=bar.timezone)
-    check_view(view, bar, live.permissions, now)
+    check_view(view, live.snapshot.config, live.permissions, now)
     return view
 
 

@@ -29,6 +29,7 @@ def sample_config() -> dict[str, Any]:
             "periods": ["24h", "7d", "30d", "90d"],
             "default_period": "30d",
             "dimensions": ["model", "endpoint", "region", "status"],
+            "numeric": ["latency_ms", "tokens_in"],
         },
         "theme": {},
     }

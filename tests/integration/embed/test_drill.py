@@ -90,13 +90,13 @@ async def test_filters_and_dates_cut_the_slice(app: FastAPI, drilled: TestOrg) -
 async def test_another_tenants_rows_are_not_there(app: FastAPI, drilled: TestOrg) -> None:
     async with await opened(app, drilled) as browser:
         for value in ("only-customer_2", "customer_2", "customer_2-u0"):
-            for dimension in ("model", "string_props.tenant_id", "plan"):
+            for dimension in ("model", "plan"):
                 answer = await browser.post("/v1/embed/drill", json={**MODEL, "dimension": dimension, "value": value})
                 assert answer.json()["rows"] == []
         theirs = {**MODEL, "widget_id": "w_users", "dimension": "user_id", "value": "customer_2-u0"}
         assert (await rows(browser, **theirs))["rows"] == []
         named = await browser.post("/v1/embed/drill", json={**MODEL, "dimension": "tenant_id", "value": "customer_2"})
-        assert (named.status_code, named.json()["code"]) == (403, "filter_not_allowed")
+        assert (named.status_code, named.json()["code"]) == (403, "dimension_not_shown")
 
 
 async def test_a_row_shows_what_the_dashboard_names_and_no_more(app: FastAPI, drilled: TestOrg) -> None:
@@ -109,7 +109,9 @@ async def test_a_row_shows_what_the_dashboard_names_and_no_more(app: FastAPI, dr
         behind = await rows(browser, **MODEL)
         assert names(behind) == ["timestamp", "event_name", "model"]
         assert len(behind["rows"]) == 2
-        assert (await rows(browser, **{**MODEL, "dimension": "plan", "value": "free"}))["rows"] == []
+        for value in ("pro", "free"):
+            refused = await browser.post("/v1/embed/drill", json={**MODEL, "dimension": "plan", "value": value})
+            assert (refused.status_code, refused.json()["code"]) == (403, "dimension_not_shown")
     async with await opened(app, drilled, permissions={"allowed_dimensions": ["model"]}) as browser:
         assert names(await rows(browser, **MODEL)) == ["timestamp", "model"]
 
@@ -129,7 +131,9 @@ async def test_a_row_shows_what_the_dashboard_names_and_no_more(app: FastAPI, dr
         ),
         ({"allowed_periods": ["24h"]}, MODEL, "period_not_allowed"),
         ({"max_date_range_days": 1}, MODEL, "period_not_allowed"),
-        ({}, {**MODEL, "dimension": "user_id"}, "filter_not_allowed"),
+        ({"hidden_widgets": ["w_users"]}, {**MODEL, "dimension": "user_id"}, "dimension_not_shown"),
+        ({}, {**MODEL, "dimension": "note"}, "dimension_not_shown"),
+        ({}, {**MODEL, "filters": {"numeric_ranges": {"tokens": {"min": 1}}}}, "dimension_not_shown"),
     ],
 )
 async def test_what_the_session_does_not_allow_is_a_403(

@@ -160,8 +160,8 @@ async def test_nothing_of_others_is_in_a_file(app: FastAPI, exported: TestOrg) -
         ({"period": "30d"}, "period_not_allowed"),
         ({"date_from": "2020-01-01"}, "period_not_allowed"),
         ({"filters": {"dimensions": {"plan": "pro"}}}, "filter_not_allowed"),
-        ({"filters": {"dimensions": {"tenant_id": "customer_2"}}}, "filter_not_allowed"),
-        ({"filters": {"numeric_ranges": {"tokens": {"min": 1}}}}, "filter_not_allowed"),
+        ({"filters": {"dimensions": {"tenant_id": "customer_2"}}}, "dimension_not_shown"),
+        ({"filters": {"numeric_ranges": {"tokens": {"min": 1}}}}, "dimension_not_shown"),
     ],
 )
 async def test_what_the_session_does_not_allow_is_a_403(

@@ -35,7 +35,8 @@ WIDGETS: list[dict[str, Any]] = [
 async def org(app: FastAPI) -> AsyncIterator[TestOrg]:
     made = await make_org(app, roles=())
     await store(app, made.id, two_tenants(now_utc()))
-    made.made["dashboard"] = await publish(made, {**CONFIG, "widgets": WIDGETS})
+    filters = {**CONFIG["filters"], "numeric": ["tokens"]}
+    made.made["dashboard"] = await publish(made, {**CONFIG, "widgets": WIDGETS, "filters": filters})
     yield made
     await made.close()
 
@@ -92,7 +93,10 @@ async def figures(paths: Paths) -> tuple[Any, ...]:
     file = await paths.exported(period="7d")
     assert file["Calls"][0][0] == str(data["w_calls"]["points"][0]["value"])
     assert {row[0]: int(row[1]) for row in file["Models"]} == models
-    assert [len(await paths.drilled(model, period="7d")) for model in models] == list(models.values())
+    if "model" in await paths.values():
+        assert [len(await paths.drilled(model, period="7d")) for model in models] == list(models.values())
+    else:
+        assert (403, "dimension_not_shown") in await paths.refusals()
     assert sum(value for value, _ in top) == data["w_calls"]["points"][0]["value"]
     return data["w_calls"]["points"][0]["value"], models, top, {row[1] for row in data["w_table"]["rows"]}
 
@@ -126,28 +130,30 @@ async def test_locked_filters(app: FastAPI, org: TestOrg, locks: dict[str, Any],
         if "model" in shown:
             assert shown["model"] == list(expected[1]) or set(shown["model"]) == set(expected[1])
         assert "lock" not in str(await paths.config())
-        for name, value in (("plan", "free"), ("string_props.plan", "free"), ("plan", "pro")):
-            narrowed = await paths.data(period="7d", filters={"dimensions": {name: value}})
-            assert narrowed["w_calls"]["points"][0]["value"] <= expected[0]
-            if locks.get("plan") == "pro" and value == "free":
-                assert narrowed["w_calls"]["points"][0]["value"] == 0
-                assert await paths.drilled("small", filters={"dimensions": {name: value}}) == []
-                file = await paths.exported(filters={"dimensions": {name: value}})
-                assert file["Details"] == []
+        for name, value in (("plan", "free"), ("string_props.plan", "free"), ("plan", "pro"), ("plan", "")):
+            filters = {"dimensions": {name: value}}
+            if {"plan", "string_props.plan"} & set(locks):
+                assert await paths.refusals(filters=filters) == {(403, "dimension_not_shown")}
+            else:
+                narrowed = await paths.data(period="7d", filters=filters)
+                assert narrowed["w_calls"]["points"][0]["value"] <= expected[0]
 
 
 async def test_allowed_dimensions(app: FastAPI, org: TestOrg) -> None:
-    async with await opened(app, org, permissions={"allowed_dimensions": ["model", "region"]}) as browser:
+    async with await opened(app, org, permissions={"allowed_dimensions": ["model", "note"]}) as browser:
         paths = Paths(browser)
         assert list(await paths.values()) == ["model"]
-        assert (await paths.config())["permissions"]["allowed_dimensions"] == ["model", "region"]
-        for name in ("plan", "string_props.plan", "event_name", "user_id", "tenant_id", "Model", "model "):
+        assert (await paths.config())["permissions"]["allowed_dimensions"] == ["model", "note"]
+        # What the session allows and the page does not show is refused as well.
+        for name in ("note", "event_name", "user_id", "tenant_id", "Model", "model ", "string_props.tenant_id"):
+            assert await paths.refusals(filters={"dimensions": {name: "x"}}) == {(403, "dimension_not_shown")}, name
+        for name in ("plan", "string_props.plan"):
             assert await paths.refusals(filters={"dimensions": {name: "x"}}) == {(403, "filter_not_allowed")}, name
         assert await paths.refusals(filters={"dimensions": {"model": "small", "plan": "pro"}}) == {
             (403, "filter_not_allowed")
         }
         assert await paths.refusals(filters={"numeric_ranges": {"tokens": {"min": 1}}}) == {(403, "filter_not_allowed")}
-        for name in ("model", "string_props.model", "region"):
+        for name in ("model", "string_props.model"):
             assert await paths.refusals(filters={"dimensions": {name: "x"}}) == {(200, "")}
         by_plan = {"widget_id": "w_table", "dimension": "plan", "value": "pro"}
         answer = await browser.post("/v1/embed/drill", json=by_plan)
@@ -159,6 +165,9 @@ async def test_allowed_dimensions(app: FastAPI, org: TestOrg) -> None:
     async with await opened(app, org, permissions={"allowed_dimensions": ["tokens"]}) as browser:
         answer = await browser.post("/v1/embed/data", json={"filters": {"numeric_ranges": {"tokens": {"min": 105}}}})
         assert answer.json()["widgets"]["w_calls"]["points"][0]["value"] == 5
+        assert (await Paths(browser).config())["filters"]["numeric"] == ["tokens"]
+        unnamed = {"numeric_ranges": {"latency_ms": {"min": 1}}}
+        assert await Paths(browser).refusals(filters=unnamed) == {(403, "dimension_not_shown")}
 
 
 async def test_hidden_widgets(app: FastAPI, org: TestOrg) -> None:
@@ -243,4 +252,4 @@ async def test_all_of_them_together_leave_what_each_of_them_leaves(app: FastAPI,
         assert await paths.refusals(period="30d") == {(403, "period_not_allowed")}
         assert len(await paths.drilled("small")) == 2
         assert "Details" not in await paths.exported()
-        assert (await paths.data(filters={"dimensions": {"plan": "free"}}))["w_calls"]["points"][0]["value"] == 0
+        assert await paths.refusals(filters={"dimensions": {"plan": "free"}}) == {(403, "dimension_not_shown")}

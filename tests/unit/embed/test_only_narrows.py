@@ -25,15 +25,21 @@ from emban.query.spec.query_spec import Dimension
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 NAMES = ["model", "plan", "user_id", "tenant_id", "event_name", "string_props.plan", "tokens"]
+COUNT = {"event_name": "*", "metric": "count"}
 WIDGETS = [f"w_{nth}" for nth in range(4)]
 CONFIG = check_config(
     DashboardConfig.model_validate(
         {
             "widgets": [
-                {"id": one, "title": one, "kind": "kpi", "query": {"event_name": "*", "metric": "count"}}
-                for one in WIDGETS
+                {"id": one, "title": one, "kind": "breakdown", "query": {**COUNT, "group_by": [group]}}
+                for one, group in zip(WIDGETS, ["plan", "event_name", "tenant_id", "string_props.tokens"], strict=True)
             ],
-            "filters": {"periods": ["24h", "7d"], "default_period": "7d", "dimensions": ["model", "user_id", "plan"]},
+            "filters": {
+                "periods": ["24h", "7d"],
+                "default_period": "7d",
+                "dimensions": ["model", "user_id"],
+                "numeric": ["tokens", "plan"],
+            },
         }
     )
 )
@@ -70,7 +76,7 @@ wishes = st.builds(
     },
     spans,
     st.lists(st.sampled_from(NAMES), max_size=2, unique=True),
-    st.lists(st.sampled_from(["tokens", "cost"]), max_size=1),
+    st.lists(st.sampled_from(["tokens", "plan", "cost"]), max_size=1),
 )
 
 
@@ -101,7 +107,7 @@ def parsed(given_permissions: dict[str, Any]) -> Permissions | None:
 def allows(permissions: Permissions, wish: dict[str, Any]) -> bool:
     view = read_view(ViewBody.model_validate(wish), default_period="7d", timezone=None)
     try:
-        check_view(view, CONFIG.filters, permissions, NOW)
+        check_view(view, CONFIG, permissions, NOW)
     except EmbanError:
         return False
     return True
@@ -109,10 +115,20 @@ def allows(permissions: Permissions, wish: dict[str, Any]) -> bool:
 
 def drills(permissions: Permissions, dimension: Dimension) -> bool:
     try:
-        check_dimension(dimension, CONFIG.filters, permissions)
+        check_dimension(dimension, CONFIG, permissions)
     except EmbanError:
         return False
     return permissions.allow_drill_down
+
+
+def assert_named_on_the_page(permissions: Permissions, wish: dict[str, Any]) -> None:
+    """Fail where a wish is granted that names what is locked or nowhere on the page."""
+    locked = {Dimension.named(lock.prop) for lock in permissions.locks}
+    groups = {one for widget in list_visible_widgets(CONFIG, permissions) for one in widget.spec.group_by}
+    shown = {*groups, *map(Dimension.named, CONFIG.filters.dimensions)} - locked - {Dimension.named("tenant_id")}
+    filters = wish["filters"]
+    assert {Dimension.named(name) for name in filters["dimensions"]} <= shown
+    assert set(filters["numeric_ranges"]) <= set(CONFIG.filters.numeric or ()) - {one.name for one in locked}
 
 
 @settings(max_examples=1000, deadline=None)
@@ -127,6 +143,8 @@ def test_a_further_restriction_allows_nothing_new(
     seen = [{str(one.id) for one in list_visible_widgets(CONFIG, permissions)} for permissions in (wider, narrower)]
     assert seen[1] <= seen[0]
     assert {str(one.id) for one in choose_widgets(CONFIG, narrower, None)} == seen[1]
+    if allows(narrower, wish):
+        assert_named_on_the_page(narrower, wish)
     bars = [set(list_dimensions(CONFIG.filters, permissions)) for permissions in (wider, narrower)]
     assert bars[1] <= bars[0]
     for dimension in map(Dimension.named, NAMES):

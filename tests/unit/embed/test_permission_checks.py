@@ -16,27 +16,44 @@ from emban.embed.permission_checks import (
     list_dimensions,
     list_periods,
     list_visible_widgets,
+    shown_numbers,
 )
 from emban.embed.permissions import Permissions, PermissionsBody
 from emban.errors import EmbanError
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 COUNT = {"event_name": "*", "metric": "count"}
+TABLE = {
+    "event_name": "*",
+    "columns": ["region", "string_props.tenant_id", {"metric": "sum", "prop": "tokens"}],
+    "filters": {"dimensions": {"secret_tier": "gold"}},
+}
 CONFIG = check_config(
     DashboardConfig.model_validate(
         {
             "widgets": [
                 {"id": "w_1", "title": "Events", "kind": "kpi", "query": COUNT},
                 {"id": "w_2", "title": "Margin", "kind": "kpi", "query": COUNT},
+                {"id": "w_3", "title": "Users", "kind": "breakdown", "query": {**COUNT, "group_by": ["user_id"]}},
+                {"id": "w_4", "title": "Rows", "kind": "table", "query": TABLE},
             ],
             "filters": {
                 "periods": ["24h", "7d", "30d"],
                 "default_period": "30d",
                 "dimensions": ["model", "tenant_id", "plan", "event_name"],
+                "numeric": ["latency_ms", "seats"],
             },
         }
     )
 )
+
+
+def by(name: str) -> dict[str, Any]:
+    return {"filters": {"dimensions": {name: "x"}}}
+
+
+def between(prop: str) -> dict[str, Any]:
+    return {"filters": {"numeric_ranges": {prop: {"min": 10, "max": 12}}}}
 
 
 def permissions(**given: Any) -> Permissions:
@@ -47,7 +64,7 @@ def refusal(given: dict[str, Any], **allowed: Any) -> str | None:
     body = ViewBody.model_validate(given)
     view = read_view(body, default_period="7d", timezone=None)
     try:
-        check_view(view, CONFIG.filters, permissions(**allowed), NOW)
+        check_view(view, CONFIG, permissions(**allowed), NOW)
     except EmbanError as error:
         return error.code
     return None
@@ -55,8 +72,8 @@ def refusal(given: dict[str, Any], **allowed: Any) -> str | None:
 
 def test_hidden_widgets_are_gone_and_cannot_be_asked_for() -> None:
     hidden = permissions(hidden_widgets=["w_2"])
-    assert [widget.id for widget in list_visible_widgets(CONFIG, hidden)] == ["w_1"]
-    assert [widget.id for widget in choose_widgets(CONFIG, hidden, None)] == ["w_1"]
+    assert [widget.id for widget in list_visible_widgets(CONFIG, hidden)] == ["w_1", "w_3", "w_4"]
+    assert [widget.id for widget in choose_widgets(CONFIG, hidden, None)] == ["w_1", "w_3", "w_4"]
     messages = set()
     for widget_id in ("w_2", "w_9"):
         with pytest.raises(EmbanError) as caught:
@@ -98,6 +115,33 @@ def test_the_filter_bar_shows_what_is_allowed_and_not_locked(allowed: dict[str, 
 
 
 @pytest.mark.parametrize(
+    ("allowed", "names"),
+    [
+        ({}, ["latency_ms", "seats"]),
+        ({"locked_filters": {"seats": "5"}}, ["latency_ms"]),
+        ({"allowed_dimensions": ["string_props.seats"]}, ["seats"]),
+        ({"allowed_dimensions": []}, []),
+    ],
+)
+def test_ranges_are_offered_where_they_are_taken(allowed: dict[str, Any], names: list[str]) -> None:
+    assert shown_numbers(CONFIG.filters, permissions(**allowed)) == names
+    assert [prop for prop in CONFIG.filters.numeric or () if refusal(between(prop), **allowed) is None] == names
+
+
+@pytest.mark.parametrize("value", ["pro", "free", "", "PRO", "*"])
+def test_a_lock_is_refused_in_the_same_words_whatever_its_value(value: str) -> None:
+    view = read_view(
+        ViewBody.model_validate({"filters": {"dimensions": {"plan": value}}}), default_period="7d", timezone=None
+    )
+    with pytest.raises(EmbanError) as caught:
+        check_view(view, CONFIG, permissions(locked_filters={"plan": "pro"}), NOW)
+    assert caught.value.body() == {
+        "error": "this page has no 'plan' to filter or to drill by",
+        "code": "dimension_not_shown",
+    }
+
+
+@pytest.mark.parametrize(
     ("given", "allowed", "code"),
     [
         ({"period": "90d"}, {}, None),
@@ -132,14 +176,32 @@ def test_the_filter_bar_shows_what_is_allowed_and_not_locked(allowed: dict[str, 
         ({"filters": {"dimensions": {"region": "eu"}}}, {"allowed_dimensions": ["model"]}, "filter_not_allowed"),
         ({"filters": {"dimensions": {"string_props.model": "x"}}}, {"allowed_dimensions": ["model"]}, None),
         ({"filters": {"dimensions": {"model": "x"}}}, {"allowed_dimensions": []}, "filter_not_allowed"),
-        ({"filters": {"dimensions": {"tenant_id": "customer_2"}}}, {}, "filter_not_allowed"),
+        (by("tenant_id"), {}, "dimension_not_shown"),
+        (by("tenant_id"), {"allowed_dimensions": ["tenant_id"]}, "dimension_not_shown"),
+        (by("string_props.tenant_id"), {}, None),
+        (by("user_id"), {}, None),
+        (by("user_id"), {"hidden_widgets": ["w_3"]}, "dimension_not_shown"),
+        (by("string_props.user_id"), {}, "dimension_not_shown"),
+        (by("secret_tier"), {}, "dimension_not_shown"),
+        (by("secret_tier"), {"allowed_dimensions": ["secret_tier"]}, "dimension_not_shown"),
+        (by("region"), {"hidden_widgets": ["w_4"]}, "dimension_not_shown"),
+        (by("model"), {"hidden_widgets": ["w_1", "w_2", "w_3", "w_4"]}, None),
+        (by("plan"), {"locked_filters": {"plan": "pro"}}, "dimension_not_shown"),
+        (by("string_props.plan"), {"locked_filters": {"plan": "pro"}}, "dimension_not_shown"),
+        (by("plan"), {"locked_filters": {"string_props.plan": "pro"}}, "dimension_not_shown"),
         (
-            {"filters": {"dimensions": {"tenant_id": "customer_2"}}},
-            {"allowed_dimensions": ["tenant_id"]},
-            "filter_not_allowed",
+            by("plan"),
+            {"locked_filters": {"plan": "pro"}, "allowed_dimensions": ["model", "plan"]},
+            "dimension_not_shown",
         ),
-        ({"filters": {"dimensions": {"user_id": "ann"}}}, {}, "filter_not_allowed"),
-        ({"filters": {"dimensions": {"string_props.user_id": "ann"}}}, {}, None),
+        (between("latency_ms"), {}, None),
+        (between("tokens"), {}, "dimension_not_shown"),
+        (between("margin"), {}, "dimension_not_shown"),
+        (between("margin"), {"allowed_dimensions": ["margin"]}, "dimension_not_shown"),
+        (between("latency_ms"), {"allowed_dimensions": ["model"]}, "filter_not_allowed"),
+        (between("latency_ms"), {"allowed_dimensions": ["latency_ms"]}, None),
+        (between("seats"), {"locked_filters": {"seats": "5"}}, "dimension_not_shown"),
+        (between("seats"), {"locked_filters": {"string_props.seats": "5"}}, "dimension_not_shown"),
     ],
 )
 def test_wishes_outside_the_permissions_are_refused(

@@ -125,6 +125,8 @@ export interface EmbedConfig {
     readonly periods: readonly string[];
     readonly default_period: string;
     readonly dimensions: readonly FilterDimension[];
+    /** Numeric properties that ranges may be given for; any other is a 403 `dimension_not_shown`. */
+    readonly numeric?: readonly string[];
     readonly timezone?: string | null;
   };
   readonly permissions: {

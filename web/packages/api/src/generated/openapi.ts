@@ -467,40 +467,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/auth/registration": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["RegistrationOut"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/auth/sessions": {
         parameters: {
             query?: never;
@@ -1592,20 +1558,21 @@ export interface paths {
                     "application/json": {
                         events: {
                             /** @default  */
-                            event_id?: string | null;
+                            event_id?: string;
                             event_name: string;
                             /** @default {} */
                             numeric_props?: {
                                 [key: string]: number;
-                            } | null;
+                            };
                             /** @default {} */
                             string_props?: {
                                 [key: string]: string;
-                            } | null;
+                            };
                             tenant_id: string;
-                            timestamp?: string | null;
+                            /** Format: date-time */
+                            timestamp?: string;
                             /** @default  */
-                            user_id?: string | null;
+                            user_id?: string;
                         }[];
                     };
                 };
@@ -2515,7 +2482,7 @@ export interface components {
     schemas: {
         AcceptBody: {
             /** @default  */
-            name?: string | null;
+            name?: string;
             password: string;
             token: string;
         };
@@ -2598,13 +2565,13 @@ export interface components {
             used: number;
         };
         CreateBody: {
-            config?: components["schemas"]["DashboardConfig"] | null;
+            config?: components["schemas"]["DashboardConfig"];
             name: string;
         };
         DashboardConfig: {
-            filters?: components["schemas"]["FilterBar"] | null;
-            theme?: components["schemas"]["Theme"] | null;
-            widgets?: components["schemas"]["WidgetConfig"][] | null;
+            filters?: components["schemas"]["FilterBar"];
+            theme?: components["schemas"]["Theme"];
+            widgets?: components["schemas"]["WidgetConfig"][];
         };
         DashboardItem: {
             created_at: string;
@@ -2648,10 +2615,10 @@ export interface components {
             date_from?: string | null;
             date_to?: string | null;
             draft?: boolean | null;
-            filters?: components["schemas"]["FiltersIn"] | null;
+            filters?: components["schemas"]["FiltersIn"];
             period?: ("1h" | "24h" | "7d" | "30d" | "90d") | null;
             /** @default false */
-            reload?: boolean | null;
+            reload?: boolean;
             tenant_id?: string | null;
             timezone?: string | null;
             widgets?: string[] | null;
@@ -2714,7 +2681,7 @@ export interface components {
             date_from?: string | null;
             date_to?: string | null;
             dimension: string;
-            filters?: components["schemas"]["FiltersIn"] | null;
+            filters?: components["schemas"]["FiltersIn"];
             period?: ("1h" | "24h" | "7d" | "30d" | "90d") | null;
             timezone?: string | null;
             value: string;
@@ -2740,7 +2707,7 @@ export interface components {
         EmbedExportBody: {
             date_from?: string | null;
             date_to?: string | null;
-            filters?: components["schemas"]["FiltersIn"] | null;
+            filters?: components["schemas"]["FiltersIn"];
             /** @constant */
             format: "csv";
             period?: ("1h" | "24h" | "7d" | "30d" | "90d") | null;
@@ -2750,6 +2717,7 @@ export interface components {
         EmbedFiltersOut: {
             default_period: string;
             dimensions: components["schemas"]["emban__embed__schemas__DimensionOut"][];
+            numeric: string[];
             periods: string[];
         };
         EmbedPermissionsOut: {
@@ -2780,7 +2748,7 @@ export interface components {
         };
         Error: {
             /** @enum {string} */
-            code: "address_not_allowed" | "already_member" | "api_keys_limit" | "audit_log_not_in_plan" | "bad_cursor" | "concurrency_limited" | "conflict" | "cross_site_request" | "dashboard_unpublished" | "drill_down_not_allowed" | "editor_seats_limit" | "email_registered" | "embed_permissions_not_in_plan" | "environment_exists" | "environment_in_use" | "events_limit" | "filter_not_allowed" | "forbidden" | "head_too_large" | "internal_error" | "invalid_credentials" | "invalid_request" | "invite_pending" | "key_confined" | "key_expired" | "malformed_json" | "method_not_allowed" | "not_found" | "not_published" | "overloaded" | "payload_too_large" | "period_not_allowed" | "published_dashboards_limit" | "queries_limit" | "query_budget" | "query_too_expensive" | "rate_limited" | "registration_closed" | "request_timeout" | "sql_error" | "sql_refused" | "store_unavailable" | "tenant_required" | "theme_not_in_plan" | "token_expired" | "token_invalid" | "token_revoked" | "unauthorized" | "unknown_environment" | "unsupported_content_type" | "version_conflict" | "widget_not_available";
+            code: "already_member" | "api_keys_limit" | "audit_log_not_in_plan" | "bad_cursor" | "concurrency_limited" | "conflict" | "cross_site_request" | "dashboard_unpublished" | "dimension_not_shown" | "drill_down_not_allowed" | "editor_seats_limit" | "email_registered" | "embed_permissions_not_in_plan" | "environment_exists" | "environment_in_use" | "events_limit" | "filter_not_allowed" | "forbidden" | "internal_error" | "invalid_credentials" | "invalid_request" | "invite_pending" | "malformed_json" | "method_not_allowed" | "not_found" | "not_published" | "overloaded" | "payload_too_large" | "period_not_allowed" | "published_dashboards_limit" | "queries_limit" | "query_budget" | "query_too_expensive" | "rate_limited" | "sql_error" | "sql_refused" | "store_unavailable" | "tenant_required" | "theme_not_in_plan" | "token_expired" | "token_invalid" | "token_revoked" | "unauthorized" | "unknown_environment" | "unsupported_content_type" | "version_conflict" | "widget_not_available";
             error: string;
             fields?: {
                 message: string;
@@ -2815,7 +2783,7 @@ export interface components {
             date_from?: string | null;
             date_to?: string | null;
             draft?: boolean | null;
-            filters?: components["schemas"]["FiltersIn"] | null;
+            filters?: components["schemas"]["FiltersIn"];
             /** @constant */
             format: "csv";
             period?: ("1h" | "24h" | "7d" | "30d" | "90d") | null;
@@ -2825,17 +2793,18 @@ export interface components {
         };
         FilterBar: {
             default_period?: ("1h" | "24h" | "7d" | "30d" | "90d") | null;
-            dimensions?: string[] | null;
-            periods?: ("1h" | "24h" | "7d" | "30d" | "90d")[] | null;
+            dimensions?: string[];
+            numeric?: string[] | null;
+            periods?: ("1h" | "24h" | "7d" | "30d" | "90d")[];
             timezone?: string | null;
         };
         FiltersIn: {
             dimensions?: {
                 [key: string]: string | string[];
-            } | null;
+            };
             numeric_ranges?: {
                 [key: string]: components["schemas"]["NumericRangeIn"];
-            } | null;
+            };
         };
         FirstKeyOut: {
             environment: string;
@@ -2870,23 +2839,16 @@ export interface components {
             next_cursor: string | null;
         };
         KeyBody: {
-            allowed_cidrs?: string[] | null;
             environment?: string | null;
-            /** @default false */
-            environment_only?: boolean | null;
-            expires_at?: string | null;
             label: string;
             /** @enum {string} */
             scope: "admin" | "ingest";
         };
         KeyOut: {
-            allowed_cidrs: string[] | null;
             /** Format: date-time */
             created_at: string;
             created_by: string | null;
             environment: string;
-            environment_only: boolean;
-            expires_at: string | null;
             id: string;
             label: string;
             last_used_at: string | null;
@@ -2957,8 +2919,8 @@ export interface components {
         MintBody: {
             dashboard_id: string;
             /** @default 3600 */
-            expires_in?: number | null;
-            permissions?: components["schemas"]["PermissionsBody"] | null;
+            expires_in?: number;
+            permissions?: components["schemas"]["PermissionsBody"];
             tenant_id: string;
         };
         MintedOut: {
@@ -2995,13 +2957,10 @@ export interface components {
             token: string;
         };
         NewKeyOut: {
-            allowed_cidrs: string[] | null;
             /** Format: date-time */
             created_at: string;
             created_by: string | null;
             environment: string;
-            environment_only: boolean;
-            expires_at: string | null;
             id: string;
             key: string;
             label: string;
@@ -3028,15 +2987,15 @@ export interface components {
         };
         PermissionsBody: {
             /** @default true */
-            allow_drill_down?: boolean | null;
+            allow_drill_down?: boolean;
             allowed_dimensions?: string[] | null;
             allowed_periods?: string[] | null;
-            hidden_widgets?: string[] | null;
+            hidden_widgets?: string[];
             locked_filters?: {
                 [key: string]: string | string[];
-            } | null;
+            };
             /** @default 0 */
-            max_date_range_days?: number | null;
+            max_date_range_days?: number;
         };
         PlanBody: {
             /** @enum {string} */
@@ -3060,7 +3019,7 @@ export interface components {
             as_of?: string | null;
             query: components["schemas"]["QueryIn"];
             /** @default false */
-            reload?: boolean | null;
+            reload?: boolean;
             tenant_id?: string | null;
         };
         QueryIn: {
@@ -3070,20 +3029,23 @@ export interface components {
             date_from?: string | null;
             date_to?: string | null;
             event_name: string;
-            filters?: components["schemas"]["FiltersIn"] | null;
-            /** @default none */
-            granularity?: ("none" | "minute" | "hour" | "day" | "week" | "month" | "auto") | null;
+            filters?: components["schemas"]["FiltersIn"];
+            /**
+             * @default none
+             * @enum {string}
+             */
+            granularity?: "none" | "minute" | "hour" | "day" | "week" | "month" | "auto";
             group_by?: (string | string[]) | null;
             limit?: number | null;
             metric?: ("count" | "count_unique" | "count_unique_approx" | "sum" | "avg" | "min" | "max" | "p50" | "p95" | "p99") | null;
             order?: ("asc" | "desc") | null;
             order_by?: string | null;
             /** @default false */
-            other?: boolean | null;
+            other?: boolean;
             period?: ("1h" | "24h" | "7d" | "30d" | "90d") | null;
             prop?: string | null;
             /** @default UTC */
-            timezone?: string | null;
+            timezone?: string;
         };
         QueryPlanOut: {
             as_of: string | null;
@@ -3104,7 +3066,7 @@ export interface components {
         RegisterBody: {
             email: string;
             /** @default  */
-            name?: string | null;
+            name?: string;
             org_name: string;
             password: string;
         };
@@ -3112,10 +3074,6 @@ export interface components {
             api_key: components["schemas"]["FirstKeyOut"];
             org: components["schemas"]["emban__accounts__schemas__OrgOut"];
             user: components["schemas"]["UserOut"];
-        };
-        RegistrationOut: {
-            first: boolean;
-            open: boolean;
         };
         RenamedOut: {
             draft: string;
@@ -3205,10 +3163,10 @@ export interface components {
         ViewBody: {
             date_from?: string | null;
             date_to?: string | null;
-            filters?: components["schemas"]["FiltersIn"] | null;
+            filters?: components["schemas"]["FiltersIn"];
             period?: ("1h" | "24h" | "7d" | "30d" | "90d") | null;
             /** @default false */
-            reload?: boolean | null;
+            reload?: boolean;
             timezone?: string | null;
             widgets?: string[] | null;
         };
