@@ -17,6 +17,7 @@ from pydantic import ConfigDict, Field, field_validator
 from emban.dashboards.view_choice import WidgetId
 from emban.errors import invalid_field
 from emban.http.body import RequestModel
+from emban.query.spec.query_spec import Dimension
 from emban.query.spec.schemas import DimensionName, Values
 from emban.query.time.span import PERIODS, PeriodName
 from emban.scope import Lock
@@ -140,7 +141,7 @@ def from_document(stored: Mapping[str, Any]) -> Permissions:
 
 
 def _check_lock_name(name: str) -> None:
-    if not name.strip() or len(name) > 64:
+    if not name.strip() or len(Dimension.named(name).name) > 64:
         raise ValueError("a dimension's name has 1 to 64 characters")
     if name in RESERVED_DIMENSIONS:
         raise ValueError(f"{name!r} cannot be locked: the session's own tenant and environment already are")

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from emban.query.spec.query_spec import Dimension
-from emban.query.spec.schemas import METRIC_NAMES
+from emban.query.spec.query_spec import METRIC_NAMES, Dimension
 from emban.query.sql.compiler import compile_read
 from emban.query.sql.scope_proof import carries
 from emban.scope import ALL_TENANTS, Lock, Tenant

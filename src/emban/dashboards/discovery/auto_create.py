@@ -161,7 +161,7 @@ def _breakdowns(material: Material) -> list[Widget]:
 
 def _table(material: Material) -> Widget:
     """One row for each value of the best dimension, or of two, with the figures side by side."""
-    names = [dimension.prop for dimension in material.dimensions[:2]] or ["event_name"]
+    names = [dimension.label for dimension in material.dimensions[:2]] or ["event_name"]
     columns: list[Any] = [*names, {"metric": "count"}]
     if material.has_users:
         columns.append({"metric": "count_unique"})
@@ -173,7 +173,7 @@ def _table(material: Material) -> Widget:
 
 def _split(dimension: DimensionCandidate, limit: int) -> dict[str, Any]:
     """Group by a dimension; what the limit leaves out is one more group, so that shares add up."""
-    split: dict[str, Any] = {"group_by": [dimension.prop], "limit": limit}
+    split: dict[str, Any] = {"group_by": [dimension.label], "limit": limit}
     return {**split, "other": True} if dimension.cardinality > limit else split
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from emban.dashboards.discovery.findings import DiscoveryFindings, FoundDimension, FoundValue
 from emban.dashboards.discovery.titles import title_of, words_of
+from emban.query.spec.query_spec import DimensionCandidate as QueryDimension
 
 MIN_CARDINALITY = 2
 MAX_CARDINALITY = 50
@@ -54,9 +55,19 @@ class DimensionCandidate:
     score: float
 
     @property
+    def label(self) -> str:
+        """How a query names it: a property may be called like a metric, a column or the name of another property."""
+        return label_of(self.prop)
+
+    @property
     def stacks(self) -> bool:
         """Tell whether a chart with one series a value stays readable."""
         return self.cardinality <= MAX_STACKED
+
+
+def label_of(prop: str) -> str:
+    """Return how queries name a string property."""
+    return QueryDimension(prop).label
 
 
 def choose_dimensions(findings: DiscoveryFindings) -> list[DimensionCandidate]:
@@ -71,7 +82,7 @@ def choose_filters(findings: DiscoveryFindings, limit: int = 5) -> list[str]:
     usable = [one for one in findings.dimensions if MIN_CARDINALITY <= one.cardinality <= MAX_FILTER_CARDINALITY]
     judged = [(one, _judge(one, findings, MAX_FILTER_CARDINALITY)) for one in usable]
     ranked = sorted((dimension.score, one.name) for one, dimension in judged if dimension is not None)
-    return (names + [name for _, name in reversed(ranked)])[:limit]
+    return (names + [label_of(name) for _, name in reversed(ranked)])[:limit]
 
 
 def _judge(

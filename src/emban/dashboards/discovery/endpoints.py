@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from emban.authz.guards import Admin, Editor
 from emban.dashboards.discovery.auto_create import compose
+from emban.dashboards.discovery.dimensions import label_of
 from emban.dashboards.discovery.findings import DiscoveryFindings, FoundDimension, FoundMeasure
 from emban.dashboards.discovery.service import Discovery
 from emban.dashboards.document import DashboardConfig
@@ -43,6 +44,7 @@ class FoundDimensionOut(BaseModel):
     """A string property: how many events carry it, about how many values it has, the most frequent ones."""
 
     name: str
+    label: str = Field(description="How queries and filters name it: the name, or `string_props.` and the name.")
     count: int
     cardinality: int
     top_values: list[ValueOut]
@@ -53,6 +55,7 @@ class FoundDimensionOut(BaseModel):
         """Return what the API says of a dimension."""
         return cls(
             name=found.name,
+            label=label_of(found.name),
             count=found.count,
             cardinality=found.cardinality,
             top_values=[ValueOut(value=one.value, count=one.count) for one in found.top_values],

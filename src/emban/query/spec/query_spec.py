@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
 from emban.query.time.span import Granularity, Span
 
@@ -21,6 +22,9 @@ MAX_COLUMNS = 8
 
 Column = Literal["tenant_id", "user_id", "event_name"]
 COLUMNS: tuple[Column, ...] = ("tenant_id", "user_id", "event_name")
+METRIC_NAMES: tuple[str, ...] = get_args(MetricName)
+# Names of properties that, written bare, would be read as something else: `string_props.x`, `count`, `sum(tokens)`.
+_MEANS_MORE = re.compile(rf"{re.escape(STRING_PROP_PREFIX)}|(?:{'|'.join(METRIC_NAMES)})(?:\(|\Z)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +48,8 @@ class Dimension:
 
     @property
     def label(self) -> str:
-        """The shortest name that reads back as this dimension."""
-        if self.column is None and (self.name in COLUMNS or self.name.startswith(STRING_PROP_PREFIX)):
+        """The shortest name that reads back as this dimension, and as nothing else where metrics are named, too."""
+        if self.column is None and (self.name in COLUMNS or _MEANS_MORE.match(self.name)):
             return STRING_PROP_PREFIX + self.name
         return self.name
 

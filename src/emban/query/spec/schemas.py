@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
@@ -16,7 +16,6 @@ from emban.query.time.zones import check_zone
 MAX_FILTERS = 20
 MAX_FILTER_VALUES = 200
 MAX_NAME = 64 + len(STRING_PROP_PREFIX)
-METRIC_NAMES: tuple[str, ...] = get_args(MetricName)
 
 
 def _storable(text: str) -> str:

@@ -11,6 +11,7 @@ from emban.errors import EmbanError, FieldError, invalid
 from emban.query.spec.metrics import METRICS
 from emban.query.spec.query_spec import (
     MAX_GROUP_BY,
+    METRIC_NAMES,
     Dimension,
     DimensionFilter,
     Metric,
@@ -19,7 +20,7 @@ from emban.query.spec.query_spec import (
     QuerySpec,
     TableColumns,
 )
-from emban.query.spec.schemas import METRIC_NAMES, ColumnIn, QueryIn
+from emban.query.spec.schemas import ColumnIn, QueryIn
 from emban.query.time.instants import read_day_or_instant, read_instant
 from emban.query.time.span import Dates, Period, Span
 
