@@ -10,6 +10,8 @@ import textwrap
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -191,3 +193,146 @@ def test_a_killed_server_in_the_middle_costs_no_event(backend: Backend) -> None:
             threading.Event().wait(0.1)
     assert (tracker.dropped, lost.events) == (0, [])
     assert backend.count("killed") == 6_000
+
+
+PARENT_AND_CHILDREN = """
+    import multiprocessing as mp, os, sys, time
+    from emban_client import Emban, Tracker
+
+    def lost(error, events):
+        print("lost", len(events), error, file=sys.stderr)
+
+    tracker = Tracker(Emban({address!r}, api_key={key!r}), interval=60, on_error=lost)
+
+    def work(nth):
+        tracker.track({tenant!r}, "child", numeric_props={{"n": nth}})
+        return nth
+
+    def own(nth):
+        mine = Tracker(Emban({address!r}, api_key={key!r}), interval=60, on_error=lost)
+        mine.track({tenant!r}, "own", numeric_props={{"n": nth}})
+
+    def fail(nth):
+        work(nth)
+        raise RuntimeError("on purpose")
+
+    def main():
+        context = mp.get_context({method!r})
+        tracker.track({tenant!r}, "parent")
+        {body}
+
+    if __name__ == "__main__":
+        main()
+"""
+SEVERAL = """
+    several = [context.Process(target=one, args=(nth,)) for one in (work, own, fail) for nth in range(2)]
+    [one.start() for one in several]
+    [one.join() for one in several]
+"""
+RECYCLED = """
+    pool = context.Pool(2, maxtasksperchild=2)
+    assert pool.map(work, range(20), chunksize=1) == list(range(20))
+    pool.close()
+    pool.join()
+"""
+EXECUTOR = """
+    from concurrent.futures import ProcessPoolExecutor
+    with ProcessPoolExecutor(2, mp_context=context) as executor:
+        list(executor.map(work, range(20)))
+"""
+
+
+@pytest.mark.parametrize(
+    ("method", "body", "children"),
+    [
+        ("fork", SEVERAL, 6),
+        ("spawn", SEVERAL, 6),
+        ("forkserver", SEVERAL, 6),
+        ("fork", RECYCLED, 20),
+        ("spawn", RECYCLED, 20),
+        ("fork", EXECUTOR, 20),
+    ],
+    ids=["fork", "spawn", "forkserver", "pool", "spawned pool", "executor"],
+)
+def test_children_send_what_they_have_when_they_end(
+    backend: Backend, tmp_path: Path, method: str, body: str, children: int, request: pytest.FixtureRequest
+) -> None:
+    """They leave by `os._exit`, without `atexit`. Nothing is lost, and nothing of the parent's is sent by a child."""
+    tenant = f"children-{request.node.callspec.id}"
+    program = tmp_path / "program.py"
+    head = {"address": backend.address, "key": backend.key, "tenant": tenant, "method": method, "body": body.strip()}
+    program.write_text(textwrap.dedent(PARENT_AND_CHILDREN).format(**head))
+    done = subprocess.run(
+        [sys.executable, str(program)],
+        env={"PYTHONPATH": str(ROOT / "clients/python/src")},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "lost" not in done.stderr
+    assert backend.count(tenant) == children + 1
+
+
+def test_a_child_of_a_closed_tracker_is_not_stuck(backend: Backend) -> None:
+    done = script(
+        backend,
+        """
+        tracker.close()
+        tracker._lock.acquire()  # As if another thread were in the middle of something.
+        if os.fork() == 0:
+            sys.exit(0 if tracker.track("stuck", "child") is False and tracker.dropped == 1 else 5)
+        _, status = os.wait()
+        tracker._lock.release()
+        sys.exit(os.waitstatus_to_exitcode(status))
+        """,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+class Hostile(dict[str, float]):
+    """A mapping that fails when it is read."""
+
+    def items(self) -> Any:
+        raise OSError("on purpose")
+
+
+def nested(depth: int) -> Any:
+    inner: Any = 1
+    for _ in range(depth):
+        inner = {"in": inner}
+    return inner
+
+
+WRONG: dict[str, Any] = {
+    "nested": {"string_props": nested(100_000)},
+    "a set": {"string_props": {"a": {1, 2}}},
+    "bytes": {"string_props": {"a": b"x"}},
+    "half a surrogate": {"string_props": {"a": "\ud800"}},
+    "not a number": {"numeric_props": {"a": float("nan")}},
+    "a hostile mapping": {"string_props": Hostile(a=1)},
+    "a key that is none": {"string_props": {(1, 2): "x"}},
+    "a naive time": {"timestamp": datetime(2026, 11, 1)},  # noqa: DTZ001 - that is what is wrong
+    "itself": {},
+}
+WRONG["itself"]["string_props"] = WRONG["itself"]
+
+
+@pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG)
+def test_whatever_is_tracked_nothing_is_raised(backend: Backend, through: Emban, wrong: dict[str, Any]) -> None:
+    lost = Lost()
+    with Tracker(through, interval=60, on_error=lost) as tracker:
+        assert tracker.track("wrong-values", "api.call", **wrong) is False
+        assert tracker.dropped == 1
+    assert ["not JSON" in str(reason) for reason in lost.reasons] == [True]
+    assert backend.count("wrong-values") == 0
+
+
+@pytest.mark.parametrize("nothing", [None, "", 5, [], {}])
+def test_no_tenant_is_the_servers_to_refuse(through: Emban, nothing: Any) -> None:
+    lost = Lost()
+    with Tracker(through, interval=60, on_error=lost) as tracker:
+        tracker.track(nothing, nothing)
+    assert (tracker.dropped, len(lost.events)) == (1, 1)
+    assert isinstance(lost.reasons[0], EmbanAPIError)

@@ -45,7 +45,11 @@ def encode(event: Event) -> bytes:
         if at.tzinfo is None:
             raise ValueError("timestamp needs a timezone: datetime.now(UTC), for one")
         identified["timestamp"] = at.isoformat()
-    return json.dumps(identified, allow_nan=False, ensure_ascii=False, separators=(",", ":"), default=_plain).encode()
+    try:
+        text = json.dumps(identified, allow_nan=False, ensure_ascii=False, separators=(",", ":"), default=_plain)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    return text.encode()
 
 
 def decode(event: bytes) -> Event:

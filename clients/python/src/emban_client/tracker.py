@@ -5,17 +5,15 @@ from __future__ import annotations
 import atexit
 import logging
 import math
-import os
 import threading
 import time
-import weakref
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import cast
 
-from . import calls
+from . import calls, processes
 from .batches import MAX_BYTES, MAX_EVENTS, Batch, decode, encode
 from .client import Emban
 from .errors import EmbanAPIError, EmbanConnectionError, EmbanError, EventsDroppedError
@@ -40,6 +38,10 @@ class Tracker:
     now (no answer, 429, 503, 402, 401 …) waits and is tried again, with the same `event_id`s. An event that will not be
     stored (refused by the server, no room in the queue, the program ended) is handed to `on_error` with the reason and
     counted in `dropped`; without an `on_error` the log says so. `on_error` runs in the thread that found out.
+
+    Each process sends its own events, and what it has queued when it ends: programs, children of multiprocessing (fork,
+    spawn, forkserver), workers of Celery that are recycled. A process that is killed, or leaves by `os._exit` of its
+    own, loses what it has not sent: call `flush` before.
     """
 
     def __init__(
@@ -58,8 +60,7 @@ class Tracker:
         self.dropped = 0
         self._start()
         atexit.register(self.close)
-        if hasattr(os, "register_at_fork"):
-            os.register_at_fork(after_in_child=_unless_gone(self))
+        processes.watch(self)
 
     def track(
         self,
@@ -85,7 +86,7 @@ class Tracker:
         event = cast("Event", {name: value for name, value in given.items() if value is not None})
         try:
             encoded = encode(event)
-        except (TypeError, ValueError) as error:
+        except Exception as error:  # noqa: BLE001  Whatever is in an event, or in its objects' methods.
             self._give_up(EventsDroppedError(f"the event is not JSON: {error}"), [event])
             return False
         with self._lock:
@@ -139,6 +140,11 @@ class Tracker:
         self.close()
 
     def _start(self) -> None:
+        self._reset()
+        self._thread = threading.Thread(target=self._loop, name="emban-tracker", daemon=True)
+        self._thread.start()
+
+    def _reset(self) -> None:
         self._queue: deque[bytes] = deque()
         self._bytes = 0  # Of the queue and of what is in hand.
         self._in_hand: tuple[bytes, ...] = ()
@@ -148,16 +154,16 @@ class Tracker:
         self._closing = threading.Event()
         self._deadline = math.inf
         self._failures, self._rest = 0, 0.0
-        self._thread = threading.Thread(target=self._loop, name="emban-tracker", daemon=True)
-        self._thread.start()
 
     def _start_after_fork(self) -> None:
         """Begin anew in a forked process: the thread and the queued events stayed with the parent, which sends them."""
-        if self._closing.is_set():
-            return
         self.dropped = 0
-        self._client._reconnect()  # noqa: SLF001  Two modules of one package.
-        self._start()
+        if self._closing.is_set():
+            self._reset()  # Its locks may have been held at that moment; it stays closed.
+            self._closing.set()
+        else:
+            self._client._reconnect()  # noqa: SLF001  Two modules of one package.
+            self._start()
 
     def _loop(self) -> None:
         while not self._closing.is_set():
@@ -245,15 +251,3 @@ class Tracker:
                 self._closing.wait(left)
         if time.monotonic() >= self._deadline:
             raise EmbanConnectionError("the tracker was closed before the server answered")
-
-
-def _unless_gone(tracker: Tracker) -> Callable[[], None]:
-    """Return what starts a tracker in a forked process; it does not keep the tracker alive."""
-    reference = weakref.ref(tracker)
-
-    def start() -> None:
-        alive = reference()
-        if alive is not None:
-            alive._start_after_fork()  # noqa: SLF001
-
-    return start
