@@ -73,7 +73,7 @@ async def test_other_tenants_values_find_nothing(browser: httpx.AsyncClient) -> 
         drill = await browser.post("/v1/embed/drill", json={**DRILL, "dimension": name, "value": value})
         assert (drill.status_code, drill.json()["rows"]) == (200, [])
         export = await browser.post("/v1/embed/export", json={**EXPORT, "widget_id": "w_table", "filters": filters})
-        assert export.text == "Details\r\ntenant_id,plan,sum(tokens)\r\n"
+        assert export.text == "Details\r\ntenant_id,plan,Tokens\r\n"
     for name in ("tenant_id", "user_id"):
         filters = {"dimensions": {name: "customer_2"}}
         found = await statuses(browser, ((path, {**body, "filters": filters}) for path, body in each()))

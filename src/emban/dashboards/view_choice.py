@@ -41,6 +41,9 @@ def _not_a_picture(given: Any) -> Any:
     return given
 
 
+Bom = Annotated[
+    bool, Field(strict=True, description="Puts a byte order mark in front, by which Excel knows that it is UTF-8.")
+]
 ExportFormat = Annotated[
     Literal["csv"], BeforeValidator(_not_a_picture), Field(description="`csv`; png and pdf are refused with a 400.")
 ]

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from emban.dashboards.document import Chart, Kind, WidgetLayout
 from emban.dashboards.schemas import Instant
-from emban.dashboards.view_choice import ChoiceBody, ExportFormat, WidgetId
+from emban.dashboards.view_choice import Bom, ChoiceBody, ExportFormat, WidgetId
 from emban.embed.permissions import PermissionsBody
 from emban.http.body import Body
 from emban.query.spec.schemas import DimensionName, MetaOut, Value
@@ -72,6 +72,7 @@ class EmbedExportBody(ChoiceBody):
 
     format: ExportFormat
     widget_id: WidgetId | None = Field(default=None, description="Only this widget; default all visible ones.")
+    bom: Bom = False
 
 
 class DetailColumnOut(BaseModel):

@@ -96,7 +96,8 @@ class EmbedViews:
         widgets = choose_widgets(live.snapshot.config, live.permissions, wanted)
         with _plan_untold():
             data = await self._answers.of(_scope(live), widgets, view, now, with_costs=False)
-        return await to_thread(export_csv, live.snapshot.name, widgets, view, data, now, whole=wanted is None)
+        name, whole = live.snapshot.name, wanted is None
+        return await to_thread(export_csv, name, widgets, view, data, now, whole=whole, bom=body.bom)
 
     async def _dimensions(self, live: LiveEmbed, now: datetime) -> list[FilterDimensionOut]:
         """Return the drop-downs with their values, found by the same compiler in the same scope as the widgets."""

@@ -1,7 +1,7 @@
 """A dashboard's figures as one CSV file: a title, a header and the rows of each widget, an empty line between them.
 
-RFC 4180, UTF-8, CRLF. Figures are written as the API's JSON writes them; every other cell is text from somebody and
-goes through `safe_cell`. Nothing here asks a store: the figures are those that were answered for the screen.
+RFC 4180, UTF-8, CRLF. Figures are written in plain digits; every other cell is text from somebody and goes through
+`safe_cell`. Nothing here asks a store: the figures are those that were answered for the screen.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from urllib.parse import quote
 
 from fastapi import Response
 
+from emban.dashboards.column_heads import table_heads
 from emban.dashboards.document import WidgetConfig
 from emban.dashboards.widget_queries import View
-from emban.kit.csv_cells import safe_cell
+from emban.kit.csv_cells import plain_digits, safe_cell
 from emban.kit.rfc3339 import format_instant
-from emban.query.answer.answers import Number, Points, Table, encode
-from emban.query.spec.query_spec import QuerySpec
+from emban.query.answer.answers import Number, Point, Points, Table
 from emban.query.time.span import Period
 from emban.views.widget_answers import WidgetData, WidgetFailure
 
@@ -56,10 +56,18 @@ def csv_response(export: Export) -> Response:
 
 
 def export_csv(
-    name: str, widgets: Sequence[WidgetConfig], view: View, data: WidgetData, now: datetime, *, whole: bool
+    name: str,
+    widgets: Sequence[WidgetConfig],
+    view: View,
+    data: WidgetData,
+    now: datetime,
+    *,
+    whole: bool,
+    bom: bool = False,
 ) -> Export:
     """Return the file of these widgets' answers; of a whole dashboard it begins with the name and what was chosen.
 
+    `bom` puts a byte order mark in front, without which Excel takes UTF-8 for something else.
     Some milliseconds for 1,000 rows, of which there may be 100,000: call it in a thread.
     """
     text = io.StringIO()
@@ -70,9 +78,10 @@ def export_csv(
         if whole or index:
             writer.writerow(())
         writer.writerow([safe_cell(widget.title)])
-        writer.writerows(_safe(row) for row in _rows(widget, data))
+        writer.writerows(_safe(row) for row in _rows(widget, view, data))
     title = name if whole else widgets[0].title
-    return Export(f"{title[:MAX_FILE_NAME]} {now.date().isoformat()}", text.getvalue().encode())
+    content = text.getvalue().encode("utf-8-sig" if bom else "utf-8")
+    return Export(f"{title[:MAX_FILE_NAME]} {now.date().isoformat()}", content)
 
 
 def _preamble(name: str, view: View, data: WidgetData) -> Iterable[list[Cell]]:
@@ -94,26 +103,42 @@ def _moment(at: date | datetime) -> str:
     return format_instant(at) if isinstance(at, datetime) else at.isoformat()
 
 
-def _rows(widget: WidgetConfig, data: WidgetData) -> Iterable[Sequence[Cell]]:
+def _rows(widget: WidgetConfig, view: View, data: WidgetData) -> Iterable[Sequence[Cell]]:
     answer = data.widgets[str(widget.id)]
     if isinstance(answer, WidgetFailure):
         return [["error"], [answer.error]]
     if isinstance(answer, Table):
-        return [[column.name for column in answer.columns], *answer.rows]
-    return _points(answer, widget.spec)
+        table = widget.spec.table
+        return [table_heads(table.shown if table else ()), *answer.rows]
+    return _points(answer, widget, view)
 
 
-def _points(answer: Points, spec: QuerySpec) -> Iterable[Sequence[Cell]]:
+def _points(answer: Points, widget: WidgetConfig, view: View) -> Iterable[Sequence[Cell]]:
+    spec = widget.spec
     timed = answer.meta.granularity != "none"
+    local = timed and view.timezone != "UTC"
     header: list[Cell] = ["time"] if timed else []
+    header += ["local_time"] if local else []
     header += [dimension.label for dimension in spec.group_by]
-    yield [*header, spec.metric.label, *(("previous_value", "delta_pct") if spec.compare else ())]
+    header += ["row"] if spec.group_by else []
+    yield [*header, widget.title, *(("previous_value", "delta_pct") if spec.compare else ())]
     for point in answer.points:
         row: list[Cell] = [point.t] if timed else []
-        row += [*point.group, point.value]
+        row += [point.local if isinstance(point.local, str) else None] if local else []
+        row += _group(point)
+        row.append(point.value)
         if spec.compare:
             row += [_given(point.previous_value), _given(point.delta_pct)]
         yield row
+
+
+def _group(point: Point) -> list[Cell]:
+    """Return a group's values and what kind of row it is: "Other" and "(none)" are values that events may have."""
+    if not point.group:
+        return []
+    if point.other is True:
+        return [*("" for _ in point.group), "other"]
+    return [*point.group, "value" if any(point.group) else "none"]
 
 
 def _given(value: Any) -> Number | None:
@@ -121,4 +146,4 @@ def _given(value: Any) -> Number | None:
 
 
 def _safe(row: Iterable[Cell]) -> list[str]:
-    return [safe_cell(cell) if isinstance(cell, str) else "" if cell is None else encode(cell).decode() for cell in row]
+    return [safe_cell(cell) if isinstance(cell, str) else "" if cell is None else plain_digits(cell) for cell in row]

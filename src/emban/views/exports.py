@@ -33,4 +33,5 @@ class DashboardExports:
         view = read_view(body, default_period=bar.default_period or "30d", timezone=bar.timezone)
         widgets = choose_widgets(config, None if body.widget_id is None else [body.widget_id], "widget_id")
         data = await self._answers.of(caller.scope(tenant), widgets, view, now)
-        return await to_thread(export_csv, name, widgets, view, data, now, whole=body.widget_id is None)
+        whole = body.widget_id is None
+        return await to_thread(export_csv, name, widgets, view, data, now, whole=whole, bom=body.bom)

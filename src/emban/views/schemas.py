@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from emban.dashboards.view_choice import ChoiceBody, ExportFormat, ViewBody, WidgetId
+from emban.dashboards.view_choice import Bom, ChoiceBody, ExportFormat, ViewBody, WidgetId
 from emban.http.body import Body
 from emban.query.spec.schemas import PointsOut, TableOut
 
@@ -30,6 +30,7 @@ class ExportBody(ChoiceBody, ForTenant):
 
     format: ExportFormat
     widget_id: WidgetId | None = Field(default=None, description="Only this widget; default all.")
+    bom: Bom = False
 
 
 class WidgetFailureOut(BaseModel):

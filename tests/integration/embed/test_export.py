@@ -68,12 +68,16 @@ async def export(client: httpx.AsyncClient, path: str = "/v1/embed/export", **bo
     return answer
 
 
-def cells(points: list[dict[str, Any]]) -> list[list[Any]]:
+def cells(points: list[dict[str, Any]], *, local: bool = False) -> list[list[Any]]:
     """Return a row of what is on the screen for each point."""
     shown = []
     for point in points:
-        row = [] if point["t"] is None else [point["t"]]
-        row += [*point["group"], point["value"]]
+        row = [] if point["t"] is None else [point["t"], *([point["local"]] if local else [])]
+        if point.get("other"):
+            row += [*("" for _ in point["group"]), "other"]
+        elif point["group"]:
+            row += [*point["group"], "value" if any(point["group"]) else "none"]
+        row.append(point["value"])
         row += [point[name] for name in ("previous_value", "delta_pct") if name in point]
         shown.append(["" if cell is None else str(cell) for cell in row])
     return shown
@@ -89,22 +93,22 @@ async def test_the_file_holds_the_figures_of_the_screen(app: FastAPI, exported: 
     for section, widget_id in zip(found[1:], screen, strict=True):
         answer = screen[widget_id]
         if "rows" in answer:
-            assert section[1] == ["tenant_id", "plan", "count"]
+            assert section[1] == ["tenant_id", "plan", "Events"]
             assert section[2:] == [[str(cell) for cell in row] for row in answer["rows"]]
         else:
             assert section[2:] == cells(answer["points"]), widget_id
-    assert found[1][1] == ["count", "previous_value", "delta_pct"]
-    assert found[7][1] == ["time", "model", "count", "previous_value", "delta_pct"]
+    assert found[1][1] == ["Calls", "previous_value", "delta_pct"]
+    assert found[7][1] == ["time", "model", "row", "'@Days", "previous_value", "delta_pct"]
 
 
 async def test_text_is_harmless_and_numbers_stay_numbers(app: FastAPI, exported: TestOrg) -> None:
     async with await opened(app, exported, "nasty") as browser:
         answer = await export(browser, period="24h")
     found = sections(answer)
-    rows = dict(found[6][2:])
+    rows = {group: (kind, figure) for group, kind, figure in found[6][2:]}
     for nth, value in enumerate(HOSTILE):
         harmless = value if value in {'a"b,c', "line\r\nbreak", "a;=1", "ümläut 🐙", ""} else f"'{value}"
-        assert rows[harmless] == str(len(HOSTILE) - nth)
+        assert rows[harmless] == ("value" if value else "none", str(len(HOSTILE) - nth))
     assert float(found[5][2][0]) < 0  # A negative figure is no formula.
     assert answer.content.count(b"\n") == answer.content.count(b"\r\n")
     assert found[0][0] == [f"'{NAME}"]
@@ -116,7 +120,7 @@ async def test_one_widget_and_its_filters(app: FastAPI, exported: TestOrg) -> No
         answer = await export(browser, **body)
         (section,) = sections(answer)
         screen = await numbers(browser, period="7d", filters=body["filters"], widgets=["w_models"])
-        assert section == [["Models"], ["model", "count"], *cells(screen["widgets"]["w_models"]["points"])]
+        assert section == [["Models"], ["model", "row", "Models"], *cells(screen["widgets"]["w_models"]["points"])]
         assert 'filename="Models-' in answer.headers["content-disposition"]
         whole = await export(browser, date_from="2020-01-01", date_to="2020-01-03", filters=body["filters"])
     assert sections(whole)[0][1:] == [
@@ -213,3 +217,66 @@ async def test_the_consoles_export_refuses_what_its_data_refuses(exported: TestO
     assert draft.status_code == 403
     theirs = await other_org["owner"].post(path, json={**csv_of, "all_tenants": True})
     assert theirs.status_code == 404
+
+
+async def test_other_and_none_are_told_from_values_of_those_names(app: FastAPI, fresh_org: TestOrg) -> None:
+    now = now_utc()
+    counts = {"Other": 9, "(none)": 8, "": 7, "x": 6, "y": 5, "z": 4, "other": 3}
+    strings = [{"l": value} if value else {} for value, count in counts.items() for _ in range(count)]
+    await store(app, fresh_org.id, [Event("t", "e", now - timedelta(hours=1), strings=one) for one in strings])
+    query = {"event_name": "e", "metric": "count", "group_by": ["l"], "limit": 3, "other": True}
+    widget = {"id": "w_donut", "title": "D", "kind": "breakdown", "chart": "donut", "query": query}
+    fresh_org.made["dashboard"] = await publish(fresh_org, {"widgets": [widget]})
+    async with await opened(app, fresh_org, "t") as browser:
+        points = (await numbers(browser, period="24h"))["widgets"]["w_donut"]["points"]
+        (section,) = sections(await export(browser, period="24h", widget_id="w_donut"))
+    told = [(point["group"], point["value"], point.get("other", False)) for point in points]
+    assert told == [(["Other"], 9, False), (["(none)"], 8, False), ([""], 7, False), (["other"], 18, True)]
+    assert section[1:] == [
+        ["l", "row", "D"],
+        ["Other", "value", "9"],
+        ["(none)", "value", "8"],
+        ["", "none", "7"],
+        ["", "other", "18"],
+    ]
+
+
+async def test_local_times_stand_beside_instants(app: FastAPI, exported: TestOrg) -> None:
+    async with await opened(app, exported) as browser:
+        body = {"period": "7d", "timezone": "America/Havana", "widget_id": "w_tokens"}
+        screen = await numbers(browser, period="7d", timezone="America/Havana", widgets=["w_tokens"])
+        (section,) = sections(await export(browser, **body))
+    assert section[1] == ["time", "local_time", "Tokens"]
+    assert section[2:] == cells(screen["widgets"]["w_tokens"]["points"], local=True)
+    assert all(row[0].startswith(row[1]) for row in section[2:])  # West of Greenwich days begin on their own date.
+
+
+async def test_a_byte_order_mark_on_request(app: FastAPI, exported: TestOrg) -> None:
+    path = f"/v1/dashboards/{exported.made['dashboard']}/export"
+    async with await opened(app, exported) as browser:
+        for client, route, more in (
+            (browser, "/v1/embed/export", {}),
+            (exported["admin_key"], path, {"tenant_id": "customer_1"}),
+        ):
+            bare, marked = [
+                await export(client, route, period="7d", widget_id="w_models", **more, **bom)
+                for bom in ({}, {"bom": True})
+            ]
+            assert marked.content == b"\xef\xbb\xbf" + bare.content
+        refused = await browser.post("/v1/embed/export", json={"format": "csv", "bom": "yes"})
+        assert (refused.status_code, refused.json()["fields"][0]["path"]) == (400, "bom")
+
+
+async def test_large_figures_are_in_plain_digits(app: FastAPI, fresh_org: TestOrg) -> None:
+    now = now_utc()
+    numbers_ = {"huge": 5.8e16, "tiny": 1e-7, "most": 1e22}
+    await store(app, fresh_org.id, [Event("t", "e", now - timedelta(hours=1), numbers=numbers_)])
+    columns = [{"metric": metric, "prop": prop} for metric in ("sum", "p95") for prop in numbers_]
+    table = {"id": "w_t", "title": "T", "kind": "table", "query": {"event_name": "*", "columns": columns}}
+    fresh_org.made["dashboard"] = await publish(fresh_org, {"widgets": [table]})
+    async with await opened(app, fresh_org, "t") as browser:
+        (section,) = sections(await export(browser, period="24h", widget_id="w_t"))
+    assert section[1:] == [
+        ["Huge", "Tiny", "Most", "Huge (p95)", "Tiny (p95)", "Most (p95)"],
+        ["58000000000000000", "0.0000001", "10000000000000000000000"] * 2,
+    ]

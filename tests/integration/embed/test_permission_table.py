@@ -92,7 +92,7 @@ async def figures(paths: Paths) -> tuple[Any, ...]:
     top = [(point["value"], point.get("other", False)) for point in data["w_top"]["points"]]
     file = await paths.exported(period="7d")
     assert file["Calls"][0][0] == str(data["w_calls"]["points"][0]["value"])
-    assert {row[0]: int(row[1]) for row in file["Models"]} == models
+    assert {row[0]: int(row[2]) for row in file["Models"]} == models
     if "model" in await paths.values():
         assert [len(await paths.drilled(model, period="7d")) for model in models] == list(models.values())
     else:

@@ -183,6 +183,8 @@ export interface DrillAnswer extends TableAnswer {
 
 export interface ExportRequest extends Choice {
   readonly format: 'csv';
+  /** With a byte order mark, for Excel. */
+  readonly bom?: boolean;
   /** One widget alone; all of them where it is left out. */
   readonly widget_id?: string;
 }

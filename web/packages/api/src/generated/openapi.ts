@@ -2705,6 +2705,8 @@ export interface components {
             widgets: components["schemas"]["emban__embed__schemas__WidgetOut"][];
         };
         EmbedExportBody: {
+            /** @default false */
+            bom?: boolean;
             date_from?: string | null;
             date_to?: string | null;
             filters?: components["schemas"]["FiltersIn"];
@@ -2780,6 +2782,8 @@ export interface components {
         };
         ExportBody: {
             all_tenants?: true | null;
+            /** @default false */
+            bom?: boolean;
             date_from?: string | null;
             date_to?: string | null;
             draft?: boolean | null;
@@ -3252,6 +3256,7 @@ export interface components {
             cardinality: number;
             count: number;
             event_names: string[];
+            label: string;
             name: string;
             top_values: components["schemas"]["ValueOut"][];
         };
