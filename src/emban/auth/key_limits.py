@@ -8,7 +8,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from emban.auth.principal import KeyPrincipal, Network
 from emban.errors import forbidden, unauthorized
-from emban.kit.clock import rfc3339
+from emban.kit.rfc3339 import format_instant
 
 
 def read_network(text: str) -> Network:
@@ -37,7 +37,7 @@ def check_use(key: KeyPrincipal, address: str | None, now: datetime) -> None:
     is in no network.
     """
     if key.expires_at is not None and key.expires_at <= now:
-        raise unauthorized(f"the API key expired at {rfc3339(key.expires_at)}; make another", "key_expired")
+        raise unauthorized(f"the API key expired at {format_instant(key.expires_at)}; make another", "key_expired")
     if key.networks is None:
         return
     given = _address(address)

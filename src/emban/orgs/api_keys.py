@@ -13,8 +13,9 @@ from emban.billing.plans import Limit
 from emban.db import Database
 from emban.db.paging import fetch_page
 from emban.errors import invalid_field, not_found
-from emban.kit.clock import rfc3339, utcnow
+from emban.kit.clock import utcnow
 from emban.kit.ids import new_id
+from emban.kit.rfc3339 import format_instant
 from emban.models import ApiKey, Environment
 from emban.orgs.schemas import KeyBody, KeyOut, KeyPage, NewKeyOut
 
@@ -63,7 +64,7 @@ class ApiKeys:
                 "scope": row.scope,
                 "environment": row.environment,
                 "environment_only": row.environment_only,
-                "expires_at": None if row.expires_at is None else rfc3339(row.expires_at),
+                "expires_at": None if row.expires_at is None else format_instant(row.expires_at),
                 "allowed_cidrs": row.allowed_cidrs,
             }
             await record_by(session, caller, "api_key.create", "api_key", row.id, metadata)

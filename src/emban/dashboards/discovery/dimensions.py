@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from emban.dashboards.discovery.findings import DiscoveryFindings, FoundDimension, FoundValue
 from emban.dashboards.discovery.titles import title_of, words_of
-from emban.query.spec.query_spec import DimensionCandidate as QueryDimension
+from emban.query.spec.query_spec import Dimension
 
 MIN_CARDINALITY = 2
 MAX_CARDINALITY = 50
@@ -67,7 +67,7 @@ class DimensionCandidate:
 
 def label_of(prop: str) -> str:
     """Return how queries name a string property."""
-    return QueryDimension(prop).label
+    return Dimension(prop).label
 
 
 def choose_dimensions(findings: DiscoveryFindings) -> list[DimensionCandidate]:

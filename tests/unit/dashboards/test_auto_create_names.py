@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from emban.dashboards.discovery.auto_create import compose
 from emban.dashboards.document import DashboardConfig, check_config
 from emban.query.spec.query_spec import COLUMNS, METRIC_NAMES, Dimension
-from tests.unit.dashboards.test_autocreate import NOW, dimension, findings, measure
+from tests.unit.dashboards.test_auto_create import NOW, dimension, findings, measure
 
 RESERVED = (
     *METRIC_NAMES,
