@@ -109,7 +109,7 @@ export class EmbedApp {
   private opened = false;
 
   constructor(private readonly input: PageInput) {
-    this.locale = chooseLocale(input.locale, navigator.language);
+    this.locale = chooseLocale(input.locale, ...navigator.languages);
     setDirection(document.documentElement, this.locale);
     this.client = new EmbedClient(input.token ?? '', '', (seconds) => this.sayWaiting(seconds));
     this.claims = readClaims(input.token ?? '');

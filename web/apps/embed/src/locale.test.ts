@@ -10,9 +10,24 @@ describe('the locale', () => {
     [[null, undefined, 'pt-br'], 'pt-BR'],
     [['not a locale', '<script>', 'fr'], 'fr'],
     [['x'.repeat(300)], 'en'],
+    [['de_DE'], 'de-DE'],
+    [['DE_de'], 'de-DE'],
+    [['zh_hans_cn'], 'zh-Hans-CN'],
+    [['pt_BR.UTF-8'], 'pt-BR'],
+    [['en-US@posix'], 'en-US'],
+    [['de-'], 'de'],
+    [['de-12'], 'de'],
+    [['  fr-CH '], 'fr-CH'],
+    // No such language: the next wish counts, the engine's own default does not.
+    [['tlh', 'xx-YY', 'german', 'C', 'POSIX', 'da'], 'da'],
+    [[['de'], { toString: () => 'de' }, 7, 'ja'], 'ja'],
     [[], 'en'],
   ])('of %o is %s', (wishes, locale) => {
     expect(chooseLocale(...wishes)).toBe(locale);
+  });
+
+  it.each(['de-ZZ', 'de_XX', 'de-AQ'])('of an unknown region writes as its language does: %s', (wish) => {
+    expect(new Intl.NumberFormat(chooseLocale(wish)).format(1234.5)).toBe('1.234,5');
   });
 
   it('can be asked for in the address', () => {

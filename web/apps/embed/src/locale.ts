@@ -2,25 +2,7 @@
 
 import { isRightToLeft } from '@emban/charts';
 
-function known(tag: unknown): string | null {
-  if (typeof tag !== 'string' || !tag) return null;
-  try {
-    // Also throws for tags that are well formed but not to be formatted with.
-    new Intl.NumberFormat(tag);
-    return new Intl.Locale(tag).toString();
-  } catch {
-    return null;
-  }
-}
-
-/** The first of several wishes that is a locale (BCP 47), else English. */
-export function chooseLocale(...wishes: unknown[]): string {
-  for (const wish of wishes) {
-    const locale = known(wish);
-    if (locale) return locale;
-  }
-  return 'en';
-}
+export { chooseLocale } from '@emban/charts';
 
 /** Turn the page into the direction of a locale. */
 export function setDirection(root: HTMLElement, locale: string): void {

@@ -1,7 +1,7 @@
 /** The widgets of a dashboard, drawn by the same code as the embed page draws them. */
 
 import type { DataAnswer, Widget } from '@emban/api/contract';
-import { type ChartContext, extendColours, noColours } from '@emban/charts';
+import { type ChartContext, chooseLocale, extendColours, noColours } from '@emban/charts';
 import { dark, light } from '@emban/theme';
 import { Card, type Engine, type Host, placeCards, TooltipBox, windowOf } from '@emban/widgets';
 import { useComputedColorScheme } from '@mantine/core';
@@ -73,7 +73,12 @@ export function WidgetGrid({ widgets, data, loading, period, timezone, retry }: 
   useEffect(() => {
     if (loading) cards?.waiting();
     else if (data)
-      cards?.show(data, { theme: scheme === 'dark' ? dark : light, locale: navigator.language, timezone, period });
+      cards?.show(data, {
+        theme: scheme === 'dark' ? dark : light,
+        locale: chooseLocale(...navigator.languages),
+        timezone,
+        period,
+      });
   }, [cards, data, loading, scheme, period, timezone]);
   return (
     <div className="ew-grid-frame">
