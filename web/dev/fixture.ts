@@ -11,6 +11,7 @@ import type {
   Point,
   Widget,
 } from '../packages/api/src/contract.ts';
+import { periodFacts } from '../packages/charts/src/time/periods.ts';
 import { localTime, startOfLocalDay } from '../packages/charts/src/time/zone.ts';
 
 export const NOW = Date.parse('2026-11-23T14:20:00Z');
@@ -169,11 +170,9 @@ export const config: EmbedConfig = {
   session: { expires_in: 3600 },
 };
 
-const PERIOD_DAYS: Record<string, number> = { '1h': 1 / 24, '24h': 1, '7d': 7, '30d': 30, '90d': 90 };
-
 /** Bucket starts of a period that ends now: hours for a day, local days (winter time) for more. */
 export function bucketStarts(period: string): number[] {
-  const days = PERIOD_DAYS[period] ?? 7;
+  const days = periodFacts(period).hours / 24;
   if (days > 1) return localDays(days);
   const step = 3_600_000;
   const last = Math.floor(NOW / step) * step;
@@ -261,7 +260,7 @@ export function events(dimension: string, value: string): DrillAnswer {
 
 /** All answers for a period. */
 export function answers(period: string): DataAnswer {
-  const days = PERIOD_DAYS[period] ?? 7;
+  const days = periodFacts(period).hours / 24;
   const window = { from: new Date(bucketStarts(period)[0] ?? NOW).toISOString(), to: new Date(NOW).toISOString() };
   const meta = { window, as_of: window.to };
   const single = [[]];

@@ -2,6 +2,7 @@
 
 import { bodyOf, type ConsoleClient, type Schemas } from '@emban/api/console';
 import type { DataAnswer } from '@emban/api/contract';
+import { readPeriod } from '@emban/charts';
 import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query';
 import { clientFor, DEFAULT_ENVIRONMENT, useEnvironment } from './session.ts';
 
@@ -82,7 +83,7 @@ export function dataQuery(environment: string, id: string, version: number, tena
     queryFn: async ({ signal }) => {
       const whose = tenant === null ? { all_tenants: true as const } : { tenant_id: tenant };
       const params = { path: { dashboard_id: id } };
-      const body = { ...whose, period: period as '7d' };
+      const body = { ...whose, period: readPeriod(period) };
       const answer = await clientFor(environment).POST('/v1/dashboards/{dashboard_id}/data', {
         params,
         body,

@@ -1,7 +1,7 @@
 /** The embed page: one session, one dashboard, one viewer's selection. */
 
 import type { Answer, DataAnswer, DrillRequest, EmbedConfig, Widget } from '@emban/api/contract';
-import { isTimezone, type Slice } from '@emban/charts';
+import { isTimezone, readPeriod, type Slice } from '@emban/charts';
 import { type Engine, h, TooltipBox } from '@emban/widgets';
 import { EmbedClient } from './client.ts';
 import { DashboardView, today } from './dashboard-view.ts';
@@ -162,6 +162,8 @@ export class EmbedApp {
   }
 
   private show(config: EmbedConfig): void {
+    // A period that this page does not know is a failure to show, not one to find when somebody opens the list.
+    for (const period of config.filters.periods) readPeriod(period);
     this.config = config;
     this.opened = true;
     this.clock.restart(config.session.expires_in);

@@ -9,6 +9,7 @@ import {
   isRightToLeft,
   momentName,
   noColours,
+  periodFacts,
   timezoneName,
   windowName,
 } from '@emban/charts';
@@ -34,8 +35,6 @@ export interface ViewSettings {
   readonly events: ViewEvents;
 }
 
-const PERIOD_HOURS: Record<string, number> = { '1h': 1, '24h': 24, '7d': 168, '30d': 720, '90d': 2160 };
-
 /** Today in a timezone as `YYYY-MM-DD`. */
 export function today(now: number, timezone: string): string {
   return new Intl.DateTimeFormat('en-CA', { timeZone: timezone, dateStyle: 'short' }).format(now);
@@ -45,7 +44,7 @@ export function today(now: number, timezone: string): string {
 export function guessWindow(selection: Selection, now: number): ChartContext['window'] {
   const { period, range } = selection;
   if (range) return { from: Date.parse(range.from), to: Date.parse(dayAfter(range.to, 1)) };
-  return { from: now - (PERIOD_HOURS[period ?? ''] ?? 168) * 3_600_000, to: now };
+  return { from: now - periodFacts(period ?? '').hours * 3_600_000, to: now };
 }
 
 export class DashboardView {
@@ -83,7 +82,8 @@ export class DashboardView {
   private buildControls(config: EmbedConfig): void {
     const { events, timezone } = this.settings;
     const now = today(Date.now(), timezone);
-    const choices = { periods: config.filters.periods, limits: rangeLimits(config, now), today: now };
+    const { periods } = config.filters;
+    const choices = { periods, limits: rangeLimits(config, now), today: now, locale: this.settings.locale };
     this.period = new PeriodPicker(choices, events.chosePeriod, events.choseRange);
     this.pickers = new Map(
       config.filters.dimensions.map((dimension) => {

@@ -10,6 +10,7 @@ export interface PeriodChoices {
   readonly limits: RangeLimits;
   /** Today in the dashboard's timezone, `YYYY-MM-DD`. */
   readonly today: string;
+  readonly locale: string;
 }
 
 export class PeriodPicker {
@@ -45,7 +46,7 @@ export class PeriodPicker {
   /** Show the present choice; `name` is how a range reads. */
   set(selection: Selection, name: string): void {
     this.selection = selection;
-    const text = selection.period ? periodName(selection.period) : name;
+    const text = selection.period ? periodName(selection.period, this.choices.locale) : name;
     this.popover.setLabel(text, selection.range !== null, `Period: ${text}`);
   }
 
@@ -55,7 +56,7 @@ export class PeriodPicker {
       return h(
         'button',
         { type: 'button', class: 'eb-option', 'aria-pressed': String(current), onclick: () => this.pick(period) },
-        h('span', { class: 'eb-option-text' }, periodName(period)),
+        h('span', { class: 'eb-option-text' }, periodName(period, this.choices.locale)),
         current ? icon('check') : null,
       );
     });

@@ -1,6 +1,7 @@
 /** What the viewer looks at: a period or a range of days, and filters. Immutable; every change is a new value. */
 
 import type { DataFilters, DataRequest, EmbedConfig, NumericRange } from '@emban/api/contract';
+import { periodFacts } from '@emban/charts';
 
 /** Days as `YYYY-MM-DD`, both of them included. */
 export interface DayRange {
@@ -55,13 +56,11 @@ export interface RangeLimits {
   readonly any: boolean;
 }
 
-const PERIOD_DAYS: Readonly<Record<string, number>> = { '1h': -1, '24h': 0, '7d': 7, '30d': 30, '90d': 90 };
-
 /** A session's limits; where it names its periods, days reach as far back as the longest of them. `today` is `YYYY-MM-DD`. */
 export function rangeLimits({ permissions }: EmbedConfig, today: string): RangeLimits {
   const { allowed_periods: periods, max_date_range_days: longest = 0 } = permissions;
   if (!periods) return { longest, earliest: null, any: true };
-  const reach = Math.max(-1, ...periods.map((period) => PERIOD_DAYS[period] ?? -1));
+  const reach = Math.max(-1, ...periods.map((period) => periodFacts(period).daysBack ?? -1));
   return { longest, earliest: dayAfter(today, -reach), any: reach >= 0 };
 }
 

@@ -1,5 +1,9 @@
 /** The JSON that the browser side of Emban exchanges with the API. Times are RFC 3339 instants in UTC. */
 
+import type { components } from './generated/openapi.ts';
+
+type Schemas = components['schemas'];
+
 export type WidgetKind = 'kpi' | 'timeseries' | 'breakdown' | 'table';
 export type ChartType =
   | 'stat'
@@ -12,6 +16,8 @@ export type ChartType =
   | 'horizontal_bar'
   | 'donut'
   | 'table';
+/** A period by its name; the server's list is the list. */
+export type Period = NonNullable<Schemas['EmbedExportBody']['period']>;
 export type Granularity = 'minute' | 'hour' | 'day' | 'week' | 'month';
 
 /** Place on the 12-column grid, in columns and rows. */

@@ -5,7 +5,7 @@ import type { ChartContext } from './context.ts';
 import { formatPercent, formatValue } from './format/number.ts';
 import { plain, unitOfWidget } from './format/unit.ts';
 import { isAdditive } from './series.ts';
-import { previousName } from './time/labels.ts';
+import { previousName } from './time/periods.ts';
 
 export interface Delta {
   /** `new` is a rise from zero, which has no percentage. */
@@ -64,7 +64,7 @@ function toneOf(rise: number, good: Widget['good']): Delta['tone'] {
 function deltaOf(figures: Figures, widget: Widget, context: ChartContext): Delta | null {
   const { value, previous } = figures;
   if (value === null || previous === undefined || previous === null) return null;
-  const against = previousName(context.period);
+  const against = previousName(context.period, context.locale);
   const versus = `vs ${against}`;
   const full = `${against}: ${formatValue(previous, unitOfWidget(widget), context.locale)}`;
   if (previous === 0) {

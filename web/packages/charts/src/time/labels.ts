@@ -6,11 +6,12 @@ import { type LocalTime, localTime, offsetMinutes } from './zone.ts';
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
+/** Buckets are days, weeks and months of the Gregorian calendar: in another one a month's name would stand for parts of two. */
 function format(locale: string, timezone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = `${locale}|${timezone}|${JSON.stringify(options)}`;
   let found = formats.get(key);
   if (!found) {
-    found = new Intl.DateTimeFormat(locale, { timeZone: timezone, ...options });
+    found = new Intl.DateTimeFormat(locale, { timeZone: timezone, calendar: 'gregory', ...options });
     formats.set(key, found);
   }
   return found;
@@ -121,22 +122,4 @@ export function timezoneName(timezone: string, instant: number): string {
   const shift =
     offset === 0 ? '' : `${offset < 0 ? '−' : '+'}${hours}${minutes ? `:${`${minutes}`.padStart(2, '0')}` : ''}`;
   return `${timezone.replaceAll('_', ' ')} (UTC${shift})`;
-}
-
-const PERIODS: Record<string, readonly [string, string]> = {
-  '1h': ['Last hour', 'previous hour'],
-  '24h': ['Last 24 hours', 'previous 24 hours'],
-  '7d': ['Last 7 days', 'previous 7 days'],
-  '30d': ['Last 30 days', 'previous 30 days'],
-  '90d': ['Last 90 days', 'previous 90 days'],
-};
-
-/** `7d` → `Last 7 days`. */
-export function periodName(period: string): string {
-  return PERIODS[period]?.[0] ?? period;
-}
-
-/** What a delta is measured against: `previous 7 days`; for a range of one's own, the period before it. */
-export function previousName(period: string | null): string {
-  return (period && PERIODS[period]?.[1]) || 'the period before';
 }

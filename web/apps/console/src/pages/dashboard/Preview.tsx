@@ -1,6 +1,6 @@
 /** The draft with real figures: of one customer, or of all of them together. */
 
-import type { Widget } from '@emban/api/contract';
+import type { Period, Widget } from '@emban/api/contract';
 import { periodName } from '@emban/charts';
 import { Group, Select, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
@@ -21,7 +21,7 @@ interface Config {
   };
 }
 
-const PERIODS = ['24h', '7d', '30d', '90d'];
+const PERIODS: readonly Period[] = ['24h', '7d', '30d', '90d'];
 
 export function Preview({ dashboard }: { dashboard: Dashboard }) {
   const [view, change] = useView();
