@@ -4,6 +4,7 @@ import type { Widget } from '@emban/api/contract';
 import type { BreakdownView } from './breakdown.ts';
 import type { ChartContext } from './context.ts';
 import { formatValue } from './format/number.ts';
+import { plain } from './format/unit.ts';
 import type { KpiView } from './kpi.ts';
 import { bucketName, windowName } from './time/labels.ts';
 import type { TimeseriesView } from './timeseries.ts';
@@ -30,15 +31,17 @@ export function timeseriesSummary(view: TimeseriesView, widget: Widget, context:
     const bucket = bucketName(view.matrix.starts[top] ?? 0, view.granularity, timezone, locale);
     return `${series.name || widget.title}: highest ${formatValue(series.values[top], view.unit, locale)} on ${bucket}`;
   });
-  const more = view.matrix.series.length > 3 ? ` and ${view.matrix.series.length - 3} more series` : '';
+  const rest = view.matrix.series.length - 3;
+  const more = rest > 0 ? ` and ${formatValue(rest, plain, locale)} more series` : '';
   return `${name}, ${when}, per ${view.granularity}. ${parts.join('; ')}${more}.`;
 }
 
-export function breakdownSummary(view: BreakdownView, widget: Widget): string {
+export function breakdownSummary(view: BreakdownView, widget: Widget, context: ChartContext): string {
   const rows = view.rows
     .slice(0, 5)
     .map((row) => `${row.name} ${row.full}${row.shareText ? ` (${row.shareText})` : ''}`);
-  const more = view.rows.length > 5 ? ` and ${view.rows.length - 5} more` : '';
+  const rest = view.rows.length - 5;
+  const more = rest > 0 ? ` and ${formatValue(rest, plain, context.locale)} more` : '';
   return `${CHARTS[widget.chart] ?? 'List'}: ${rows.join(', ')}${more}.`;
 }
 

@@ -238,7 +238,7 @@ describe('a breakdown', () => {
   });
 
   it('is told in words', () => {
-    expect(breakdownSummary(view('w_6'), widget('w_6'))).toMatch(
+    expect(breakdownSummary(view('w_6'), widget('w_6'), context)).toMatch(
       /^Donut chart: lumen-large 90,000 \(\d\d\.\d%\), .* and 1 more\.$/,
     );
   });

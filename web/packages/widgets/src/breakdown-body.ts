@@ -9,6 +9,7 @@ import {
   breakdownView,
   type ChartContext,
   donutPicture,
+  formatValue,
   sliceAt,
   sliceDimension,
 } from '@emban/charts';
@@ -74,7 +75,7 @@ function paintBars(host: Host): Paint {
     const mark = h('div', { class: 'ew-band' });
     return {
       option: picture.option,
-      summary: breakdownSummary(view, input.widget),
+      summary: breakdownSummary(view, input.widget, input.context),
       explorable: {
         count: drawn,
         indexAt: (_x, y) => (y < plot.top || y >= plot.top + plot.height ? -1 : Math.floor((y - plot.top) / rowHeight)),
@@ -111,7 +112,7 @@ function paintDonut(host: Host, legend: HTMLElement): Paint {
     draw();
     return {
       option: picture.option,
-      summary: breakdownSummary(view, input.widget),
+      summary: breakdownSummary(view, input.widget, input.context),
       explorable: {
         count: view.rows.length,
         indexAt: (x, y) => sliceAt(picture, x, y),
@@ -163,5 +164,5 @@ export function donutBody(host: Host, title: string): Body {
 export function omittedNote(input: BodyInput, context: ChartContext): string {
   if (input.widget.kind !== 'breakdown') return '';
   const { omitted } = breakdownView(input.widget, input.answer as PointsAnswer, context);
-  return omitted ? `${omitted} smaller groups are not shown.` : '';
+  return omitted ? `${formatValue(omitted, undefined, context.locale)} smaller groups are not shown.` : '';
 }

@@ -79,8 +79,8 @@ function duration(milliseconds: number, locale: string): string {
 function twoParts(value: number, big: number, bigName: string, small: number, smallName: string, locale: string) {
   const total = Math.round(Math.abs(value) / small) * small;
   const rest = Math.round((total % big) / small);
-  const head = `${value < 0 ? '-' : ''}${rounded(Math.floor(total / big), locale, 0)} ${bigName}`;
-  return rest ? `${head} ${rest} ${smallName}` : head;
+  const head = `${rounded(Math.sign(value) * Math.floor(total / big), locale, 0)} ${bigName}`;
+  return rest ? `${head} ${rounded(rest, locale, 0)} ${smallName}` : head;
 }
 
 function bytes(value: number, locale: string): string {
@@ -104,12 +104,17 @@ function money(value: number, currency: string, locale: string, style: NumberSty
   if (cents) options.maximumFractionDigits = cents;
   const format = intl(locale, options);
   if (style === 'full' || Math.round(size) < 10_000) return format.format(value);
-  const number = tightNumber(size, locale);
-  const parts = format.formatToParts(value);
+  return withNumber(format.formatToParts(value), tightNumber(size, locale));
+}
+
+const DIGITS: readonly string[] = ['integer', 'group', 'decimal', 'fraction'];
+
+/** A formatted amount with another number in its digits' place: sign, symbol and order are the locale's. */
+function withNumber(parts: readonly Intl.NumberFormatPart[], number: string): string {
   const first = parts.findIndex((part) => part.type === 'integer');
   return parts
-    .filter((part, i) => i <= first || !['integer', 'group', 'decimal', 'fraction'].includes(part.type))
-    .map((part) => (part.type === 'integer' ? number : part.value))
+    .filter((part, i) => i <= first || !DIGITS.includes(part.type))
+    .map((part, i) => (i === first ? number : part.value))
     .join('');
 }
 
@@ -171,12 +176,10 @@ export function axisFormatter(largest: number, step: number, unit: Unit, locale:
   const number = (value: number) =>
     rounded(value / factor, locale, value === 0 ? 0 : digits) + (value === 0 ? '' : suffix);
   if (unit.kind !== 'money') return number;
-  return (value) => moneyTick(value, number(value), unit.currency, locale);
+  return (value) => moneyTick(value, number(Math.abs(value)), unit.currency, locale);
 }
 
 function moneyTick(value: number, number: string, currency: string, locale: string): string {
   const options = { style: 'currency', currency, currencyDisplay: 'narrowSymbol', maximumFractionDigits: 0 } as const;
-  const parts = intl(locale, options).formatToParts(0);
-  const text = parts.map((part) => (part.type === 'integer' ? number.replace(/^-/, '') : part.value)).join('');
-  return value < 0 ? `-${text}` : text;
+  return withNumber(intl(locale, options).formatToParts(Math.sign(value)), number);
 }
