@@ -221,6 +221,24 @@ def test_a_process_that_exits_at_once_says_what_it_loses(backend: Backend) -> No
     assert program(backend, body).stdout == "EventsDroppedError 1\n"
 
 
+def test_a_tracker_raises_nothing_in_its_host(backend: Backend) -> None:
+    said = result(
+        backend,
+        """
+        const lost = [];
+        const onError = (error, events) => lost.push(...events);
+        const tracker = new Tracker(emban, { intervalMs: 60000, onError });
+        const odd = { get tenant_id() { throw new Error('no'); } };
+        const taken = [null, undefined, 7, odd].map((event) => tracker.track(event));
+        taken.push(tracker.track(call('node-odd')));
+        await tracker.close();
+        say({ taken, lost: lost.length, dropped: tracker.dropped });
+        """,
+    )
+    assert said == {"taken": [False] * 4 + [True], "lost": 4, "dropped": 4}
+    assert backend.count("node-odd") == 1
+
+
 def test_a_tracker_hands_back_what_the_server_refuses(backend: Backend) -> None:
     body = """
         const lost = [];

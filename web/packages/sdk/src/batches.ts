@@ -1,6 +1,7 @@
 /** Events as text: each has its `event_id` before the first attempt, and no request is larger than the server takes. */
 
 import { randomUUID } from 'node:crypto';
+import { types } from 'node:util';
 import type { Event } from './types.ts';
 
 export const MAX_EVENTS = 1000;
@@ -22,17 +23,34 @@ export function decoded(batch: Batch): Event[] {
   return batch.events.map((event) => JSON.parse(event) as Event);
 }
 
-function checkNumbers(event: Event): void {
+/** JSON would make null of these, and hide whose mistake that was. */
+function checkValues(event: Event): void {
   for (const [name, value] of Object.entries(event.numeric_props ?? {})) {
-    // JSON would make null of it, and hide whose mistake that was.
     if (!Number.isFinite(value)) throw new TypeError(`numeric_props.${name} must be a finite number`);
   }
+  if (types.isDate(event.timestamp) && Number.isNaN(event.timestamp.getTime()))
+    throw new RangeError('timestamp is an invalid date');
 }
 
-/** An event as JSON, with an id if it had none. Throws a TypeError or RangeError for what JSON cannot say: NaN, an invalid Date. */
+/** An event's own fields, each read once: a getter may give another value the second time, or throw. */
+export function ownFields(event: Event): Event {
+  if (typeof event !== 'object' || event === null || Array.isArray(event))
+    throw new TypeError(`an event must be an object, not ${Array.isArray(event) ? 'an array' : String(event)}`);
+  return { ...event };
+}
+
+/**
+ * An event as JSON, with an id if it had none. Throws for what is no event and for what JSON cannot say: null, NaN, an invalid Date, a BigInt, a
+ * cycle, nesting too deep; and whatever a getter or `toJSON` throws.
+ */
 export function encode(event: Event): string {
-  checkNumbers(event);
-  return JSON.stringify({ ...event, event_id: event.event_id ?? randomUUID() });
+  const fields = ownFields(event);
+  checkValues(fields);
+  const encoded: unknown = JSON.stringify({ ...fields, event_id: fields.event_id ?? randomUUID() });
+  // What `toJSON` returns need not be an object, or anything.
+  if (typeof encoded !== 'string' || !encoded.startsWith('{'))
+    throw new TypeError('an event must be an object in JSON');
+  return encoded;
 }
 
 export function sizeOf(encoded: string): number {

@@ -2,6 +2,15 @@
 
 import type { Event, EventsAnswer } from './types.ts';
 
+/** What was thrown, in words. Anything can be thrown, also what has no words or throws when it is asked for them. */
+export function messageOf(thrown: unknown): string {
+  try {
+    return String(thrown instanceof Error ? thrown.message : thrown);
+  } catch {
+    return 'an error that cannot be read';
+  }
+}
+
 /** One wrong field of a refused request: `path` such as `events[3].tenant_id`. */
 export interface FieldProblem {
   readonly path: string;

@@ -1,8 +1,8 @@
 /** Events sent in the background: collected, batched, flushed when the process ends. */
 
-import { type Batch, encode, MAX_BYTES, MAX_EVENTS, sizeOf } from './batches.ts';
+import { type Batch, encode, MAX_BYTES, MAX_EVENTS, ownFields, sizeOf } from './batches.ts';
 import { type Emban, sendBatch } from './client.ts';
-import { EmbanApiError, type EmbanError, EventsDroppedError } from './errors.ts';
+import { EmbanApiError, type EmbanError, EventsDroppedError, messageOf } from './errors.ts';
 import type { Event, EventProblem } from './types.ts';
 
 /** What the server will never take. Anything else may pass: a plan's limit ends with the month, a missing key is made. */
@@ -32,10 +32,10 @@ function warn(error: EmbanError, events: readonly Event[]): void {
 }
 
 /**
- * Collects events and sends them in batches, in order. `track` never throws and never waits.
+ * Collects events and sends them in batches, in order. `track` never throws and never waits, whatever it is given.
  *
  * What cannot be sent now (no answer, 429, 503, 402, 401 …) waits and is tried again, with the same `event_id`s. An event that will not be stored
- * (refused by the server, no room, the process ended) is handed to `onError` with the reason and counted in `dropped`.
+ * (no event at all, refused by the server, no room, the process ended) is handed to `onError` with the reason and counted in `dropped`.
  */
 export class Tracker {
   /** How many events were handed to `onError`. */
@@ -77,13 +77,12 @@ export class Tracker {
 
   /** Queue one event, stamped now unless it has a `timestamp`; false if it was not taken (and reported). */
   track(event: Event): boolean {
-    const stamped = { ...event, timestamp: event.timestamp ?? new Date() };
     let encoded: string;
     try {
-      encoded = encode(stamped);
+      const fields = ownFields(event);
+      encoded = encode({ ...fields, timestamp: fields.timestamp ?? new Date() });
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      this.giveUp(new EventsDroppedError(`the event is not JSON: ${why}`, { cause: error }), [event]);
+      this.giveUp(new EventsDroppedError(`the event cannot be sent: ${messageOf(error)}`, { cause: error }), [event]);
       return false;
     }
     const refused = this.noRoom(sizeOf(encoded));
@@ -232,14 +231,13 @@ export class Tracker {
 
   private giveUp(error: EmbanError, events: readonly Event[]): void {
     this.dropped += events.length;
+    // Whatever a callback does, later events are still sent; one that is async may fail after it has returned.
+    const failed = (thrown: unknown) => process.emitWarning(`onError failed: ${messageOf(thrown)}`, 'EmbanTracker');
     try {
-      this.limits.onError(error, events);
+      const returned: unknown = this.limits.onError(error, events);
+      if (returned instanceof Promise) returned.catch(failed);
     } catch (thrown) {
-      // Whatever a callback does, later events are still sent.
-      process.emitWarning(
-        `onError failed: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
-        'EmbanTracker',
-      );
+      failed(thrown);
     }
   }
 }
