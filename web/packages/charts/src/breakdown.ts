@@ -115,6 +115,8 @@ export interface BarsPicture {
 const FONT = 12;
 const LEAST_ROW = 22;
 const MOST_ROW = 40;
+/** A bar shorter than this says nothing. */
+const LEAST_BAR = 12;
 
 function barOption(rows: readonly BreakdownRow[], plot: Plot, names: readonly string[], context: ChartContext) {
   const longest = Math.max(0, ...rows.map((row) => row.value ?? 0));
@@ -163,10 +165,12 @@ function barOption(rows: readonly BreakdownRow[], plot: Plot, names: readonly st
 export function barsPicture(view: BreakdownView, context: ChartContext, size: Size): BarsPicture {
   const drawn = Math.max(1, Math.min(view.rows.length, Math.floor(size.height / LEAST_ROW)));
   const rows = view.rows.slice(0, drawn);
-  const room = Math.max(60, Math.min(200, size.width * 0.36));
+  const right = Math.ceil(Math.max(...rows.map((row) => textWidth(row.text, FONT)))) + 14;
+  // Figures come first: where they leave too little, names are cut to their first letters.
+  const spare = size.width - right - 12 - LEAST_BAR;
+  const room = Math.max(0, Math.min(spare, Math.max(60, Math.min(200, size.width * 0.36))));
   const names = rows.map((row) => ellipsis(row.name, room, FONT));
   const left = Math.ceil(Math.max(...names.map((name) => textWidth(name, FONT)))) + 12;
-  const right = Math.ceil(Math.max(...rows.map((row) => textWidth(row.text, FONT)))) + 14;
   const rowHeight = Math.min(MOST_ROW, size.height / drawn);
   const straight = { left, top: 0, width: Math.max(1, size.width - left - right), height: rowHeight * drawn };
   const plot = context.rtl ? mirrored(straight, size.width) : straight;

@@ -14,6 +14,7 @@ import {
   noColours,
   sliceAt,
   tableView,
+  textWidth,
   timeseriesSlice,
   timeseriesSummary,
   timeseriesTable,
@@ -223,6 +224,17 @@ describe('a breakdown', () => {
     const axis = picture.option.yAxis as { axisLabel: { formatter: (key: string, i: number) => string } };
     expect(axis.axisLabel.formatter('', 4)).toMatch(/…$/);
     expect(breakdownTable(view('w_9'), widget('w_9'), context).rows[4]?.[0]?.text).not.toContain('…');
+  });
+
+  it('leaves the figures room at any width', () => {
+    for (let width = 90; width < 1400; width += 23) {
+      const { plot, option } = barsPicture(view('w_9'), context, { width, height: 200 });
+      const axis = option.yAxis as { axisLabel: { formatter: (key: string, i: number) => string } };
+      const names = view('w_9').rows.map((_, i) => textWidth(axis.axisLabel.formatter('', i), 12));
+      expect(plot.left).toBeGreaterThanOrEqual(Math.max(...names) + 10);
+      const figures = view('w_9').rows.map((row) => textWidth(row.text, 12));
+      expect(plot.left + plot.width + Math.max(...figures) + 6).toBeLessThanOrEqual(width);
+    }
   });
 
   it('draws no more rows than can be read', () => {

@@ -15,6 +15,7 @@ import {
 } from '@emban/charts';
 import type { Body, BodyInput, Host } from './body.ts';
 import { type Child, h, setVars } from './dom.ts';
+import { fitted } from './kpi-body.ts';
 import { type Paint, Plot } from './plot.ts';
 
 function viewOf({ widget, answer, context }: BodyInput) {
@@ -102,14 +103,19 @@ export function barsBody(host: Host, title: string): Body {
   return { element: plot.element, update, dispose: () => plot.dispose() };
 }
 
+/** Radius in px of a ring's hole from which on a figure in it can be read; the rows beside it add up to the same. */
+const LEAST_HOLE = 28;
+
 function paintDonut(host: Host, legend: HTMLElement): Paint {
   return (input, size, overlay) => {
     const view = viewOf(input);
     const picture = donutPicture(view, input.context, size);
     const middle = (picture.inner + picture.outer) / 2;
-    const total = h('div', { class: 'ew-donut-total' }, view.total ?? '');
-    const draw = () => overlay.replaceChildren(...(view.total ? [total] : []));
-    draw();
+    if (view.total && picture.inner >= LEAST_HOLE) {
+      const total = fitted(h('div', { class: 'ew-donut-total' }, view.total), view.total);
+      setVars(total, { '--ew-room': `${picture.inner * 1.8}px` });
+      overlay.replaceChildren(total);
+    }
     return {
       option: picture.option,
       summary: breakdownSummary(view, input.widget, input.context),

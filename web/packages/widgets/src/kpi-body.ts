@@ -1,17 +1,25 @@
 /** One figure in a card: number, change, way to a target. */
 
 import type { PointsAnswer } from '@emban/api/contract';
-import { type Delta, type KpiView, kpiView } from '@emban/charts';
+import { type Delta, type KpiView, kpiView, textWidth } from '@emban/charts';
 import type { Body } from './body.ts';
 import { h, icon, setVars } from './dom.ts';
 
 const ARROWS = { up: 'up', new: 'up', down: 'down', flat: 'flat' } as const;
 
+/** `element` with the width of its text in em, which is what the style sheet fits it into a narrow card by. */
+export function fitted<E extends HTMLElement>(element: E, text: string): E {
+  // Figures are bold, and widths are those of the regular weight.
+  setVars(element, { '--ew-em': Math.max(1, textWidth(text, 1) * 1.08).toFixed(2) });
+  return element;
+}
+
 function deltaElement(delta: Delta): HTMLElement {
+  const figure = h('span', { class: `ew-delta-figure ew-${delta.tone}` }, icon(ARROWS[delta.direction]), delta.text);
   return h(
     'p',
     { class: 'ew-delta', title: delta.full },
-    h('span', { class: `ew-delta-figure ew-${delta.tone}` }, icon(ARROWS[delta.direction]), delta.text),
+    fitted(figure, delta.text),
     ' ',
     h('span', { class: 'ew-muted' }, delta.versus),
   );
@@ -55,7 +63,7 @@ export function kpiBody(): Body {
       const figure = h(
         'p',
         { class: 'ew-figure', title: view.full },
-        h('span', {}, view.text),
+        h('span', { class: 'ew-figure-value' }, view.text),
         view.word && wordElement(view.word),
       );
       const below = view.progress
@@ -63,7 +71,7 @@ export function kpiBody(): Body {
         : view.delta
           ? deltaElement(view.delta)
           : h('p', { class: 'ew-delta ew-muted' }, view.hasValue ? '' : 'No data in this period');
-      element.replaceChildren(figure, below);
+      element.replaceChildren(fitted(figure, view.text), below);
     },
     dispose: () => element.replaceChildren(),
   };
