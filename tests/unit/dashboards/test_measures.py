@@ -81,6 +81,19 @@ def test_shares_between_zero_and_one_are_marked_as_such() -> None:
     assert understood.format == "ratio"
 
 
+@pytest.mark.parametrize("name", ["market_share", "compression_ratio", "sample_rate"])
+def test_a_share_above_one_is_not_in_percent(name: str) -> None:
+    understood = understand(found(name, 0, 3.2, whole=False))
+    assert understood is not None
+    assert (understood.unit, understood.format, understood.nature) == ("", None, "level")
+
+
+def test_percent_is_what_its_name_says() -> None:
+    understood = understand(found("cpu_pct", 0, 140, whole=False))
+    assert understood is not None
+    assert (understood.unit, understood.format) == ("%", None)
+
+
 def test_a_measure_of_one_event_is_asked_of_that_event() -> None:
     one, two = understand(found("tokens")), understand(found("tokens", event_names=("a", "b")))
     assert one is not None

@@ -138,14 +138,17 @@ def _classify(words: list[str], found: FoundMeasure) -> tuple[Nature, str, list[
 
 
 def _share(words: list[str], found: FoundMeasure) -> tuple[Nature, str, list[str]]:
-    """A share is in percent if its name says so or it exceeds 1; `ratio` between 0 and 1; else it is some rate."""
+    """A share is in percent if its name says so, `ratio` between 0 and 1. Above 1 it is no part of a whole but some rate.
+
+    Utilization is the exception: it is measured in percent as often as not, and up to 100 nothing else is meant.
+    """
     named = set(words) & {"pct", "percent", "percentage"}
     rest = [word for word in words if word not in {"pct", "percent", "percentage"}]
     if named and found.max > 1:
         return "share", "%", rest
     if found.min >= 0 and found.max <= 1:
         return "share", "", rest
-    if found.min >= 0 and found.max <= 100 and not set(words) & {"rate"}:
+    if found.min >= 0 and found.max <= 100 and set(words) & {"utilization", "utilisation"}:
         return "share", "%", rest
     return "level", "", rest
 

@@ -4,7 +4,7 @@ import type { PointsAnswer, Widget } from '@emban/api/contract';
 import { barColours, coloursOf } from './colours.ts';
 import type { ChartContext, Size } from './context.ts';
 import { formatPercent, formatValue } from './format/number.ts';
-import { type Unit, unitOfWidget } from './format/unit.ts';
+import { figuresOf, type Unit, unitOfWidget } from './format/unit.ts';
 import { type ChartOption, gridOf, mirrored, type Plot } from './option.ts';
 import { dimensionOf, groupKey, isAdditive, largest, MOST_SERIES, type Series, toMatrix } from './series.ts';
 import { ellipsis, isolated, textWidth } from './text.ts';
@@ -47,8 +47,7 @@ interface RowParts {
 
 const total = (series: readonly Series[]) => series.reduce((sum, one) => sum + (one.values[0] ?? 0), 0);
 
-function rowsOf(parts: RowParts, widget: Widget, context: ChartContext): BreakdownRow[] {
-  const unit = unitOfWidget(widget);
+function rowsOf(parts: RowParts, widget: Widget, unit: Unit, context: ChartContext): BreakdownRow[] {
   const sum = total(parts.series);
   const longest = Math.max(0, ...parts.series.map((one) => Math.abs(one.values[0] ?? 0)));
   const shares = isAdditive(widget.query) && sum > 0;
@@ -92,10 +91,10 @@ export function breakdownView(widget: Widget, answer: PointsAnswer, context: Cha
     deltas: new Map(answer.points.map((point) => [groupKey(point), point.delta_pct ?? null])),
     colours: coloursFor(series, widget, context),
   };
-  const unit = unitOfWidget(widget);
+  const unit = unitOfWidget(widget, figuresOf(answer));
   return {
     kind: 'breakdown',
-    rows: rowsOf(parts, widget, context),
+    rows: rowsOf(parts, widget, unit, context),
     unit,
     total: additive ? formatValue(total(series), unit, context.locale, 'tight') : null,
     omitted,

@@ -3,7 +3,7 @@
 import type { PointsAnswer, Widget } from '@emban/api/contract';
 import type { ChartContext } from './context.ts';
 import { formatPercent, formatValue } from './format/number.ts';
-import { plain, unitOfWidget } from './format/unit.ts';
+import { plain, type Unit, unitOfWidget, figuresOf as valuesOf } from './format/unit.ts';
 import { isAdditive } from './series.ts';
 import { previousName } from './time/periods.ts';
 
@@ -61,12 +61,12 @@ function toneOf(rise: number, good: Widget['good']): Delta['tone'] {
   return rise > 0 === (good === 'up') ? 'good' : 'bad';
 }
 
-function deltaOf(figures: Figures, widget: Widget, context: ChartContext): Delta | null {
+function deltaOf(figures: Figures, widget: Widget, unit: Unit, context: ChartContext): Delta | null {
   const { value, previous } = figures;
   if (value === null || previous === undefined || previous === null) return null;
   const against = previousName(context.period, context.locale);
   const versus = `vs ${against}`;
-  const full = `${against}: ${formatValue(previous, unitOfWidget(widget), context.locale)}`;
+  const full = `${against}: ${formatValue(previous, unit, context.locale)}`;
   if (previous === 0) {
     if (value === 0)
       return { direction: 'flat', tone: 'neutral', text: formatPercent(0, context.locale), versus, full };
@@ -85,27 +85,27 @@ function deltaOf(figures: Figures, widget: Widget, context: ChartContext): Delta
   };
 }
 
-function progressOf(value: number | null, widget: Widget, context: ChartContext): KpiView['progress'] {
+function progressOf(value: number | null, widget: Widget, unit: Unit, context: ChartContext): KpiView['progress'] {
   const { target } = widget;
   if (widget.chart !== 'progress' || value === null || typeof target !== 'number' || target <= 0) return null;
   const ratio = value / target;
   return {
     ratio: Math.min(1, Math.max(0, ratio)),
     text: formatPercent(ratio * 100, context.locale),
-    target: formatValue(target, unitOfWidget(widget), context.locale, 'tight'),
+    target: formatValue(target, unit, context.locale, 'tight'),
   };
 }
 
 export function kpiView(widget: Widget, answer: PointsAnswer, context: ChartContext): KpiView {
   const figures = figuresOf(widget, answer);
-  const unit = unitOfWidget(widget);
+  const unit = unitOfWidget(widget, [...valuesOf(answer), figures.value, widget.target]);
   return {
     kind: 'kpi',
     hasValue: figures.value !== null,
     text: formatValue(figures.value, unit.kind === 'word' ? plain : unit, context.locale, 'tight'),
     word: unit.kind === 'word' && figures.value !== null ? unit.word : '',
     full: formatValue(figures.value, unit, context.locale, 'full'),
-    delta: deltaOf(figures, widget, context),
-    progress: progressOf(figures.value, widget, context),
+    delta: deltaOf(figures, widget, unit, context),
+    progress: progressOf(figures.value, widget, unit, context),
   };
 }

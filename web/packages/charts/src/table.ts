@@ -4,7 +4,7 @@ import type { Cell, Column, PointsAnswer, TableAnswer, Widget } from '@emban/api
 import type { BreakdownView } from './breakdown.ts';
 import type { ChartContext } from './context.ts';
 import { formatValue, NO_VALUE } from './format/number.ts';
-import { humanise, plain, type Unit, unitFromName, unitOf } from './format/unit.ts';
+import { guessedUnit, humanise, plain, type Unit, unitFromName, unitOf } from './format/unit.ts';
 import type { KpiView } from './kpi.ts';
 import { dimensionOf } from './series.ts';
 import { bucketName, momentName } from './time/labels.ts';
@@ -35,10 +35,16 @@ const TIME = /date|time|instant/i;
 
 type Reader = (cell: Cell) => TableCell;
 
+/** A cell as a number, also where it is written as text; null for any other. */
+function numberOf(cell: Cell): number | null {
+  const value = typeof cell === 'string' && cell.trim() !== '' ? Number(cell) : cell;
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}
+
 function numberReader(unit: Unit, locale: string): Reader {
   return (cell) => {
-    const value = typeof cell === 'string' && cell.trim() !== '' ? Number(cell) : cell;
-    if (typeof value !== 'number' || !Number.isFinite(value)) return { text: NO_VALUE, full: '', sort: null };
+    const value = numberOf(cell);
+    if (value === null) return { text: NO_VALUE, full: '', sort: null };
     const full = formatValue(value, unit, locale, 'full');
     return { text: full, full, sort: value };
   };
@@ -64,9 +70,9 @@ function textReader(cell: Cell): TableCell {
 }
 
 /** Metrics of a table come as columns named after them: counts have no unit, the others that of their property. */
-function columnUnit(column: Column): Unit {
+function columnUnit(column: Column, cells: readonly Cell[]): Unit {
   if (column.unit) return unitOf(column.unit);
-  return /^count/i.test(column.name) ? plain : unitFromName(column.name.replace(/\)$/, ''));
+  return /^count/i.test(column.name) ? plain : guessedUnit(column.name.replace(/\)$/, ''), cells.map(numberOf));
 }
 
 function isNumeric(column: Column, rows: TableAnswer['rows'], at: number): boolean {
@@ -74,15 +80,16 @@ function isNumeric(column: Column, rows: TableAnswer['rows'], at: number): boole
   return !column.type && rows.some((row) => typeof row[at] === 'number');
 }
 
-function readerOf(column: Column, numeric: boolean, context: ChartContext): Reader {
-  if (numeric) return numberReader(columnUnit(column), context.locale);
+function readerOf(column: Column, numeric: boolean, cells: readonly Cell[], context: ChartContext): Reader {
+  if (numeric) return numberReader(columnUnit(column, cells), context.locale);
   return TIME.test(column.type) ? timeReader(context) : textReader;
 }
 
 /** The view of a table widget's answer. */
 export function tableView(answer: TableAnswer, context: ChartContext): TableView {
   const numeric = answer.columns.map((column, i) => isNumeric(column, answer.rows, i));
-  const readers = answer.columns.map((column, i) => readerOf(column, numeric[i] === true, context));
+  const cells = (at: number) => answer.rows.map((row) => row[at] ?? null);
+  const readers = answer.columns.map((column, i) => readerOf(column, numeric[i] === true, cells(i), context));
   return {
     kind: 'table',
     columns: answer.columns.map((column, i) => ({
@@ -104,9 +111,9 @@ const METRIC_WORDS: Readonly<Record<string, string>> = {
 
 const COLUMN_WORDS: Readonly<Record<string, string>> = { timestamp: 'Time', event_name: 'Event', user_id: 'User' };
 
-/** `latency_ms` → `latency`: the unit is beside the figures. */
+/** `latency_ms` → `latency`: the unit is beside the figures. A ratio is a word of the name as well, and is beside them only where it is a share. */
 function withoutUnit(name: string): string {
-  return unitFromName(name).kind === 'plain' ? name : name.replace(/[_.\s-]+[^_.\s-]+$/, '');
+  return unitFromName(name).kind === 'plain' || /ratio$/i.test(name) ? name : name.replace(/[_.\s-]+[^_.\s-]+$/, '');
 }
 
 /** `count` → `Events`, `sum(tokens)` → `Tokens`, `p95(latency_ms)` → `Latency (p95)`. */

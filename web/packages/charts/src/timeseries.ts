@@ -4,7 +4,7 @@ import type { ChartType, Granularity, PointsAnswer, Widget } from '@emban/api/co
 import { coloursOf } from './colours.ts';
 import type { ChartContext, Size } from './context.ts';
 import { axisFormatter } from './format/number.ts';
-import { type Unit, unitOfWidget } from './format/unit.ts';
+import { figuresOf, type Unit, unitOfWidget } from './format/unit.ts';
 import { type ChartOption, gridOf, mirrored, type Plot, valueAxis } from './option.ts';
 import { type Scale, zeroScale } from './scale.ts';
 import { dimensionOf, isAdditive, type Matrix, matrixOf, type Series } from './series.ts';
@@ -135,7 +135,7 @@ export function timeseriesView(input: TimeseriesInput): TimeseriesView {
   const { widget, answer, context, size } = input;
   const hidden = input.hidden ?? new Set<string>();
   const matrix = matrixOf(widget, answer.points);
-  const unit = unitOfWidget(widget);
+  const unit = unitOfWidget(widget, figuresOf(answer));
   const granularity = granularityOf(matrix.starts, answer.meta?.granularity, widget.query?.granularity);
   const incomplete = isLastIncomplete(matrix.starts, granularity, context.timezone, context.window.to);
   const colours = coloursOf(matrix.series, dimensionOf(widget), context.colours, context.theme);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { axisFormatter, formatPercent, formatValue } from './number.ts';
-import { humanise, plain, unitFromName, unitOf, unitOfWidget } from './unit.ts';
+import { guessedUnit, humanise, plain, unitFromName, unitOf, unitOfWidget } from './unit.ts';
 
 describe('formatValue', () => {
   it.each([
@@ -93,4 +93,32 @@ it.each([
   ['model', 'Model'],
 ])('humanise %s', (name, text) => {
   expect(humanise(name)).toBe(text);
+});
+
+describe('a unit that a name gives away', () => {
+  it.each<[string, (number | null)[], object]>([
+    ['hit_ratio', [0.2, null, 0.94], { kind: 'percent', scale: 100 }],
+    ['hit_ratio', [0, 1], { kind: 'percent', scale: 100 }],
+    ['hit_ratio', [], { kind: 'percent', scale: 100 }],
+    ['compression_ratio', [0.8, 3.2], plain],
+    ['growth_ratio', [-1.5], plain],
+    ['load_pct', [140], { kind: 'percent', scale: 1 }],
+    ['latency_ms', [4000], { kind: 'duration', milliseconds: 1 }],
+  ])('%s of %j', (name, figures, unit) => {
+    expect(guessedUnit(name, figures)).toEqual(unit);
+  });
+
+  it('gives way to what the widget says', () => {
+    const query = { metric: 'avg', prop: 'x_ratio' };
+    const widget = {
+      id: 'w',
+      title: '',
+      kind: 'kpi',
+      chart: 'stat',
+      layout: { x: 0, y: 0, w: 1, h: 1 },
+      query,
+    } as const;
+    expect(unitOfWidget(widget, [3])).toEqual(plain);
+    expect(unitOfWidget({ ...widget, format: 'ratio' }, [3])).toEqual({ kind: 'percent', scale: 100 });
+  });
 });

@@ -1,6 +1,6 @@
 /** What a number counts, read from a widget's `unit` or from the name of the property that it was made of. */
 
-import type { Widget } from '@emban/api/contract';
+import type { PointsAnswer, Widget } from '@emban/api/contract';
 
 export type Unit =
   | { readonly kind: 'plain' }
@@ -66,12 +66,31 @@ export function unitFromName(name: string): Unit {
   return CURRENCIES.has(last.toUpperCase()) ? unitOf(last) : plain;
 }
 
-/** A widget's unit: its own, else the one its property's name gives away. */
-export function unitOfWidget(widget: Widget): Unit {
+/** Figures that a unit is for, as answers have them. */
+export type Figures = Iterable<number | null | undefined>;
+
+/**
+ * The unit that a name gives away and that the figures do not contradict: a part of a whole is never more than all of it, so a `…_ratio` above 1
+ * is some other ratio (of compression, say), a plain number.
+ */
+export function guessedUnit(name: string, figures: Figures): Unit {
+  const unit = unitFromName(name);
+  if (unit.kind !== 'percent' || unit.scale === 1) return unit;
+  for (const figure of figures) if (Math.abs(figure ?? 0) > 1 + 1e-9) return plain;
+  return unit;
+}
+
+/** Values and those that they are compared with. */
+export function figuresOf({ points }: PointsAnswer): number[] {
+  return points.flatMap(({ value, previous_value: previous }) => [value ?? 0, previous ?? 0]);
+}
+
+/** A widget's unit: its own, else the one that its property's name gives away and its figures allow. */
+export function unitOfWidget(widget: Widget, figures: Figures = []): Unit {
   if (widget.format === 'ratio' || widget.format === 'percent') return unitOf(widget.format);
   if (widget.unit) return unitOf(widget.unit);
   const { metric, prop } = widget.query ?? {};
-  const named = prop && !(metric && COUNTS.has(metric)) ? unitFromName(prop) : plain;
+  const named = prop && !(metric && COUNTS.has(metric)) ? guessedUnit(prop, figures) : plain;
   if (named.kind !== 'plain') return named;
   if (widget.format === 'bytes') return unitOf('bytes');
   return widget.format === 'duration' ? unitOf('ms') : plain;
