@@ -138,7 +138,7 @@ def _classify(words: list[str], found: FoundMeasure) -> tuple[Nature, str, list[
 
 
 def _share(words: list[str], found: FoundMeasure) -> tuple[Nature, str, list[str]]:
-    """A share is in percent if its name says so, `ratio` between 0 and 1. Above 1 it is no part of a whole but some rate.
+    """A share is in percent if its name says so, `ratio` from 0 to 1. Above 1 it is no part of a whole but some rate.
 
     Utilization is the exception: it is measured in percent as often as not, and up to 100 nothing else is meant.
     """

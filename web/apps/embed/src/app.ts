@@ -1,7 +1,7 @@
 /** The embed page: one session, one dashboard, one viewer's selection. */
 
 import type { Answer, DataAnswer, DrillRequest, EmbedConfig, Widget } from '@emban/api/contract';
-import { isTimezone, readPeriod, type Slice } from '@emban/charts';
+import { readPeriod, type Slice, type Window } from '@emban/charts';
 import { type Engine, h, TooltipBox } from '@emban/widgets';
 import { EmbedClient } from './client.ts';
 import { DashboardView, today } from './dashboard-view.ts';
@@ -44,12 +44,10 @@ export interface PageInput {
   readonly engine: Promise<Engine>;
 }
 
-/** The dashboard's timezone, else the viewer's own. */
+/** The dashboard's timezone, whether or not this browser knows it: the server cuts and names the days. Else the viewer's own. */
 export function timezoneOf(config: EmbedConfig): string {
   const named = config.filters.timezone ?? config.dashboard.timezone;
-  if (isTimezone(named)) return named;
-  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  return isTimezone(own) ? own : 'UTC';
+  return named || Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
 }
 
 /** What a request asks for: the viewer's choice, in the page's timezone. */
@@ -67,7 +65,7 @@ function mayDrill({ permissions }: EmbedConfig, dimension: string): boolean {
 }
 
 /** The same request for one bucket of time. */
-function withBucket(request: DrillRequest, { from, to }: NonNullable<Slice['bucket']>): DrillRequest {
+function withBucket(request: DrillRequest, { from, to }: Window): DrillRequest {
   const { period: _, ...rest } = request;
   return { ...rest, date_from: new Date(from).toISOString(), date_to: new Date(to).toISOString() };
 }

@@ -4,6 +4,7 @@ import type { Answer, DataAnswer, EmbedConfig, Widget } from '@emban/api/contrac
 import {
   type ChartContext,
   type ColourBook,
+  clockOf,
   daysName,
   extendColours,
   isRightToLeft,
@@ -11,6 +12,8 @@ import {
   noColours,
   periodFacts,
   timezoneName,
+  type Window,
+  wallOf,
   windowName,
 } from '@emban/charts';
 import type { Theme } from '@emban/theme';
@@ -37,13 +40,16 @@ export interface ViewSettings {
 
 /** Today in a timezone as `YYYY-MM-DD`. */
 export function today(now: number, timezone: string): string {
-  return new Intl.DateTimeFormat('en-CA', { timeZone: timezone, dateStyle: 'short' }).format(now);
+  return new Date(wallOf(now, timezone)).toISOString().slice(0, 10);
 }
 
 /** What a selection covers when no answer says it: a window that ends now, or whole days. */
-export function guessWindow(selection: Selection, now: number): ChartContext['window'] {
+export function guessWindow(selection: Selection, now: number): Window {
   const { period, range } = selection;
-  if (range) return { from: Date.parse(range.from), to: Date.parse(dayAfter(range.to, 1)) };
+  if (range) {
+    const [from, to] = [Date.parse(range.from), Date.parse(dayAfter(range.to, 1))];
+    return { from, to, localFrom: from, localTo: to };
+  }
   return { from: now - periodFacts(period ?? '').hours * 3_600_000, to: now };
 }
 
@@ -145,12 +151,14 @@ export class DashboardView {
   }
 
   /** The window, its timezone, and the time of the figures. */
-  private showWhen(window: ChartContext['window'], updated: number): void {
+  private showWhen(window: Window, updated: number): void {
     const { locale, timezone } = this.settings;
-    const moment = momentName(updated, Date.now(), timezone, locale);
+    const clock = clockOf(timezone, window);
+    const moment = momentName(clock(updated), clock(Date.now()), locale);
+    const offset = Math.round((clock(window.to) - window.to) / 60_000);
     this.when.replaceChildren(
-      h('span', {}, windowName(window.from, window.to, timezone, locale)),
-      h('span', {}, timezoneName(timezone, window.to)),
+      h('span', {}, windowName(window, timezone, locale)),
+      h('span', {}, timezoneName(timezone, offset)),
       h('span', {}, 'Updated ', h('bdi', {}, moment)),
     );
   }
@@ -192,7 +200,7 @@ function missing(widget: Widget): Answer {
   return { error: `the server sent no figures for ${widget.title}`, code: 'missing' };
 }
 
-function coveredWindow(answers: readonly Answer[]): ChartContext['window'] | null {
+function coveredWindow(answers: readonly Answer[]): Window | null {
   for (const answer of answers) {
     const window = windowOf(answer);
     if (window) return window;

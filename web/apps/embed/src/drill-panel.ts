@@ -1,15 +1,15 @@
 /** The events behind a slice of a widget, in a dialog over the page. */
 
 import type { DrillAnswer, Widget } from '@emban/api/contract';
-import { type ChartContext, formatValue, humanise, tableView, windowName } from '@emban/charts';
-import { h, icon, setVars, TableBody, uniqueId } from '@emban/widgets';
+import { type ChartContext, formatValue, humanise, tableView, type Window, windowName } from '@emban/charts';
+import { h, icon, setVars, TableBody, uniqueId, windowOf } from '@emban/widgets';
 import { problemOf } from './problem.ts';
 
 export interface Drilled {
   readonly widget: Widget;
   readonly dimension: string;
   readonly value: string;
-  readonly window: ChartContext['window'];
+  readonly window: Window;
 }
 
 const MARGIN = 12;
@@ -75,7 +75,7 @@ export class DrillPanel {
 
   private describe({ widget, dimension, value, window }: Drilled, context: ChartContext): void {
     this.title.replaceChildren(`${humanise(dimension)}: `, h('bdi', {}, value || '(none)'));
-    const when = windowName(window.from, window.to, context.timezone, context.locale);
+    const when = windowName(window, context.timezone, context.locale);
     this.about.replaceChildren(h('bdi', {}, widget.title), ` · ${when}`);
   }
 
@@ -91,7 +91,7 @@ export class DrillPanel {
         ? '1 event.'
         : `${count} events.`;
     const table = new TableBody(`Events behind ${drilled.value || '(none)'}`);
-    table.update(tableView(answer, context));
+    table.update(tableView(answer, { ...context, window: windowOf(answer) ?? drilled.window }));
     this.content.replaceChildren(h('p', { class: 'eb-drill-note', role: 'status' }, said), table.element);
   }
 

@@ -58,6 +58,8 @@ export interface Widget {
 export interface Point {
   /** Start of the bucket, null without granularity. */
   readonly t: string | null;
+  /** The same in the answer's timezone: `2026-11-01` for days and more, `2026-11-01T14:00` for less. Older servers leave it out. */
+  readonly local?: string | null;
   readonly group: readonly (string | null)[];
   readonly value: number | null;
   readonly previous_value?: number | null;
@@ -68,6 +70,14 @@ export interface Point {
   readonly local?: string | null;
 }
 
+/** The half-open window [from, to) that an answer covers, as instants and, from newer servers, as local times. */
+export interface AnswerWindow {
+  readonly from: string;
+  readonly to: string;
+  readonly local_from?: string | null;
+  readonly local_to?: string | null;
+}
+
 export interface Meta {
   readonly path?: string;
   readonly rows_read?: number;
@@ -75,13 +85,7 @@ export interface Meta {
   readonly cached?: boolean;
   readonly as_of?: string | null;
   readonly granularity?: string | null;
-  /** The half-open window [from, to) that the answer covers: instants, and the clock of `timezone` at them. */
-  readonly window?: {
-    readonly from: string;
-    readonly to: string;
-    readonly local_from?: string;
-    readonly local_to?: string;
-  } | null;
+  readonly window?: AnswerWindow | null;
   readonly timezone?: string | null;
 }
 

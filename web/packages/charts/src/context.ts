@@ -2,6 +2,7 @@
 
 import type { Theme } from '@emban/theme';
 import type { ColourBook } from './colours.ts';
+import type { Window } from './time/wall.ts';
 
 export interface ChartContext {
   readonly theme: Theme;
@@ -11,8 +12,8 @@ export interface ChartContext {
   readonly rtl?: boolean;
   /** IANA name. */
   readonly timezone: string;
-  /** The half-open window [from, to) that the answer covers, in ms since the epoch. */
-  readonly window: { readonly from: number; readonly to: number };
+  /** What the answer covers. */
+  readonly window: Window;
   /** `7d` and the like; null for a range of the viewer's own. */
   readonly period: string | null;
   readonly colours: ColourBook;

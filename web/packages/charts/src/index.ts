@@ -34,6 +34,7 @@ export {
 export { ellipsis, isRightToLeft, textWidth } from './text.ts';
 export { bucketName, daysName, momentName, timezoneName, windowName } from './time/labels.ts';
 export { periodFacts, periodName, previousName, readPeriod } from './time/periods.ts';
-export { isTimezone, localTime, startOfLocalDay } from './time/zone.ts';
+export { type Clock, clockOf, readLocal, type Window, wallOf } from './time/wall.ts';
+export { isTimezone } from './time/zone.ts';
 export { type LegendItem, type TimeseriesView, timeseriesView } from './timeseries.ts';
 export { breakdownTooltip, type Tooltip, type TooltipRow, timeseriesTooltip, tooltipSentence } from './tooltip.ts';

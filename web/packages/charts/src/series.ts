@@ -20,6 +20,8 @@ export interface Series {
 export interface Matrix {
   /** Bucket starts in ms, ascending; empty without granularity. */
   readonly starts: readonly number[];
+  /** The local date or time of each start as the server tells it; null where it does not. */
+  readonly locals: readonly (string | null)[];
   readonly series: readonly Series[];
   /** Groups that are not drawn because they cannot be added up (an average of averages would be a lie). */
   readonly omitted: number;
@@ -68,10 +70,11 @@ export function addUp(all: readonly Series[]): Series {
 }
 
 /** Buckets × groups, groups in the order in which they first appear. */
-export function toMatrix(points: readonly Point[]): { starts: number[]; series: Series[] } {
-  const instants = new Set<number>();
-  for (const point of points) if (point.t !== null) instants.add(Date.parse(point.t));
-  const starts = [...instants].sort((a, b) => a - b);
+export function toMatrix(points: readonly Point[]): Omit<Matrix, 'omitted'> {
+  const instants = new Map<number, string | null>();
+  for (const { t, local } of points) if (t !== null) instants.set(Date.parse(t), local ?? null);
+  const starts = [...instants.keys()].sort((a, b) => a - b);
+  const locals = starts.map((start) => instants.get(start) ?? null);
   const place = new Map(starts.map((start, i) => [start, i]));
   const length = Math.max(1, starts.length);
   const found = new Map<string, Series & { values: (number | null)[]; previous: (number | null)[] }>();
@@ -89,7 +92,7 @@ export function toMatrix(points: readonly Point[]): { starts: number[]; series: 
     series.values[at] = point.value;
     series.previous[at] = point.previous_value ?? null;
   }
-  return { starts, series: [...found.values()] };
+  return { starts, locals, series: [...found.values()] };
 }
 
 /** The largest `most` series, heaviest first, "other" last and holding the rest where it can be added up. */
@@ -111,6 +114,6 @@ export function largest(
 }
 
 export function matrixOf(widget: Widget, points: readonly Point[]): Matrix {
-  const { starts, series } = toMatrix(points);
-  return { starts, ...largest(series, isAdditive(widget.query), MOST_SERIES) };
+  const { starts, locals, series } = toMatrix(points);
+  return { starts, locals, ...largest(series, isAdditive(widget.query), MOST_SERIES) };
 }

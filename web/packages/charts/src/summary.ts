@@ -19,16 +19,16 @@ const CHARTS: Record<string, string> = {
 };
 
 export function timeseriesSummary(view: TimeseriesView, widget: Widget, context: ChartContext): string {
-  const { locale, timezone, window } = context;
+  const { locale, timezone } = context;
   const name = CHARTS[widget.chart] ?? 'Chart';
-  const when = windowName(window.from, window.to, timezone, locale);
+  const when = windowName(view.window, timezone, locale);
   const parts = view.matrix.series.slice(0, 3).map((series) => {
     let top = -1;
     series.values.forEach((value, i) => {
       if (value !== null && value > (series.values[top] ?? Number.NEGATIVE_INFINITY)) top = i;
     });
     if (top < 0) return `${series.name || widget.title}: no values`;
-    const bucket = bucketName(view.matrix.starts[top] ?? 0, view.granularity, timezone, locale);
+    const bucket = bucketName(view.walls[top] ?? 0, view.granularity, locale);
     return `${series.name || widget.title}: highest ${formatValue(series.values[top], view.unit, locale)} on ${bucket}`;
   });
   const rest = view.matrix.series.length - 3;

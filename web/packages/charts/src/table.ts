@@ -8,6 +8,7 @@ import { guessedUnit, humanise, plain, type Unit, unitFromName, unitOf } from '.
 import type { KpiView } from './kpi.ts';
 import { dimensionOf } from './series.ts';
 import { bucketName, momentName } from './time/labels.ts';
+import { clockOf } from './time/wall.ts';
 import type { TimeseriesView } from './timeseries.ts';
 
 export interface TableCell {
@@ -51,15 +52,12 @@ function numberReader(unit: Unit, locale: string): Reader {
 }
 
 function timeReader(context: ChartContext): Reader {
+  const clock = clockOf(context.timezone, context.window);
   return (cell) => {
     const instant = typeof cell === 'string' ? Date.parse(cell) : Number.NaN;
     if (Number.isNaN(instant)) return { text: cell === null ? NO_VALUE : String(cell), full: '', sort: null };
-    const text = momentName(
-      instant,
-      Number.NEGATIVE_INFINITY === instant ? 0 : instant - 86_400_000 * 2,
-      context.timezone,
-      context.locale,
-    );
+    // Always with its date: no event is on the same day as the end of time.
+    const text = momentName(clock(instant), Number.POSITIVE_INFINITY, context.locale);
     return { text, full: String(cell), sort: instant };
   };
 }
@@ -138,7 +136,7 @@ export function timeseriesTable(view: TimeseriesView, context: ChartContext): Ta
   const { matrix, granularity, unit } = view;
   const last = matrix.starts.length - 1;
   const rows = matrix.starts.map((start, i) => {
-    const name = bucketName(start, granularity, context.timezone, context.locale);
+    const name = bucketName(view.walls[i] ?? 0, granularity, context.locale);
     const label = view.incomplete && i === last ? `${name} (so far)` : name;
     const figures = matrix.series.map((series) => number(series.values[i] ?? null, unit, context.locale));
     return [{ text: label, full: label, sort: start }, ...figures];

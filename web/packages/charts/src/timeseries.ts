@@ -9,9 +9,10 @@ import { type ChartOption, gridOf, mirrored, type Plot, valueAxis } from './opti
 import { type Scale, zeroScale } from './scale.ts';
 import { dimensionOf, isAdditive, type Matrix, matrixOf, type Series } from './series.ts';
 import { ellipsis, isolated, textWidth } from './text.ts';
-import { granularityOf, isLastIncomplete } from './time/buckets.ts';
+import { bucketWalls, granularityOf, isLastIncomplete } from './time/buckets.ts';
 import { axisLabels, withYears } from './time/labels.ts';
 import { chooseTicks } from './time/ticks.ts';
+import { clockOf, type Window } from './time/wall.ts';
 import { type Drawing, seriesOptions } from './timeseries-series.ts';
 
 export interface LegendItem {
@@ -32,6 +33,9 @@ export interface TimeseriesView {
   readonly legend: readonly LegendItem[];
   readonly unit: Unit;
   readonly granularity: Granularity;
+  /** The wall-clock time of each bucket's start: what labels and names are made of. */
+  readonly walls: readonly number[];
+  readonly window: Window;
   readonly incomplete: boolean;
   readonly stacked: boolean;
   /** Centre of each bucket, px from the left edge. */
@@ -94,12 +98,22 @@ function legendOf(all: readonly Series[], colours: readonly string[], direct: bo
   return all.map(({ key, name }, i) => ({ key, name, colour: colours[i] ?? '', hidden: hidden.has(key) }));
 }
 
+type Time = Pick<TimeseriesView, 'granularity' | 'walls' | 'window' | 'incomplete'>;
+
+function timeOf({ widget, answer, context }: TimeseriesInput, { starts, locals }: Matrix): Time {
+  const { timezone, window } = context;
+  const granularity = granularityOf(starts, answer.meta?.granularity, widget.query?.granularity);
+  const walls = bucketWalls(starts, locals, granularity, clockOf(timezone, window));
+  return { granularity, walls, window, incomplete: isLastIncomplete(starts, walls, granularity, window, timezone) };
+}
+
 /** The time axis; `xs` are centres as drawn from left to right, which is how labels are chosen in a mirrored chart too. */
-function xAxis(input: TimeseriesInput, matrix: Matrix, granularity: Granularity, xs: readonly number[]): ChartOption {
-  const { locale, timezone, theme } = input.context;
-  const labels = axisLabels(matrix.starts, granularity, timezone, locale);
+function xAxis(input: TimeseriesInput, matrix: Matrix, time: Time, xs: readonly number[]): ChartOption {
+  const { locale, theme } = input.context;
+  const { granularity, walls } = time;
+  const labels = axisLabels(walls, granularity, locale);
   const chosen = chooseTicks(labels, granularity, (i) => xs[i] ?? 0, input.size.width);
-  const texts = withYears(matrix.starts, labels, chosen, granularity, timezone, locale);
+  const texts = withYears(walls, labels, chosen, granularity, locale);
   return {
     type: 'category',
     inverse: input.context.rtl === true,
@@ -136,8 +150,7 @@ export function timeseriesView(input: TimeseriesInput): TimeseriesView {
   const hidden = input.hidden ?? new Set<string>();
   const matrix = matrixOf(widget, answer.points);
   const unit = unitOfWidget(widget, figuresOf(answer));
-  const granularity = granularityOf(matrix.starts, answer.meta?.granularity, widget.query?.granularity);
-  const incomplete = isLastIncomplete(matrix.starts, granularity, context.timezone, context.window.to);
+  const time = timeOf(input, matrix);
   const colours = coloursOf(matrix.series, dimensionOf(widget), context.colours, context.theme);
   const shown = matrix.series
     .map((series, i) => ({ series, colour: colours[i] ?? context.theme.other }))
@@ -161,7 +174,7 @@ export function timeseriesView(input: TimeseriesInput): TimeseriesView {
     shown,
     tops,
     stacked,
-    incomplete,
+    incomplete: time.incomplete,
     previous,
     ends,
     y,
@@ -172,11 +185,11 @@ export function timeseriesView(input: TimeseriesInput): TimeseriesView {
     option: {
       animation: false,
       grid: gridOf(plot),
-      xAxis: xAxis(input, matrix, granularity, centres),
+      xAxis: xAxis(input, matrix, time, centres),
       yAxis: valueAxis(scale, format, context.theme, LABEL_SIZE, rtl),
       series: seriesOptions(drawing),
     },
-    ...{ plot, matrix, shown, unit, granularity, incomplete, stacked, xs },
+    ...{ ...time, plot, matrix, shown, unit, stacked, xs },
     legend: legendOf(matrix.series, colours, direct, hidden),
     y: (at, index) => {
       const top = tops[at]?.[index];

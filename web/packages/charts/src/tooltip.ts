@@ -46,8 +46,7 @@ export function timeseriesTooltip(view: TimeseriesView, index: number, title: st
   if (view.shown.length === 1 && only && at(only.series.previous) !== null) {
     rows.push({ colour: context.theme.other, name: 'Period before', text: format(at(only.series.previous)) });
   }
-  const start = view.matrix.starts[index] ?? 0;
-  const name = bucketName(start, view.granularity, context.timezone, context.locale);
+  const name = bucketName(view.walls[index] ?? 0, view.granularity, context.locale);
   const soFar = view.incomplete && index === view.matrix.starts.length - 1;
   return { title: soFar ? `${name} · so far` : name, rows };
 }

@@ -118,14 +118,14 @@ describe('a time series', () => {
   it('can be looked into by series and bucket', () => {
     const view = draw('w_5');
     const starts = view.matrix.starts;
-    const slice = timeseriesSlice(view, widget('w_5'), 2, 1, TIMEZONE);
-    expect(slice).toEqual({ dimension: 'model', value: 'lumen-small', bucket: { from: starts[2], to: starts[3] } });
+    const slice = timeseriesSlice(view, widget('w_5'), 2, 1);
+    expect(slice).toMatchObject({ dimension: 'model', value: 'lumen-small', bucket: { from: starts[2], to: starts[3] } });
     // "Other", nothing at all, and a chart that groups by nothing have no slice.
-    expect(timeseriesSlice(view, widget('w_5'), 2, 5, TIMEZONE)).toBeNull();
-    expect(timeseriesSlice(view, widget('w_5'), 2, -1, TIMEZONE)).toBeNull();
-    expect(timeseriesSlice(draw('w_8'), widget('w_8'), 2, 0, TIMEZONE)).toBeNull();
+    expect(timeseriesSlice(view, widget('w_5'), 2, 5)).toBeNull();
+    expect(timeseriesSlice(view, widget('w_5'), 2, -1)).toBeNull();
+    expect(timeseriesSlice(draw('w_8'), widget('w_8'), 2, 0)).toBeNull();
     const none = draw('w_11', { points: [{ t: '2026-11-22T23:00:00Z', group: [null], value: 3 }] });
-    expect(timeseriesSlice(none, widget('w_11'), 0, 0, TIMEZONE)?.value).toBe('');
+    expect(timeseriesSlice(none, widget('w_11'), 0, 0)?.value).toBe('');
   });
 
   it('stands on zero', () => {

@@ -5,11 +5,13 @@ import {
   breakdownTable,
   breakdownView,
   type ChartContext,
+  readLocal,
   type TableView,
   tableView,
   timeseriesTable,
   timeseriesView,
   unitOfWidget,
+  type Window,
 } from '@emban/charts';
 import type { Body, BodyInput, Host } from './body.ts';
 import { barsBody, donutBody, listBody, omittedNote } from './breakdown-body.ts';
@@ -24,10 +26,12 @@ type Mode = 'skeleton' | 'failed' | 'empty' | 'table' | 'chart';
 /** Any size will do: figures for a table do not depend on it. */
 const NOMINAL = { width: 600, height: 300 };
 
-/** The window that an answer says it covers, in ms. */
-export function windowOf(answer: Answer): ChartContext['window'] | null {
+/** The window that an answer says it covers. */
+export function windowOf(answer: Answer): Window | null {
   const said = 'meta' in answer ? answer.meta?.window : null;
-  return said ? { from: Date.parse(said.from), to: Date.parse(said.to) } : null;
+  if (!said) return null;
+  const { from, to, local_from: localFrom, local_to: localTo } = said;
+  return { from: Date.parse(from), to: Date.parse(to), localFrom: readLocal(localFrom), localTo: readLocal(localTo) };
 }
 
 function chartTable({ widget, answer, context }: BodyInput): TableView {

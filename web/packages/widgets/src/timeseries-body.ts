@@ -75,7 +75,7 @@ function explorable(host: Host, view: TimeseriesView, input: BodyInput, overlay:
     mark: (index) => overlay.replaceChildren(...(index < 0 ? [] : marks(view, index, bars))),
     opener: (index, at) => {
       const series = at < 0 && view.shown.length === 1 ? 0 : at;
-      const slice = timeseriesSlice(view, input.widget, index, series, input.context.timezone);
+      const slice = timeseriesSlice(view, input.widget, index, series);
       return (slice && host.driller?.(input.widget, slice)) ?? null;
     },
   };

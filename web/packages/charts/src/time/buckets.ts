@@ -1,7 +1,7 @@
 /** Time buckets: how long they are, when one ends, and which of them is not over yet. */
 
 import type { Granularity } from '@emban/api/contract';
-import { localTime, startOfLocalDay } from './zone.ts';
+import { type Clock, readLocal, type Window, wallsOf } from './wall.ts';
 
 const MINUTE = 60_000;
 const HOUR = 3_600_000;
@@ -27,22 +27,53 @@ export function granularityOf(starts: readonly number[], ...said: (string | null
   return step < 27 * DAY ? 'week' : 'month';
 }
 
-/** The instant at which the bucket that starts at `start` ends. */
-export function bucketEnd(start: number, granularity: Granularity, timezone: string): number {
-  if (granularity === 'minute') return start + MINUTE;
-  if (granularity === 'hour') return start + HOUR;
-  const { year, month, day } = localTime(start, timezone);
-  if (granularity === 'month') return startOfLocalDay(year, month + 1, 1, timezone);
-  return startOfLocalDay(year, month, day + (granularity === 'week' ? 7 : 1), timezone);
+/** The wall-clock time at which the bucket that starts at `wall` ends, where no clock is changed in it. */
+export function wallEnd(wall: number, granularity: Granularity): number {
+  switch (granularity) {
+    case 'minute':
+      return wall + MINUTE;
+    case 'hour':
+      return wall + HOUR;
+    case 'day':
+      return wall + DAY;
+    case 'week':
+      return wall + 7 * DAY;
+    case 'month': {
+      const date = new Date(wall);
+      return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1);
+    }
+  }
+}
+
+const ofDay = (granularity: Granularity) => granularity === 'minute' || granularity === 'hour';
+
+/**
+ * The wall-clock time of each bucket's start: what the server says, else what `clock` makes of the instant. A day whose midnight does not exist
+ * begins later; it is still that day.
+ */
+export function bucketWalls(
+  starts: readonly number[],
+  locals: readonly (string | null)[],
+  granularity: Granularity,
+  clock: Clock,
+): number[] {
+  return starts.map((start, i) => {
+    const wall = readLocal(locals[i]) ?? clock(start);
+    return ofDay(granularity) ? wall : Math.floor(wall / DAY) * DAY;
+  });
 }
 
 /** Whether the last bucket was still filling when the window ended. */
 export function isLastIncomplete(
   starts: readonly number[],
+  walls: readonly number[],
   granularity: Granularity,
+  window: Window,
   timezone: string,
-  windowEnd: number,
 ): boolean {
-  const last = starts.at(-1);
-  return last !== undefined && bucketEnd(last, granularity, timezone) > windowEnd;
+  const [start, wall] = [starts.at(-1), walls.at(-1)];
+  if (start === undefined || wall === undefined) return false;
+  // Hours and minutes are as long as they are; days go by the wall clock.
+  if (ofDay(granularity)) return start + wallEnd(0, granularity) > window.to;
+  return wallEnd(wall, granularity) > wallsOf(window, timezone).to;
 }

@@ -1,11 +1,13 @@
 import type { Granularity } from '@emban/api/contract';
 import { describe, expect, it } from 'vitest';
-import { bucketEnd, granularityOf, isLastIncomplete } from './buckets.ts';
+import { bucketWalls, granularityOf, isLastIncomplete, wallEnd } from './buckets.ts';
 import { axisLabels, bucketName, timezoneName, windowName, withYears } from './labels.ts';
 import { chooseTicks } from './ticks.ts';
+import { readLocal, wallOf } from './wall.ts';
 import { offsetMinutes, startOfLocalDay } from './zone.ts';
 
 const at = (text: string) => Date.parse(text);
+const berlin = (instant: number) => wallOf(instant, 'Europe/Berlin');
 const plainSpaces = (text: string) => text.replace(/[\s\u2009]+/g, ' ');
 
 describe('local days', () => {
@@ -27,22 +29,22 @@ describe('local days', () => {
   it('know the offset of the season', () => {
     expect(offsetMinutes(at('2026-07-01T12:00:00Z'), 'Europe/Berlin')).toBe(120);
     expect(offsetMinutes(at('2026-12-01T12:00:00Z'), 'Europe/Berlin')).toBe(60);
-    expect(timezoneName('Asia/Kolkata', at('2026-12-01T12:00:00Z'))).toBe('Asia/Kolkata (UTC+5:30)');
-    expect(timezoneName('America/New_York', at('2026-12-01T12:00:00Z'))).toBe('America/New York (UTC−5)');
+    expect(timezoneName('Asia/Kolkata', 330)).toBe('Asia/Kolkata (UTC+5:30)');
+    expect(timezoneName('America/New_York', -300)).toBe('America/New York (UTC−5)');
     expect(timezoneName('UTC', 0)).toBe('UTC');
   });
 });
 
 describe('buckets', () => {
   it.each<[Granularity, string, string]>([
-    ['minute', '2026-10-25T00:00:00Z', '2026-10-25T00:01:00Z'],
-    ['hour', '2026-10-25T00:00:00Z', '2026-10-25T01:00:00Z'],
-    // The day on which Berlin leaves summer time has 25 hours.
-    ['day', '2026-10-24T22:00:00Z', '2026-10-25T23:00:00Z'],
-    ['week', '2026-10-18T22:00:00Z', '2026-10-25T23:00:00Z'],
-    ['month', '2026-09-30T22:00:00Z', '2026-10-31T23:00:00Z'],
-  ])('of a %s end', (granularity, start, end) => {
-    expect(bucketEnd(at(start), granularity, 'Europe/Berlin')).toBe(at(end));
+    ['minute', '2026-10-25T00:00', '2026-10-25T00:01'],
+    ['hour', '2026-10-25T00:00', '2026-10-25T01:00'],
+    ['day', '2026-12-31', '2027-01-01'],
+    ['week', '2026-10-19', '2026-10-26'],
+    ['month', '2026-10-01', '2026-11-01'],
+    ['month', '2026-12-01', '2027-01-01'],
+  ])('of a %s end by the wall clock', (granularity, start, end) => {
+    expect(wallEnd(readLocal(start) ?? 0, granularity)).toBe(readLocal(end));
   });
 
   it.each<[string[], Granularity]>([
@@ -56,10 +58,20 @@ describe('buckets', () => {
     expect(granularityOf(starts.map(at), 'auto', null)).toBe(granularity);
   });
 
-  it('are incomplete while the window ends inside them', () => {
-    const days = [at('2026-11-21T23:00:00Z'), at('2026-11-22T23:00:00Z')];
-    expect(isLastIncomplete(days, 'day', 'Europe/Berlin', at('2026-11-23T12:00:00Z'))).toBe(true);
-    expect(isLastIncomplete(days, 'day', 'Europe/Berlin', at('2026-11-23T23:00:00Z'))).toBe(false);
+  it.each<[Granularity, string, string, boolean]>([
+    ['day', '2026-11-22T23:00:00Z', '2026-11-23T12:00:00Z', true],
+    ['day', '2026-11-22T23:00:00Z', '2026-11-23T23:00:00Z', false],
+    // The day on which Berlin leaves summer time has 25 hours, and October has one more than 31 days.
+    ['day', '2026-10-24T22:00:00Z', '2026-10-25T22:30:00Z', true],
+    ['day', '2026-10-24T22:00:00Z', '2026-10-25T23:00:00Z', false],
+    ['month', '2026-09-30T22:00:00Z', '2026-10-31T22:30:00Z', true],
+    ['month', '2026-09-30T22:00:00Z', '2026-10-31T23:00:00Z', false],
+    ['hour', '2026-10-25T00:00:00Z', '2026-10-25T00:59:00Z', true],
+    ['hour', '2026-10-25T00:00:00Z', '2026-10-25T01:00:00Z', false],
+  ])('of a %s from %s are incomplete at %s: %s', (granularity, start, end, incomplete) => {
+    const walls = bucketWalls([at(start)], [null], granularity, berlin);
+    const window = { from: at(start), to: at(end) };
+    expect(isLastIncomplete([at(start)], walls, granularity, window, 'Europe/Berlin')).toBe(incomplete);
   });
 
   it.each<[Granularity, string, string]>([
@@ -69,13 +81,17 @@ describe('buckets', () => {
     ['week', '2026-11-22T23:00:00Z', '23 – 29 Nov 2026'],
     ['month', '2026-10-31T23:00:00Z', 'November 2026'],
   ])('have a full name: %s', (granularity, start, name) => {
-    expect(plainSpaces(bucketName(at(start), granularity, 'Europe/Berlin', 'en-GB'))).toBe(name);
+    expect(plainSpaces(bucketName(berlin(at(start)), granularity, 'en-GB'))).toBe(name);
   });
 
   it('make a window', () => {
-    const day = windowName(at('2026-11-16T12:00:00Z'), at('2026-11-23T12:00:00Z'), 'UTC', 'en-GB');
+    const day = windowName({ from: at('2026-11-16T12:00:00Z'), to: at('2026-11-23T12:00:00Z') }, 'UTC', 'en-GB');
     expect(plainSpaces(day)).toBe('16 – 23 Nov 2026');
-    const hour = windowName(at('2026-11-23T11:00:00Z'), at('2026-11-23T12:00:00Z'), 'Europe/Berlin', 'en-GB');
+    const hour = windowName(
+      { from: at('2026-11-23T11:00:00Z'), to: at('2026-11-23T12:00:00Z') },
+      'Europe/Berlin',
+      'en-GB',
+    );
     expect(plainSpaces(hour)).toBe('23 Nov, 12:00–13:00');
   });
 });
@@ -84,10 +100,11 @@ describe('axis labels', () => {
   const days = (from: string, count: number) => Array.from({ length: count }, (_, i) => at(from) + i * 86_400_000);
 
   function drawn(starts: number[], granularity: Granularity, width: number, zone = 'UTC', locale = 'en-GB') {
-    const labels = axisLabels(starts, granularity, zone, locale);
+    const walls = starts.map((start) => wallOf(start, zone));
+    const labels = axisLabels(walls, granularity, locale);
     const x = (i: number) => ((i + 0.5) * width) / starts.length;
     const chosen = chooseTicks(labels, granularity, x, width + 16);
-    return [...withYears(starts, labels, chosen, granularity, zone, locale).values()];
+    return [...withYears(walls, labels, chosen, granularity, locale).values()];
   }
 
   it('show every day while there is room', () => {
