@@ -1,8 +1,8 @@
 /** The events behind a slice of a widget, in a dialog over the page. */
 
 import type { DrillAnswer, Widget } from '@emban/api/contract';
-import { type ChartContext, formatValue, humanise, tableView, type Window, windowName } from '@emban/charts';
-import { h, icon, setVars, TableBody, uniqueId, windowOf } from '@emban/widgets';
+import { type ChartContext, formatValue, humanise, tableView, valueName, type Window, windowName } from '@emban/charts';
+import { h, icon, nameClass, nameText, setVars, TableBody, uniqueId, windowOf } from '@emban/widgets';
 import { problemOf } from './problem.ts';
 
 export interface Drilled {
@@ -74,7 +74,11 @@ export class DrillPanel {
   }
 
   private describe({ widget, dimension, value, window }: Drilled, context: ChartContext): void {
-    this.title.replaceChildren(`${humanise(dimension)}: `, h('bdi', {}, value || '(none)'));
+    const name = valueName(value);
+    this.title.replaceChildren(
+      `${humanise(dimension)}: `,
+      h('bdi', { class: nameClass('', name) }, ...nameText(name.text, name)),
+    );
     const when = windowName(window, context.timezone, context.locale);
     this.about.replaceChildren(h('bdi', {}, widget.title), ` · ${when}`);
   }
@@ -90,7 +94,7 @@ export class DrillPanel {
       : answer.rows.length === 1
         ? '1 event.'
         : `${count} events.`;
-    const table = new TableBody(`Events behind ${drilled.value || '(none)'}`);
+    const table = new TableBody(`Events behind ${valueName(drilled.value).spoken}`);
     table.update(tableView(answer, { ...context, window: windowOf(answer) ?? drilled.window }));
     this.content.replaceChildren(h('p', { class: 'eb-drill-note', role: 'status' }, said), table.element);
   }

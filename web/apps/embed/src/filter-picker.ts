@@ -1,7 +1,7 @@
 /** A drop-down with a dimension's values to tick. */
 
-import { humanise } from '@emban/charts';
-import { h } from '@emban/widgets';
+import { humanise, valueName } from '@emban/charts';
+import { h, nameClass, nameText } from '@emban/widgets';
 import { Popover } from './popover.ts';
 
 /** Above this many values a search field helps. */
@@ -58,8 +58,8 @@ export class FilterPicker {
   private label(): void {
     const [first] = this.chosen;
     const count = this.chosen.size;
-    const suffix = count === 0 ? '' : count === 1 ? `: ${first || '(none)'}` : `: ${count}`;
-    const said = count === 0 ? 'all' : [...this.chosen].map((value) => value || '(none)').join(', ');
+    const suffix = count === 0 ? '' : count === 1 ? `: ${valueName(first ?? null).text}` : `: ${count}`;
+    const said = count === 0 ? 'all' : [...this.chosen].map((value) => valueName(value).spoken).join(', ');
     this.popover.setLabel(this.name + suffix, count > 0, `${this.name}: ${said}`);
     this.clearButton.disabled = count === 0;
   }
@@ -73,15 +73,16 @@ export class FilterPicker {
   private fill(search: string): void {
     const all = [...new Set([...this.values, ...this.chosen])];
     const wanted = search.trim().toLowerCase();
-    const shown = all.filter((value) => value.toLowerCase().includes(wanted));
+    const shown = all.filter((value) => valueName(value).text.toLowerCase().includes(wanted));
     const rows = shown.map((value) => {
+      const name = valueName(value);
       const box = h('input', { type: 'checkbox', onchange: () => this.tick(value) });
       box.checked = this.chosen.has(value);
       return h(
         'label',
         { class: 'eb-option', title: value },
         box,
-        h('span', { class: 'eb-option-text' }, value || '(none)'),
+        h('span', { class: nameClass('eb-option-text', name) }, ...nameText(name.text, name)),
       );
     });
     this.list.replaceChildren(...(rows.length ? rows : [h('p', { class: 'eb-none' }, 'Nothing found')]));

@@ -5,13 +5,16 @@ import { barColours, coloursOf } from './colours.ts';
 import type { ChartContext, Size } from './context.ts';
 import { formatPercent, formatValue } from './format/number.ts';
 import { figuresOf, type Unit, unitOfWidget } from './format/unit.ts';
-import { type ChartOption, gridOf, mirrored, type Plot } from './option.ts';
+import type { NameKind } from './naming.ts';
+import { type ChartOption, gridOf, mirrored, type Plot, setApart } from './option.ts';
 import { dimensionOf, groupKey, isAdditive, largest, MOST_SERIES, type Series, toMatrix } from './series.ts';
 import { ellipsis, isolated, textWidth } from './text.ts';
 
 export interface BreakdownRow {
   readonly key: string;
   readonly name: string;
+  readonly kind: NameKind;
+  readonly spoken: string;
   /** The value to drill into, empty for events without the dimension; null for "other" and for groups of two dimensions. */
   readonly drill: string | null;
   readonly value: number | null;
@@ -57,6 +60,8 @@ function rowsOf(parts: RowParts, widget: Widget, unit: Unit, context: ChartConte
     return {
       key: one.key,
       name: one.name,
+      kind: one.kind,
+      spoken: one.spoken,
       drill: parts.drills.get(one.key) ?? null,
       value,
       text: formatValue(value, unit, context.locale, 'tight'),
@@ -128,7 +133,9 @@ function barOption(rows: readonly BreakdownRow[], plot: Plot, names: readonly st
       type: 'category',
       inverse: true,
       position: context.rtl ? 'right' : 'left',
-      data: rows.map((row) => row.key),
+      data: rows.map((row) =>
+        row.kind === 'value' ? row.key : { value: row.key, textStyle: setApart(context.theme) },
+      ),
       axisLine: { show: false },
       axisTick: { show: false },
       axisLabel: {

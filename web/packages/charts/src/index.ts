@@ -19,6 +19,7 @@ export { formatPercent, formatValue, NO_VALUE } from './format/number.ts';
 export { humanise, plain, type Unit, unitOf, unitOfWidget } from './format/unit.ts';
 export { type Delta, type KpiView, kpiView } from './kpi.ts';
 export { chooseLocale } from './locale.ts';
+export { type Name, type NameKind, valueName } from './naming.ts';
 export type { ChartOption, Plot } from './option.ts';
 export { type Slice, sliceDimension, timeseriesSlice } from './slice.ts';
 export { breakdownSummary, kpiSummary, timeseriesSummary } from './summary.ts';

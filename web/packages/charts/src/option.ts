@@ -14,6 +14,11 @@ export interface Plot {
   readonly height: number;
 }
 
+/** How a name that is no value of its property is written. */
+export function setApart(theme: Theme): ChartOption {
+  return { fontStyle: 'italic', color: theme.muted };
+}
+
 /** The plot as in a mirror: what stood on the left of a drawing this wide stands on its right. */
 export function mirrored(plot: Plot, width: number): Plot {
   return { ...plot, left: width - plot.left - plot.width };

@@ -1,17 +1,18 @@
 /** Points of an answer as aligned series: every series has a value or a gap for every bucket. */
 
 import type { Point, QueryShape, Widget } from '@emban/api/contract';
+import { groupName, type Name, type NameKind, otherName } from './naming.ts';
 
 /** More lines than this cannot be told apart; the rest goes into "other". */
 export const MOST_SERIES = 6;
-
-export const OTHER_NAME = 'Other';
-const EMPTY_NAME = '(none)';
 
 export interface Series {
   /** Stable over answers: what legends and colours are kept by. */
   readonly key: string;
   readonly name: string;
+  readonly kind: NameKind;
+  /** `name` for people who do not see how it is set. */
+  readonly spoken: string;
   readonly other: boolean;
   readonly values: readonly (number | null)[];
   readonly previous: readonly (number | null)[];
@@ -37,13 +38,11 @@ export function dimensionOf(widget: Widget): string {
   return (widget.query?.group_by ?? []).join(' × ');
 }
 
-export function groupName(group: readonly (string | null)[]): string {
-  return group.map((part) => (part === null || part === '' ? EMPTY_NAME : part)).join(' · ');
-}
-
 export function groupKey(point: Pick<Point, 'group' | 'other'>): string {
   return point.other ? '\u0000other' : JSON.stringify(point.group);
 }
+
+const asSeries = ({ text: name, kind, spoken }: Name) => ({ name, kind, spoken });
 
 function add(one: number | null, other: number | null): number | null {
   if (one === null) return other;
@@ -62,7 +61,7 @@ export function addUp(all: readonly Series[]): Series {
   };
   return {
     key: '\u0000other',
-    name: OTHER_NAME,
+    ...asSeries(otherName),
     other: true,
     values: columns((series) => series.values),
     previous: columns((series) => series.previous),
@@ -84,8 +83,8 @@ export function toMatrix(points: readonly Point[]): Omit<Matrix, 'omitted'> {
     if (!series) {
       const empty = () => new Array<number | null>(length).fill(null);
       const other = point.other === true;
-      const name = other ? OTHER_NAME : groupName(point.group);
-      series = { key, name, other, values: empty(), previous: empty() };
+      const name = asSeries(other ? otherName : groupName(point.group));
+      series = { key, ...name, other, values: empty(), previous: empty() };
       found.set(key, series);
     }
     const at = point.t === null ? 0 : (place.get(Date.parse(point.t)) ?? 0);

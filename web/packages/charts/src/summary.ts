@@ -27,9 +27,9 @@ export function timeseriesSummary(view: TimeseriesView, widget: Widget, context:
     series.values.forEach((value, i) => {
       if (value !== null && value > (series.values[top] ?? Number.NEGATIVE_INFINITY)) top = i;
     });
-    if (top < 0) return `${series.name || widget.title}: no values`;
+    if (top < 0) return `${series.spoken || widget.title}: no values`;
     const bucket = bucketName(view.walls[top] ?? 0, view.granularity, locale);
-    return `${series.name || widget.title}: highest ${formatValue(series.values[top], view.unit, locale)} on ${bucket}`;
+    return `${series.spoken || widget.title}: highest ${formatValue(series.values[top], view.unit, locale)} on ${bucket}`;
   });
   const rest = view.matrix.series.length - 3;
   const more = rest > 0 ? ` and ${formatValue(rest, plain, locale)} more series` : '';
@@ -39,7 +39,7 @@ export function timeseriesSummary(view: TimeseriesView, widget: Widget, context:
 export function breakdownSummary(view: BreakdownView, widget: Widget, context: ChartContext): string {
   const rows = view.rows
     .slice(0, 5)
-    .map((row) => `${row.name} ${row.full}${row.shareText ? ` (${row.shareText})` : ''}`);
+    .map((row) => `${row.spoken} ${row.full}${row.shareText ? ` (${row.shareText})` : ''}`);
   const rest = view.rows.length - 5;
   const more = rest > 0 ? ` and ${formatValue(rest, plain, context.locale)} more` : '';
   return `${CHARTS[widget.chart] ?? 'List'}: ${rows.join(', ')}${more}.`;

@@ -6,6 +6,7 @@ import type { ChartContext } from './context.ts';
 import { formatValue, NO_VALUE } from './format/number.ts';
 import { guessedUnit, humanise, plain, type Unit, unitFromName, unitOf } from './format/unit.ts';
 import type { KpiView } from './kpi.ts';
+import { type NameKind, valueName } from './naming.ts';
 import { dimensionOf } from './series.ts';
 import { bucketName, momentName } from './time/labels.ts';
 import { clockOf } from './time/wall.ts';
@@ -15,6 +16,9 @@ export interface TableCell {
   readonly text: string;
   /** Shown on hover where it says more than `text`. */
   readonly full: string;
+  /** Set where the cell is the name of a group or a value: "other" stays last however rows are sorted. */
+  readonly kind?: NameKind;
+  readonly spoken?: string;
   /** What sorting goes by. */
   readonly sort: string | number | null;
 }
@@ -22,6 +26,9 @@ export interface TableCell {
 export interface TableColumn {
   readonly name: string;
   readonly title: string;
+  /** Set where the title is the name of a group. */
+  readonly kind?: NameKind;
+  readonly spoken?: string;
   readonly numeric: boolean;
 }
 
@@ -63,8 +70,8 @@ function timeReader(context: ChartContext): Reader {
 }
 
 function textReader(cell: Cell): TableCell {
-  const text = cell === null || cell === '' ? '(none)' : String(cell);
-  return { text, full: text, sort: cell === null ? null : String(cell) };
+  const { text, kind, spoken } = valueName(cell === null ? null : String(cell));
+  return { text, kind, spoken, full: text, sort: cell === null ? null : String(cell) };
 }
 
 /** Metrics of a table come as columns named after them: counts have no unit, the others that of their property. */
@@ -144,6 +151,8 @@ export function timeseriesTable(view: TimeseriesView, context: ChartContext): Ta
   const columns = matrix.series.map((series) => ({
     name: series.key,
     title: matrix.series.length === 1 && series.name === '' ? 'Value' : series.name,
+    kind: series.kind,
+    spoken: series.spoken,
     numeric: true,
   }));
   return { kind: 'table', columns: [{ name: 't', title: 'Time', numeric: false }, ...columns], rows: rows.reverse() };
@@ -159,7 +168,8 @@ export function breakdownTable(view: BreakdownView, widget: Widget, context: Cha
   ];
   const rows = view.rows.map((row) => {
     const share = { text: row.shareText || NO_VALUE, full: row.shareText, sort: row.share };
-    return [text(row.name), number(row.value, view.unit, context.locale), ...(shares ? [share] : [])];
+    const name = { ...text(row.name), kind: row.kind, spoken: row.spoken };
+    return [name, number(row.value, view.unit, context.locale), ...(shares ? [share] : [])];
   });
   return { kind: 'table', columns, rows };
 }

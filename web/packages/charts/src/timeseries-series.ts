@@ -2,7 +2,7 @@
 
 import type { ChartType } from '@emban/api/contract';
 import type { Theme } from '@emban/theme';
-import type { ChartOption } from './option.ts';
+import { type ChartOption, setApart } from './option.ts';
 import type { Series } from './series.ts';
 
 export interface Drawing {
@@ -72,6 +72,7 @@ function lineSeries(drawing: Drawing, at: number, offsets: readonly number[]): C
           show: true,
           formatter: drawing.ends.names[at],
           color: drawing.theme.text,
+          ...(series.kind === 'value' ? {} : setApart(drawing.theme)),
           fontSize: 12,
           offset: [0, offsets[at] ?? 0],
         },

@@ -5,6 +5,7 @@ import { coloursOf } from './colours.ts';
 import type { ChartContext, Size } from './context.ts';
 import { axisFormatter } from './format/number.ts';
 import { figuresOf, type Unit, unitOfWidget } from './format/unit.ts';
+import type { NameKind } from './naming.ts';
 import { type ChartOption, gridOf, mirrored, type Plot, valueAxis } from './option.ts';
 import { type Scale, zeroScale } from './scale.ts';
 import { dimensionOf, isAdditive, type Matrix, matrixOf, type Series } from './series.ts';
@@ -18,6 +19,8 @@ import { type Drawing, seriesOptions } from './timeseries-series.ts';
 export interface LegendItem {
   readonly key: string;
   readonly name: string;
+  readonly kind: NameKind;
+  readonly spoken: string;
   readonly colour: string;
   readonly hidden: boolean;
 }
@@ -95,7 +98,11 @@ function bucketCentres(plot: Plot, count: number, bars: boolean): number[] {
 
 function legendOf(all: readonly Series[], colours: readonly string[], direct: boolean, hidden: ReadonlySet<string>) {
   if (all.length < 2 || direct) return [];
-  return all.map(({ key, name }, i) => ({ key, name, colour: colours[i] ?? '', hidden: hidden.has(key) }));
+  return all.map(({ key, name, kind, spoken }, i) => ({
+    ...{ key, name, kind, spoken },
+    colour: colours[i] ?? '',
+    hidden: hidden.has(key),
+  }));
 }
 
 type Time = Pick<TimeseriesView, 'granularity' | 'walls' | 'window' | 'incomplete'>;

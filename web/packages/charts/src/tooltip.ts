@@ -3,12 +3,16 @@
 import type { BreakdownRow } from './breakdown.ts';
 import type { ChartContext } from './context.ts';
 import { formatValue } from './format/number.ts';
+import type { NameKind } from './naming.ts';
 import { bucketName } from './time/labels.ts';
 import type { TimeseriesView } from './timeseries.ts';
 
 export interface TooltipRow {
   readonly colour: string | null;
   readonly name: string;
+  /** Set where the name is that of a group. */
+  readonly kind?: NameKind;
+  readonly spoken?: string;
   readonly text: string;
   /** Index of the row's series among the drawn ones; absent on totals and comparisons. */
   readonly at?: number;
@@ -16,6 +20,9 @@ export interface TooltipRow {
 
 export interface Tooltip {
   readonly title: string;
+  /** As in `TooltipRow`. */
+  readonly kind?: NameKind;
+  readonly spoken?: string;
   readonly rows: readonly TooltipRow[];
 }
 
@@ -35,6 +42,8 @@ export function timeseriesTooltip(view: TimeseriesView, index: number, title: st
   const rows: TooltipRow[] = sorted.map(({ series, colour, place }) => ({
     colour,
     name: series.name || title,
+    kind: series.kind,
+    spoken: series.spoken || title,
     text: format(at(series.values)),
     at: place,
   }));
@@ -54,12 +63,12 @@ export function timeseriesTooltip(view: TimeseriesView, index: number, title: st
 export function breakdownTooltip(row: BreakdownRow, title: string): Tooltip {
   const rows: TooltipRow[] = [{ colour: row.colour, name: title, text: row.full }];
   if (row.shareText) rows.push({ colour: null, name: 'Share of total', text: row.shareText });
-  return { title: row.name, rows };
+  return { title: row.name, kind: row.kind, spoken: row.spoken, rows };
 }
 
 /** A tooltip as one sentence for screen readers: all its rows, or the one series that is looked at. */
 export function tooltipSentence(tooltip: Tooltip, at = -1): string {
   const one = tooltip.rows.filter((row) => row.at === at);
   const rows = one.length ? one : tooltip.rows;
-  return `${tooltip.title}: ${rows.map((row) => `${row.name} ${row.text}`).join(', ')}`;
+  return `${tooltip.spoken ?? tooltip.title}: ${rows.map((row) => `${row.spoken ?? row.name} ${row.text}`).join(', ')}`;
 }

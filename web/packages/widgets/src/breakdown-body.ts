@@ -16,6 +16,7 @@ import {
 import type { Body, BodyInput, Host } from './body.ts';
 import { type Child, h, setVars } from './dom.ts';
 import { fitted } from './kpi-body.ts';
+import { nameClass, nameText } from './name.ts';
 import { type Paint, Plot } from './plot.ts';
 
 function viewOf({ widget, answer, context }: BodyInput) {
@@ -35,8 +36,10 @@ function opener(host: Host, widget: Widget, row: BreakdownRow | undefined): (() 
 
 function nameOf(host: Host, widget: Widget, row: BreakdownRow): Child {
   const open = opener(host, widget, row);
-  if (!open) return h('span', { class: 'ew-row-name', title: row.name }, row.name);
-  return h('button', { type: 'button', class: 'ew-row-name ew-link', title: row.name, onclick: open }, row.name);
+  const text = nameText(row.name, row);
+  if (!open) return h('span', { class: nameClass('ew-row-name', row), title: row.name }, ...text);
+  const attributes = { type: 'button', class: nameClass('ew-row-name ew-link', row), title: row.name } as const;
+  return h('button', { ...attributes, onclick: open }, ...text);
 }
 
 function listRow(host: Host, widget: Widget, row: BreakdownRow): HTMLElement {

@@ -5,6 +5,7 @@ export { Card, windowOf } from './card.ts';
 export { type Child, h, type IconName, icon, setVars, uniqueId } from './dom.ts';
 export type { Chart, Engine } from './engine.ts';
 export { placeCards } from './grid.ts';
+export { nameClass, nameText } from './name.ts';
 export { sentence } from './states.ts';
 export { TableBody } from './table-body.ts';
 export { TooltipBox } from './tooltip-box.ts';

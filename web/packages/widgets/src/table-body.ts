@@ -2,6 +2,7 @@
 
 import type { TableView } from '@emban/charts';
 import { h, icon } from './dom.ts';
+import { nameClass, nameText } from './name.ts';
 
 interface Sorting {
   readonly column: number;
@@ -16,11 +17,14 @@ function compare(one: string | number | null, other: string | number | null): nu
   return String(one).localeCompare(String(other), undefined, { numeric: true });
 }
 
-/** Rows by a column; values that do not exist come last, whichever way it goes. */
+const isRest = (row: Row) => row.some((cell) => cell.kind === 'other');
+
+/** Rows by a column; values that do not exist come last, whichever way it goes, and after them the row that sums up the rest. */
 export function sortRows(rows: readonly Row[], sorting: Sorting | null): readonly Row[] {
   if (!sorting) return rows;
   const { column, ascending } = sorting;
   return [...rows].sort((a, b) => {
+    if (isRest(a) !== isRest(b)) return Number(isRest(a)) - Number(isRest(b));
     const [one, other] = [a[column]?.sort ?? null, b[column]?.sort ?? null];
     const order = compare(one, other);
     return ascending || one === null || other === null ? order : -order;
@@ -57,8 +61,8 @@ export class TableBody {
       const arrow = sorted ? icon(sorted === 'ascending' ? 'up' : 'down') : null;
       const button = h(
         'button',
-        { type: 'button', class: 'ew-sort', onclick: () => this.sortBy(i) },
-        column.title,
+        { type: 'button', class: nameClass('ew-sort', column), onclick: () => this.sortBy(i) },
+        ...nameText(column.title, column),
         arrow,
       );
       return h('th', { scope: 'col', class: column.numeric ? 'ew-number' : '', 'aria-sort': sorted }, button);
@@ -73,9 +77,10 @@ export class TableBody {
       h(
         'tr',
         {},
-        ...row.map((cell, i) =>
-          h('td', { class: view.columns[i]?.numeric ? 'ew-number' : 'ew-text', title: cell.full || null }, cell.text),
-        ),
+        ...row.map((cell, i) => {
+          const named = nameClass(view.columns[i]?.numeric ? 'ew-number' : 'ew-text', cell);
+          return h('td', { class: named, title: cell.full || null }, ...nameText(cell.text, cell));
+        }),
       ),
     );
     this.element.replaceChildren(h('table', { class: 'ew-table' }, this.head(view), h('tbody', {}, ...rows)));

@@ -12,6 +12,7 @@ import {
 import type { Body, BodyInput, Host } from './body.ts';
 import { h, setVars } from './dom.ts';
 import type { Explorable } from './explore.ts';
+import { nameClass, nameText } from './name.ts';
 import { type Paint, Plot } from './plot.ts';
 
 /** The bucket whose centre is nearest to x; -1 above and beside the plot. */
@@ -112,7 +113,7 @@ function legendItem(item: LegendItem, toggle: (key: string) => void): HTMLElemen
       'button',
       { ...attributes, onclick: () => toggle(item.key) },
       swatch,
-      h('span', { class: 'ew-legend-name' }, item.name),
+      h('span', { class: nameClass('ew-legend-name', item) }, ...nameText(item.name, item)),
     ),
   );
 }

@@ -2,6 +2,7 @@
 
 import type { Tooltip } from '@emban/charts';
 import { h, setVars } from './dom.ts';
+import { nameClass } from './name.ts';
 
 const MARGIN = 12;
 
@@ -29,11 +30,11 @@ export class TooltipBox {
         'div',
         { class: row.at === at ? 'ew-tooltip-row ew-tooltip-at' : 'ew-tooltip-row' },
         swatch,
-        h('span', { class: 'ew-tooltip-name' }, row.name),
+        h('span', { class: nameClass('ew-tooltip-name', row) }, row.name),
         h('span', { class: 'ew-tooltip-value' }, row.text),
       );
     });
-    this.element.replaceChildren(h('div', { class: 'ew-tooltip-title' }, tooltip.title), ...rows);
+    this.element.replaceChildren(h('div', { class: nameClass('ew-tooltip-title', tooltip) }, tooltip.title), ...rows);
     this.element.hidden = false;
     this.place(place.x, place.y, MARGIN + place.clear);
   }
