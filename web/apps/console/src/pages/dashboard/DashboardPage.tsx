@@ -2,7 +2,7 @@
 
 import { Group, Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useParams } from '@tanstack/react-router';
 import { PageHead } from '../../parts/PageHead.tsx';
 import { Loaded } from '../../parts/States.tsx';
 import { type Dashboard, dashboardQuery } from '../../queries.ts';
@@ -11,22 +11,7 @@ import { Status } from '../Dashboards.tsx';
 import { Embed } from './Embed.tsx';
 import { Preview } from './Preview.tsx';
 import { Publishing } from './Publishing.tsx';
-
-/** The part of the address that this page reads and writes. */
-export interface View {
-  readonly tab?: string;
-  readonly tenant?: string;
-  readonly period?: string;
-}
-
-export function useView(): [View, (change: View) => void] {
-  const view: View = useSearch({ strict: false });
-  const navigate = useNavigate();
-  const change = (part: View) => {
-    void navigate({ to: '.', search: ((before: object) => ({ ...before, ...part })) as never, replace: true });
-  };
-  return [view, change];
-}
+import { useView } from './view.ts';
 
 function Content({ dashboard }: { dashboard: Dashboard }) {
   const [view, change] = useView();

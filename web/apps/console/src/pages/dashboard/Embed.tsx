@@ -10,8 +10,8 @@ import { Empty, failureText } from '../../parts/States.tsx';
 import { embedSnippets } from '../../parts/snippets.ts';
 import type { Dashboard } from '../../queries.ts';
 import { useCan, useClient, useFreshKey } from '../../session.ts';
-import { useView } from './DashboardPage.tsx';
 import { TenantSelect } from './TenantSelect.tsx';
+import { useView } from './view.ts';
 
 function useSession(dashboard: string) {
   const client = useClient();

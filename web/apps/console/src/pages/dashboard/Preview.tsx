@@ -9,8 +9,8 @@ import { Empty, Failed } from '../../parts/States.tsx';
 import { WidgetGrid } from '../../parts/WidgetGrid.tsx';
 import { type Dashboard, dataQuery } from '../../queries.ts';
 import { useEnvironment } from '../../session.ts';
-import { useView } from './DashboardPage.tsx';
 import { EVERYBODY, TenantSelect } from './TenantSelect.tsx';
+import { useView } from './view.ts';
 
 interface Config {
   readonly widgets?: readonly Widget[];
