@@ -1,6 +1,7 @@
 #!/bin/sh
 # The web workspace with whatever Node there is: the machine's (20 or newer), else the one from .venv.
 #   tools/web.sh build | check | format
+#   tools/web.sh generate | generate-check    the API's types, from its own description
 set -eu
 cd "$(dirname "$0")/.."
 root=$PWD
@@ -28,5 +29,7 @@ case "$1" in
 build) npm run --silent build ;;
 check) npm run --silent check ;;
 format) npm run --silent format ;;
-*) echo "usage: tools/web.sh build|check|format" >&2; exit 2 ;;
+generate) npm run --silent generate ;;
+generate-check) npm run --silent generate-check ;;
+*) echo "usage: tools/web.sh build|check|format|generate|generate-check" >&2; exit 2 ;;
 esac

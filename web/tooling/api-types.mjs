@@ -1,14 +1,24 @@
 /**
- * Writes packages/api/src/generated/openapi.ts from the API's own description: `emban openapi | npm run api-types`.
+ * Writes packages/api/src/generated/openapi.ts from the API's own description; with `--check` it only says whether the file is what would be written.
  * What types do not need is left out first: examples, prose, and answers that are errors, which all have one shape.
  */
 
-import { writeFileSync } from 'node:fs';
-import { text } from 'node:stream/consumers';
-import { URL } from 'node:url';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import process from 'node:process';
+import { fileURLToPath, URL } from 'node:url';
 import openapiTS, { astToString } from 'openapi-typescript';
 
+const HEAD = "/** Made from the API's OpenAPI document by `sh tools/web.sh generate`; not edited by hand. */\n\n";
+const FILE = new URL('../packages/api/src/generated/openapi.ts', import.meta.url);
 const PROSE = new Set(['example', 'examples', 'summary', 'title', 'tags', 'security', 'operationId']);
+
+/** `emban openapi` of this repository, else of the PATH. */
+function described() {
+  const own = fileURLToPath(new URL('../../.venv/bin/emban', import.meta.url));
+  const command = existsSync(own) ? own : 'emban';
+  return JSON.parse(execFileSync(command, ['openapi'], { encoding: 'utf8', maxBuffer: 64 << 20 }));
+}
 
 function pruned(value, key = '') {
   if (Array.isArray(value)) return value.map((one) => pruned(one));
@@ -22,8 +32,12 @@ function pruned(value, key = '') {
   return Object.fromEntries(entries.map(([name, inner]) => [name, pruned(inner, name)]));
 }
 
-const document = pruned(JSON.parse(await text(process.stdin)));
-const head =
-  "/** Made from the API's OpenAPI document by `emban openapi | npm run api-types`; not edited by hand. */\n\n";
-const file = new URL('../packages/api/src/generated/openapi.ts', import.meta.url);
-writeFileSync(file, head + astToString(await openapiTS(document, { defaultNonNullable: false })));
+const types = HEAD + astToString(await openapiTS(pruned(described()), { defaultNonNullable: false }));
+if (!process.argv.includes('--check')) {
+  writeFileSync(FILE, types);
+} else if (readFileSync(FILE, 'utf8') !== types) {
+  process.stderr.write(
+    'the types are not those of the API: run `sh tools/web.sh generate` and see what no longer compiles\n',
+  );
+  process.exitCode = 1;
+}

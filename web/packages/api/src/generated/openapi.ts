@@ -1,4 +1,4 @@
-/** Made from the API's OpenAPI document by `emban openapi | npm run api-types`; not edited by hand. */
+/** Made from the API's OpenAPI document by `sh tools/web.sh generate`; not edited by hand. */
 
 export interface paths {
     "/healthz": {
