@@ -154,7 +154,7 @@ export const config: EmbedConfig = {
     name: 'API usage',
     theme: {},
     branding: { powered_by: true },
-    timezone: null,
+    timezone: TIMEZONE,
     widgets,
   },
   filters: {

@@ -46,8 +46,7 @@ export interface PageInput {
 
 /** The dashboard's timezone, whether or not this browser knows it: the server cuts and names the days. Else the viewer's own. */
 export function timezoneOf(config: EmbedConfig): string {
-  const named = config.filters.timezone ?? config.dashboard.timezone;
-  return named || Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
+  return config.dashboard.timezone || Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
 }
 
 /** What a request asks for: the viewer's choice, in the page's timezone. */
@@ -68,11 +67,6 @@ function mayDrill({ permissions }: EmbedConfig, dimension: string): boolean {
 function withBucket(request: DrillRequest, { from, to }: Window): DrillRequest {
   const { period: _, ...rest } = request;
   return { ...rest, date_from: new Date(from).toISOString(), date_to: new Date(to).toISOString() };
-}
-
-function showsBranding(config: EmbedConfig): boolean {
-  const { branding } = config.dashboard;
-  return typeof branding === 'object' && branding !== null ? branding.powered_by !== false : branding === true;
 }
 
 /** Whether an answer has a figure other than zero; a failure is no news about the figures. */
@@ -171,7 +165,7 @@ export class EmbedApp {
     this.view ??= this.makeView(config);
     this.view.show(config);
     this.view.setSelection(this.selection);
-    this.foot.hidden = !showsBranding(config);
+    this.foot.hidden = !config.dashboard.branding.powered_by;
     this.notice.hide();
   }
 

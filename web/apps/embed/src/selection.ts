@@ -1,7 +1,7 @@
 /** What the viewer looks at: a period or a range of days, and filters. Immutable; every change is a new value. */
 
 import type { DataFilters, DataRequest, EmbedConfig, NumericRange } from '@emban/api/contract';
-import { periodFacts } from '@emban/charts';
+import { periodFacts, readPeriod } from '@emban/charts';
 
 /** Days as `YYYY-MM-DD`, both of them included. */
 export interface DayRange {
@@ -150,5 +150,5 @@ export function hasFilters(selection: Selection): boolean {
 export function whenOf(selection: Selection): Pick<DataRequest, 'period' | 'date_from' | 'date_to'> {
   const { period, range } = selection;
   if (range) return { date_from: range.from, date_to: dayAfter(range.to, 1) };
-  return period ? { period } : {};
+  return period ? { period: readPeriod(period) } : {};
 }

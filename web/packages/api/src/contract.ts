@@ -4,21 +4,13 @@ import type { components } from './generated/openapi.ts';
 
 type Schemas = components['schemas'];
 
-export type WidgetKind = 'kpi' | 'timeseries' | 'breakdown' | 'table';
-export type ChartType =
-  | 'stat'
-  | 'progress'
-  | 'line'
-  | 'area'
-  | 'bar'
-  | 'stacked_bar'
-  | 'list'
-  | 'horizontal_bar'
-  | 'donut'
-  | 'table';
-/** A period by its name; the server's list is the list. */
+type ApiWidget = Schemas['emban__embed__schemas__WidgetOut'];
+
+/** Lists of names are the server's: what it adds does not compile here until the pages know what to do with it. */
+export type WidgetKind = ApiWidget['kind'];
+export type ChartType = ApiWidget['chart'];
 export type Period = NonNullable<Schemas['EmbedExportBody']['period']>;
-export type Granularity = 'minute' | 'hour' | 'day' | 'week' | 'month';
+export type Granularity = Exclude<Schemas['MetaOut']['granularity'], 'none'>;
 
 /** Place on the 12-column grid, in columns and rows. */
 export interface Layout {
@@ -30,7 +22,7 @@ export interface Layout {
 
 /** The part of a widget's query that helps to draw its answer. */
 export interface QueryShape {
-  readonly metric?: string | undefined;
+  readonly metric?: string | null | undefined;
   readonly prop?: string | null | undefined;
   readonly group_by?: readonly string[] | undefined;
   readonly granularity?: string | null | undefined;
@@ -49,7 +41,7 @@ export interface Widget {
   /** How figures are written where the unit does not say it: `ratio` (0 to 1), `percent`, `duration`, `bytes`, `currency`. */
   readonly format?: string | null | undefined;
   /** Which way a change is welcome; null or absent where nobody can tell. */
-  readonly good?: 'up' | 'down' | null | undefined;
+  readonly good?: ApiWidget['good'] | undefined;
   /** What a progress figure runs towards. */
   readonly target?: number | null | undefined;
   readonly query?: QueryShape | undefined;
@@ -65,9 +57,7 @@ export interface Point {
   readonly previous_value?: number | null;
   readonly delta_pct?: number | null;
   /** True on the row that sums up what the limit left out. */
-  readonly other?: boolean;
-  /** `t` by the clock of the answer's time zone: `2026-11-01T00:00`, of a day and more its date; goes with `t`. */
-  readonly local?: string | null;
+  readonly other?: boolean | null;
 }
 
 /** The half-open window [from, to) that an answer covers, as instants and, from newer servers, as local times. */
@@ -125,10 +115,9 @@ export interface EmbedConfig {
     readonly id: string;
     readonly name: string;
     readonly theme?: Record<string, string> | null;
-    /** False or null where the plan takes "Powered by Emban" away. */
-    readonly branding?: boolean | { readonly powered_by?: boolean } | null;
-    readonly timezone?: string | null;
-    readonly locale?: string | null;
+    /** Whether "Powered by Emban" stands below the page. */
+    readonly branding: { readonly powered_by: boolean };
+    readonly timezone: string;
     readonly widgets: readonly Widget[];
   };
   readonly filters: {
@@ -137,7 +126,6 @@ export interface EmbedConfig {
     readonly dimensions: readonly FilterDimension[];
     /** Numeric properties that ranges may be given for; any other is a 403 `dimension_not_shown`. */
     readonly numeric?: readonly string[];
-    readonly timezone?: string | null;
   };
   readonly permissions: {
     readonly allow_drill_down?: boolean;
@@ -160,7 +148,7 @@ export interface DataFilters {
 
 /** Either `period`, or `date_from` and `date_to`; without any, and without a timezone, the dashboard's own defaults. */
 export interface DataRequest {
-  readonly period?: string;
+  readonly period?: Period;
   readonly date_from?: string;
   readonly date_to?: string;
   readonly timezone?: string;

@@ -1,6 +1,6 @@
 /** A picture in one or two sentences, for people who do not see it. */
 
-import type { Widget } from '@emban/api/contract';
+import type { ChartType, Widget } from '@emban/api/contract';
 import type { BreakdownView } from './breakdown.ts';
 import type { ChartContext } from './context.ts';
 import { formatValue } from './format/number.ts';
@@ -9,18 +9,22 @@ import type { KpiView } from './kpi.ts';
 import { bucketName, windowName } from './time/labels.ts';
 import type { TimeseriesView } from './timeseries.ts';
 
-const CHARTS: Record<string, string> = {
+const CHARTS: Readonly<Record<ChartType, string>> = {
+  stat: 'Figure',
+  progress: 'Progress',
   line: 'Line chart',
   area: 'Area chart',
   bar: 'Bar chart',
   stacked_bar: 'Stacked bar chart',
   horizontal_bar: 'Bar chart',
+  list: 'List',
   donut: 'Donut chart',
+  table: 'Table',
 };
 
 export function timeseriesSummary(view: TimeseriesView, widget: Widget, context: ChartContext): string {
   const { locale, timezone } = context;
-  const name = CHARTS[widget.chart] ?? 'Chart';
+  const name = CHARTS[widget.chart];
   const when = windowName(view.window, timezone, locale);
   const parts = view.matrix.series.slice(0, 3).map((series) => {
     let top = -1;
@@ -42,7 +46,7 @@ export function breakdownSummary(view: BreakdownView, widget: Widget, context: C
     .map((row) => `${row.spoken} ${row.full}${row.shareText ? ` (${row.shareText})` : ''}`);
   const rest = view.rows.length - 5;
   const more = rest > 0 ? ` and ${formatValue(rest, plain, context.locale)} more` : '';
-  return `${CHARTS[widget.chart] ?? 'List'}: ${rows.join(', ')}${more}.`;
+  return `${CHARTS[widget.chart]}: ${rows.join(', ')}${more}.`;
 }
 
 export function kpiSummary(view: KpiView, widget: Widget): string {

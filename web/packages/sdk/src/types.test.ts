@@ -25,8 +25,11 @@ it('sends what the API takes', () => {
   expectTypeOf<Loose<NewEmbedSession>>().toExtend<Api['MintBody']>();
   expectTypeOf<keyof NewEmbedSession>().toEqualTypeOf<keyof Api['MintBody']>();
   expectTypeOf<keyof Query>().toEqualTypeOf<keyof Api['QueryIn']>();
-  expectTypeOf<Query['metric']>().toExtend<Api['QueryIn']['metric']>();
-  expectTypeOf<Query['granularity']>().toExtend<Api['QueryIn']['granularity']>();
+  expectTypeOf<NonNullable<Query['metric']>>().toEqualTypeOf<NonNullable<Api['QueryIn']['metric']>>();
+  expectTypeOf<NonNullable<Query['granularity']>>().toEqualTypeOf<NonNullable<Api['QueryIn']['granularity']>>();
+  expectTypeOf<NonNullable<Query['period']>>().toEqualTypeOf<NonNullable<Api['QueryIn']['period']>>();
+  expectTypeOf<NonNullable<Query['compare']>>().toEqualTypeOf<NonNullable<Api['QueryIn']['compare']>>();
+  expectTypeOf<NonNullable<Query['order']>>().toEqualTypeOf<NonNullable<Api['QueryIn']['order']>>();
 });
 
 it('reads what the API answers', () => {
@@ -38,6 +41,8 @@ it('reads what the API answers', () => {
   expectTypeOf<Api['DashboardOut']>().toExtend<Dashboard>();
   expectTypeOf<Api['DashboardPage']>().toExtend<Page<DashboardSummary>>();
   expectTypeOf<keyof Point>().toEqualTypeOf<keyof Api['PointOut']>();
+  expectTypeOf<Meta['path']>().toEqualTypeOf<string>();
+  expectTypeOf<Meta['granularity']>().toEqualTypeOf<Api['MetaOut']['granularity']>();
   expectTypeOf<keyof Meta>().toEqualTypeOf<keyof Api['MetaOut']>();
   expectTypeOf<Api['TableOut']['rows']>().toExtend<TableAnswer['rows']>();
 });

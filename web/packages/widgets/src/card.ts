@@ -1,6 +1,6 @@
 /** A widget as a card: title, picture or table, and whatever state it is in. */
 
-import type { Answer, PointsAnswer, TableAnswer, Widget } from '@emban/api/contract';
+import type { Answer, ChartType, PointsAnswer, TableAnswer, Widget } from '@emban/api/contract';
 import {
   breakdownTable,
   breakdownView,
@@ -48,12 +48,24 @@ function tableBody(title: string): Body {
   return { element: table.element, update: (input) => table.update(chartTable(input)), dispose: () => undefined };
 }
 
+const BODIES: Readonly<Record<ChartType, (host: Host, title: string) => Body>> = {
+  stat: kpiBody,
+  progress: kpiBody,
+  line: timeseriesBody,
+  area: timeseriesBody,
+  bar: timeseriesBody,
+  stacked_bar: timeseriesBody,
+  list: listBody,
+  horizontal_bar: barsBody,
+  donut: donutBody,
+  table: (_host, title) => tableBody(title),
+};
+
 function chartBody(widget: Widget, host: Host): Body {
-  if (widget.kind === 'kpi') return kpiBody();
-  if (widget.kind === 'table') return tableBody(widget.title);
-  if (widget.kind === 'timeseries') return timeseriesBody(host, widget.title);
-  if (widget.chart === 'donut') return donutBody(host, widget.title);
-  return widget.chart === 'list' ? listBody(host, widget.title) : barsBody(host, widget.title);
+  const body = BODIES[widget.chart];
+  // A chart of a newer server: to draw it as another one would be a wrong picture.
+  if (!body) throw new RangeError(`unknown chart: ${widget.chart}`);
+  return body(host, widget.title);
 }
 
 /** The unit that stands beside a chart's title, where its axis has bare numbers. */

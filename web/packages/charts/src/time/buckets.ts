@@ -6,10 +6,16 @@ import { type Clock, readLocal, type Window, wallsOf } from './wall.ts';
 const MINUTE = 60_000;
 const HOUR = 3_600_000;
 const DAY = 86_400_000;
-const GRANULARITIES: readonly string[] = ['minute', 'hour', 'day', 'week', 'month'];
+const GRANULARITIES: Readonly<Record<Granularity, true>> = {
+  minute: true,
+  hour: true,
+  day: true,
+  week: true,
+  month: true,
+};
 
 function isGranularity(name: unknown): name is Granularity {
-  return typeof name === 'string' && GRANULARITIES.includes(name);
+  return typeof name === 'string' && Object.hasOwn(GRANULARITIES, name);
 }
 
 /**
