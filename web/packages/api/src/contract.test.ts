@@ -32,7 +32,7 @@ type Loose<T> = T extends object ? { -readonly [K in keyof T]: Loose<T[K]> } : T
 
 it('reads what the API answers', () => {
   expectTypeOf<ApiConfig>().toExtend<EmbedConfig>();
-  expectTypeOf<Api['emban__embed__schemas__WidgetOut']>().toExtend<Widget>();
+  expectTypeOf<Api['PageWidgetOut']>().toExtend<Widget>();
   expectTypeOf<Api['PointOut']>().toExtend<Point>();
   expectTypeOf<Omit<Api['MetaOut'], 'window'>>().toExtend<Omit<Meta, 'window'>>();
   expectTypeOf<Api['PointsOut']['points']>().toExtend<PointsAnswer['points']>();
@@ -50,9 +50,9 @@ it('names nothing that the API does not have', () => {
   expectTypeOf<keyof EmbedConfig['permissions']>().toExtend<keyof ApiConfig['permissions']>();
   expectTypeOf<keyof EmbedConfig['session']>().toExtend<keyof ApiConfig['session']>();
   expectTypeOf<keyof FilterDimension>().toExtend<keyof ApiConfig['filters']['dimensions'][number]>();
-  expectTypeOf<keyof Widget>().toExtend<keyof Api['emban__embed__schemas__WidgetOut']>();
+  expectTypeOf<keyof Widget>().toExtend<keyof Api['PageWidgetOut']>();
   expectTypeOf<keyof QueryShape>().toExtend<keyof Api['QueryShapeOut']>();
-  expectTypeOf<keyof Layout>().toEqualTypeOf<keyof Api['Layout']>();
+  expectTypeOf<keyof Layout>().toEqualTypeOf<keyof Api['WidgetLayout']>();
   // Local times may be missing from an older server's description.
   expectTypeOf<keyof Point>().toEqualTypeOf<keyof Api['PointOut'] | 'local'>();
   expectTypeOf<keyof AnswerWindow>().toExtend<keyof Api['MetaOut']['window'] | 'local_from' | 'local_to'>();

@@ -4,7 +4,7 @@ import type { components } from './generated/openapi.ts';
 
 type Schemas = components['schemas'];
 
-type ApiWidget = Schemas['emban__embed__schemas__WidgetOut'];
+type ApiWidget = Schemas['PageWidgetOut'];
 
 /** Lists of names are the server's: what it adds does not compile here until the pages know what to do with it. */
 export type WidgetKind = ApiWidget['kind'];

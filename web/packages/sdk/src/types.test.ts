@@ -36,7 +36,7 @@ it('reads what the API answers', () => {
   expectTypeOf<Required<Api['EventErrorOut']>>().toEqualTypeOf<Loose<EventProblem>>();
   expectTypeOf<keyof EventsAnswer>().toEqualTypeOf<keyof Api['EventsOut']>();
   expectTypeOf<Api['MintedOut']>().toEqualTypeOf<Loose<MintedSession>>();
-  expectTypeOf<keyof EmbedSession>().toEqualTypeOf<keyof Api['emban__embed__schemas__SessionOut']>();
+  expectTypeOf<keyof EmbedSession>().toEqualTypeOf<keyof Api['MintedSessionOut']>();
   expectTypeOf<Loose<DashboardSummary>>().toEqualTypeOf<Api['DashboardItem']>();
   expectTypeOf<Api['DashboardOut']>().toExtend<Dashboard>();
   expectTypeOf<Api['DashboardPage']>().toExtend<Page<DashboardSummary>>();

@@ -467,6 +467,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/auth/registration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RegistrationOut"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/auth/sessions": {
         parameters: {
             query?: never;
@@ -491,7 +525,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["emban__accounts__schemas__SessionPage"];
+                        "application/json": components["schemas"]["LoginSessionPage"];
                     };
                 };
             };
@@ -1168,7 +1202,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["emban__embed__schemas__SessionPage"];
+                        "application/json": components["schemas"]["MintedSessionPage"];
                     };
                 };
             };
@@ -1558,21 +1592,20 @@ export interface paths {
                     "application/json": {
                         events: {
                             /** @default  */
-                            event_id?: string;
+                            event_id?: string | null;
                             event_name: string;
                             /** @default {} */
                             numeric_props?: {
                                 [key: string]: number;
-                            };
+                            } | null;
                             /** @default {} */
                             string_props?: {
                                 [key: string]: string;
-                            };
+                            } | null;
                             tenant_id: string;
-                            /** Format: date-time */
-                            timestamp?: string;
+                            timestamp?: string | null;
                             /** @default  */
-                            user_id?: string;
+                            user_id?: string | null;
                         }[];
                     };
                 };
@@ -1895,7 +1928,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["emban__orgs__schemas__OrgOut"];
+                        "application/json": components["schemas"]["OrgOut"];
                     };
                 };
             };
@@ -1943,7 +1976,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["emban__orgs__schemas__OrgOut"];
+                        "application/json": components["schemas"]["OrgOut"];
                     };
                 };
             };
@@ -2345,7 +2378,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["emban__library__schemas__WidgetOut"];
+                        "application/json": components["schemas"]["LibraryWidgetOut"];
                     };
                 };
             };
@@ -2381,7 +2414,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["emban__library__schemas__WidgetOut"];
+                        "application/json": components["schemas"]["LibraryWidgetOut"];
                     };
                 };
             };
@@ -2408,7 +2441,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["emban__library__schemas__WidgetOut"];
+                        "application/json": components["schemas"]["LibraryWidgetOut"];
                     };
                 };
             };
@@ -2482,7 +2515,7 @@ export interface components {
     schemas: {
         AcceptBody: {
             /** @default  */
-            name?: string;
+            name?: string | null;
             password: string;
             token: string;
         };
@@ -2565,13 +2598,13 @@ export interface components {
             used: number;
         };
         CreateBody: {
-            config?: components["schemas"]["DashboardConfig"];
+            config?: components["schemas"]["DashboardConfig"] | null;
             name: string;
         };
         DashboardConfig: {
-            filters?: components["schemas"]["FilterBar"];
-            theme?: components["schemas"]["Theme"];
-            widgets?: components["schemas"]["WidgetConfig"][];
+            filters?: components["schemas"]["FilterBar"] | null;
+            theme?: components["schemas"]["Theme"] | null;
+            widgets?: components["schemas"]["WidgetConfig"][] | null;
         };
         DashboardItem: {
             created_at: string;
@@ -2615,10 +2648,10 @@ export interface components {
             date_from?: string | null;
             date_to?: string | null;
             draft?: boolean | null;
-            filters?: components["schemas"]["FiltersIn"];
+            filters?: components["schemas"]["FiltersIn"] | null;
             period?: ("1h" | "24h" | "7d" | "30d" | "90d") | null;
             /** @default false */
-            reload?: boolean;
+            reload?: boolean | null;
             tenant_id?: string | null;
             timezone?: string | null;
             widgets?: string[] | null;
@@ -2666,7 +2699,7 @@ export interface components {
             widgets: components["schemas"]["ChangedWidgetsOut"];
         };
         DiscoverOut: {
-            dimensions: components["schemas"]["emban__dashboards__discover_endpoints__DimensionOut"][];
+            dimensions: components["schemas"]["FoundDimensionOut"][];
             environment: string;
             event_names: components["schemas"]["EventOut"][];
             events: number;
@@ -2681,7 +2714,7 @@ export interface components {
             date_from?: string | null;
             date_to?: string | null;
             dimension: string;
-            filters?: components["schemas"]["FiltersIn"];
+            filters?: components["schemas"]["FiltersIn"] | null;
             period?: ("1h" | "24h" | "7d" | "30d" | "90d") | null;
             timezone?: string | null;
             value: string;
@@ -2702,14 +2735,14 @@ export interface components {
                 [key: string]: string;
             };
             timezone: string;
-            widgets: components["schemas"]["emban__embed__schemas__WidgetOut"][];
+            widgets: components["schemas"]["PageWidgetOut"][];
         };
         EmbedExportBody: {
             /** @default false */
-            bom?: boolean;
+            bom?: boolean | null;
             date_from?: string | null;
             date_to?: string | null;
-            filters?: components["schemas"]["FiltersIn"];
+            filters?: components["schemas"]["FiltersIn"] | null;
             /** @constant */
             format: "csv";
             period?: ("1h" | "24h" | "7d" | "30d" | "90d") | null;
@@ -2718,7 +2751,7 @@ export interface components {
         };
         EmbedFiltersOut: {
             default_period: string;
-            dimensions: components["schemas"]["emban__embed__schemas__DimensionOut"][];
+            dimensions: components["schemas"]["FilterDimensionOut"][];
             numeric: string[];
             periods: string[];
         };
@@ -2750,7 +2783,7 @@ export interface components {
         };
         Error: {
             /** @enum {string} */
-            code: "already_member" | "api_keys_limit" | "audit_log_not_in_plan" | "bad_cursor" | "concurrency_limited" | "conflict" | "cross_site_request" | "dashboard_unpublished" | "dimension_not_shown" | "drill_down_not_allowed" | "editor_seats_limit" | "email_registered" | "embed_permissions_not_in_plan" | "environment_exists" | "environment_in_use" | "events_limit" | "filter_not_allowed" | "forbidden" | "internal_error" | "invalid_credentials" | "invalid_request" | "invite_pending" | "malformed_json" | "method_not_allowed" | "not_found" | "not_published" | "overloaded" | "payload_too_large" | "period_not_allowed" | "published_dashboards_limit" | "queries_limit" | "query_budget" | "query_too_expensive" | "rate_limited" | "sql_error" | "sql_refused" | "store_unavailable" | "tenant_required" | "theme_not_in_plan" | "token_expired" | "token_invalid" | "token_revoked" | "unauthorized" | "unknown_environment" | "unsupported_content_type" | "version_conflict" | "widget_not_available";
+            code: "address_not_allowed" | "already_member" | "api_keys_limit" | "audit_log_not_in_plan" | "bad_cursor" | "concurrency_limited" | "conflict" | "cross_site_request" | "dashboard_unpublished" | "dimension_not_shown" | "drill_down_not_allowed" | "editor_seats_limit" | "email_registered" | "embed_permissions_not_in_plan" | "environment_exists" | "environment_in_use" | "events_limit" | "filter_not_allowed" | "forbidden" | "head_too_large" | "internal_error" | "invalid_credentials" | "invalid_request" | "invite_pending" | "key_confined" | "key_expired" | "malformed_json" | "method_not_allowed" | "not_found" | "not_published" | "overloaded" | "payload_too_large" | "period_not_allowed" | "published_dashboards_limit" | "queries_limit" | "query_budget" | "query_too_expensive" | "rate_limited" | "registration_closed" | "request_timeout" | "sql_error" | "sql_refused" | "store_unavailable" | "tenant_required" | "theme_not_in_plan" | "token_expired" | "token_invalid" | "token_revoked" | "unauthorized" | "unknown_environment" | "unsupported_content_type" | "version_conflict" | "widget_not_available";
             error: string;
             fields?: {
                 message: string;
@@ -2783,11 +2816,11 @@ export interface components {
         ExportBody: {
             all_tenants?: true | null;
             /** @default false */
-            bom?: boolean;
+            bom?: boolean | null;
             date_from?: string | null;
             date_to?: string | null;
             draft?: boolean | null;
-            filters?: components["schemas"]["FiltersIn"];
+            filters?: components["schemas"]["FiltersIn"] | null;
             /** @constant */
             format: "csv";
             period?: ("1h" | "24h" | "7d" | "30d" | "90d") | null;
@@ -2797,18 +2830,22 @@ export interface components {
         };
         FilterBar: {
             default_period?: ("1h" | "24h" | "7d" | "30d" | "90d") | null;
-            dimensions?: string[];
+            dimensions?: string[] | null;
             numeric?: string[] | null;
-            periods?: ("1h" | "24h" | "7d" | "30d" | "90d")[];
+            periods?: ("1h" | "24h" | "7d" | "30d" | "90d")[] | null;
             timezone?: string | null;
+        };
+        FilterDimensionOut: {
+            name: string;
+            values: string[];
         };
         FiltersIn: {
             dimensions?: {
                 [key: string]: string | string[];
-            };
+            } | null;
             numeric_ranges?: {
                 [key: string]: components["schemas"]["NumericRangeIn"];
-            };
+            } | null;
         };
         FirstKeyOut: {
             environment: string;
@@ -2817,6 +2854,14 @@ export interface components {
             label: string;
             prefix: string;
             scope: string;
+        };
+        FoundDimensionOut: {
+            cardinality: number;
+            count: number;
+            event_names: string[];
+            label: string;
+            name: string;
+            top_values: components["schemas"]["ValueOut"][];
         };
         GridOut: {
             columns: number;
@@ -2843,16 +2888,23 @@ export interface components {
             next_cursor: string | null;
         };
         KeyBody: {
+            allowed_cidrs?: string[] | null;
             environment?: string | null;
+            /** @default false */
+            environment_only?: boolean | null;
+            expires_at?: string | null;
             label: string;
             /** @enum {string} */
             scope: "admin" | "ingest";
         };
         KeyOut: {
+            allowed_cidrs: string[] | null;
             /** Format: date-time */
             created_at: string;
             created_by: string | null;
             environment: string;
+            environment_only: boolean;
+            expires_at: string | null;
             id: string;
             label: string;
             last_used_at: string | null;
@@ -2864,19 +2916,60 @@ export interface components {
             items: components["schemas"]["KeyOut"][];
             next_cursor: string | null;
         };
-        Layout: {
-            h: number;
-            w: number;
-            x: number;
-            y: number;
+        LibraryWidgetOut: {
+            chart: string;
+            /** Format: date-time */
+            created_at: string;
+            description?: string | null;
+            format?: string | null;
+            good?: string | null;
+            has_unpublished_changes: boolean;
+            id: string;
+            /** @enum {string} */
+            kind: "kpi" | "timeseries" | "breakdown" | "table";
+            layout?: {
+                [key: string]: number;
+            } | null;
+            published_at: string | null;
+            published_config?: {
+                [key: string]: unknown;
+            } | null;
+            published_version: number | null;
+            query: {
+                [key: string]: unknown;
+            };
+            /** @enum {string} */
+            status: "draft" | "published";
+            target?: number | null;
+            title: string;
+            unit?: string | null;
+            /** Format: date-time */
+            updated_at: string;
+            version: number;
         };
         LoginBody: {
             email: string;
             password: string;
         };
+        LoginSessionOut: {
+            address: string | null;
+            /** Format: date-time */
+            created_at: string;
+            current: boolean;
+            /** Format: date-time */
+            expires_at: string;
+            id: string;
+            /** Format: date-time */
+            last_seen_at: string;
+            user_agent: string | null;
+        };
+        LoginSessionPage: {
+            items: components["schemas"]["LoginSessionOut"][];
+            next_cursor: string | null;
+        };
         MeOut: {
             environment: string;
-            org: components["schemas"]["emban__accounts__schemas__OrgOut"];
+            org: components["schemas"]["OwnOrgOut"];
             role: string | null;
             scope: string | null;
             user: components["schemas"]["UserOut"] | null;
@@ -2923,8 +3016,8 @@ export interface components {
         MintBody: {
             dashboard_id: string;
             /** @default 3600 */
-            expires_in?: number;
-            permissions?: components["schemas"]["PermissionsBody"];
+            expires_in?: number | null;
+            permissions?: components["schemas"]["PermissionsBody"] | null;
             tenant_id: string;
         };
         MintedOut: {
@@ -2932,6 +3025,22 @@ export interface components {
             expires_at: string;
             id: string;
             token: string;
+        };
+        MintedSessionOut: {
+            created_at: string;
+            created_by: string;
+            dashboard_id: string;
+            environment: string;
+            expires_at: string;
+            id: string;
+            permissions: {
+                [key: string]: unknown;
+            };
+            tenant_id: string;
+        };
+        MintedSessionPage: {
+            items: components["schemas"]["MintedSessionOut"][];
+            next_cursor: string | null;
         };
         MyOrgOut: {
             current: boolean;
@@ -2961,10 +3070,13 @@ export interface components {
             token: string;
         };
         NewKeyOut: {
+            allowed_cidrs: string[] | null;
             /** Format: date-time */
             created_at: string;
             created_by: string | null;
             environment: string;
+            environment_only: boolean;
+            expires_at: string | null;
             id: string;
             key: string;
             label: string;
@@ -2977,9 +3089,37 @@ export interface components {
             max?: number | null;
             min?: number | null;
         };
+        OrgOut: {
+            /** Format: date-time */
+            created_at: string;
+            embed_origins: string[];
+            id: string;
+            name: string;
+            plan: string;
+        };
         OrgPatch: {
             embed_origins?: string[] | null;
             name?: string | null;
+        };
+        OwnOrgOut: {
+            id: string;
+            name: string;
+            plan: string;
+        };
+        PageWidgetOut: {
+            /** @enum {string} */
+            chart: "stat" | "progress" | "bar" | "area" | "line" | "stacked_bar" | "list" | "horizontal_bar" | "donut" | "table";
+            description?: string | null;
+            format?: string | null;
+            good?: ("up" | "down") | null;
+            id: string;
+            /** @enum {string} */
+            kind: "kpi" | "timeseries" | "breakdown" | "table";
+            layout: components["schemas"]["WidgetLayout"];
+            query: components["schemas"]["QueryShapeOut"];
+            target?: number | null;
+            title: string;
+            unit?: string | null;
         };
         PassedPathOut: {
             path: string;
@@ -2991,15 +3131,15 @@ export interface components {
         };
         PermissionsBody: {
             /** @default true */
-            allow_drill_down?: boolean;
+            allow_drill_down?: boolean | null;
             allowed_dimensions?: string[] | null;
             allowed_periods?: string[] | null;
-            hidden_widgets?: string[];
+            hidden_widgets?: string[] | null;
             locked_filters?: {
                 [key: string]: string | string[];
-            };
+            } | null;
             /** @default 0 */
-            max_date_range_days?: number;
+            max_date_range_days?: number | null;
         };
         PlanBody: {
             /** @enum {string} */
@@ -3023,7 +3163,7 @@ export interface components {
             as_of?: string | null;
             query: components["schemas"]["QueryIn"];
             /** @default false */
-            reload?: boolean;
+            reload?: boolean | null;
             tenant_id?: string | null;
         };
         QueryIn: {
@@ -3033,23 +3173,20 @@ export interface components {
             date_from?: string | null;
             date_to?: string | null;
             event_name: string;
-            filters?: components["schemas"]["FiltersIn"];
-            /**
-             * @default none
-             * @enum {string}
-             */
-            granularity?: "none" | "minute" | "hour" | "day" | "week" | "month" | "auto";
+            filters?: components["schemas"]["FiltersIn"] | null;
+            /** @default none */
+            granularity?: ("none" | "minute" | "hour" | "day" | "week" | "month" | "auto") | null;
             group_by?: (string | string[]) | null;
             limit?: number | null;
             metric?: ("count" | "count_unique" | "count_unique_approx" | "sum" | "avg" | "min" | "max" | "p50" | "p95" | "p99") | null;
             order?: ("asc" | "desc") | null;
             order_by?: string | null;
             /** @default false */
-            other?: boolean;
+            other?: boolean | null;
             period?: ("1h" | "24h" | "7d" | "30d" | "90d") | null;
             prop?: string | null;
             /** @default UTC */
-            timezone?: string;
+            timezone?: string | null;
         };
         QueryPlanOut: {
             as_of: string | null;
@@ -3070,14 +3207,18 @@ export interface components {
         RegisterBody: {
             email: string;
             /** @default  */
-            name?: string;
+            name?: string | null;
             org_name: string;
             password: string;
         };
         RegisterOut: {
             api_key: components["schemas"]["FirstKeyOut"];
-            org: components["schemas"]["emban__accounts__schemas__OrgOut"];
+            org: components["schemas"]["OwnOrgOut"];
             user: components["schemas"]["UserOut"];
+        };
+        RegistrationOut: {
+            first: boolean;
+            open: boolean;
         };
         RenamedOut: {
             draft: string;
@@ -3116,7 +3257,7 @@ export interface components {
             tenants: string[];
         };
         SignedInOut: {
-            org: components["schemas"]["emban__accounts__schemas__OrgOut"];
+            org: components["schemas"]["OwnOrgOut"];
             user: components["schemas"]["UserOut"];
         };
         StatementOut: {
@@ -3167,10 +3308,10 @@ export interface components {
         ViewBody: {
             date_from?: string | null;
             date_to?: string | null;
-            filters?: components["schemas"]["FiltersIn"];
+            filters?: components["schemas"]["FiltersIn"] | null;
             period?: ("1h" | "24h" | "7d" | "30d" | "90d") | null;
             /** @default false */
-            reload?: boolean;
+            reload?: boolean | null;
             timezone?: string | null;
             widgets?: string[] | null;
         };
@@ -3182,7 +3323,7 @@ export interface components {
             id?: null;
             /** @enum {string} */
             kind: "kpi" | "timeseries" | "breakdown" | "table";
-            layout?: components["schemas"]["Layout"] | null;
+            layout?: components["schemas"]["WidgetLayout"] | null;
             query: components["schemas"]["QueryIn"];
             target?: number | null;
             title: string;
@@ -3196,7 +3337,7 @@ export interface components {
             id?: string | null;
             /** @enum {string} */
             kind: "kpi" | "timeseries" | "breakdown" | "table";
-            layout?: components["schemas"]["Layout"] | null;
+            layout?: components["schemas"]["WidgetLayout"] | null;
             query: components["schemas"]["QueryIn"];
             target?: number | null;
             title: string;
@@ -3206,8 +3347,14 @@ export interface components {
             code: string;
             error: string;
         };
+        WidgetLayout: {
+            h: number;
+            w: number;
+            x: number;
+            y: number;
+        };
         WidgetPage: {
-            items: components["schemas"]["emban__library__schemas__WidgetOut"][];
+            items: components["schemas"]["LibraryWidgetOut"][];
             next_cursor: string | null;
         };
         WidgetUpdate: {
@@ -3218,7 +3365,7 @@ export interface components {
             id?: null;
             /** @enum {string} */
             kind: "kpi" | "timeseries" | "breakdown" | "table";
-            layout?: components["schemas"]["Layout"] | null;
+            layout?: components["schemas"]["WidgetLayout"] | null;
             query: components["schemas"]["QueryIn"];
             target?: number | null;
             title: string;
@@ -3230,109 +3377,6 @@ export interface components {
             date_from: string | null;
             date_to: string | null;
             events: number;
-        };
-        emban__accounts__schemas__OrgOut: {
-            id: string;
-            name: string;
-            plan: string;
-        };
-        emban__accounts__schemas__SessionOut: {
-            address: string | null;
-            /** Format: date-time */
-            created_at: string;
-            current: boolean;
-            /** Format: date-time */
-            expires_at: string;
-            id: string;
-            /** Format: date-time */
-            last_seen_at: string;
-            user_agent: string | null;
-        };
-        emban__accounts__schemas__SessionPage: {
-            items: components["schemas"]["emban__accounts__schemas__SessionOut"][];
-            next_cursor: string | null;
-        };
-        emban__dashboards__discover_endpoints__DimensionOut: {
-            cardinality: number;
-            count: number;
-            event_names: string[];
-            label: string;
-            name: string;
-            top_values: components["schemas"]["ValueOut"][];
-        };
-        emban__embed__schemas__DimensionOut: {
-            name: string;
-            values: string[];
-        };
-        emban__embed__schemas__SessionOut: {
-            created_at: string;
-            created_by: string;
-            dashboard_id: string;
-            environment: string;
-            expires_at: string;
-            id: string;
-            permissions: {
-                [key: string]: unknown;
-            };
-            tenant_id: string;
-        };
-        emban__embed__schemas__SessionPage: {
-            items: components["schemas"]["emban__embed__schemas__SessionOut"][];
-            next_cursor: string | null;
-        };
-        emban__embed__schemas__WidgetOut: {
-            /** @enum {string} */
-            chart: "stat" | "progress" | "bar" | "area" | "line" | "stacked_bar" | "list" | "horizontal_bar" | "donut" | "table";
-            description?: string | null;
-            format?: string | null;
-            good?: ("up" | "down") | null;
-            id: string;
-            /** @enum {string} */
-            kind: "kpi" | "timeseries" | "breakdown" | "table";
-            layout: components["schemas"]["Layout"];
-            query: components["schemas"]["QueryShapeOut"];
-            target?: number | null;
-            title: string;
-            unit?: string | null;
-        };
-        emban__library__schemas__WidgetOut: {
-            chart: string;
-            /** Format: date-time */
-            created_at: string;
-            description?: string | null;
-            format?: string | null;
-            good?: string | null;
-            has_unpublished_changes: boolean;
-            id: string;
-            /** @enum {string} */
-            kind: "kpi" | "timeseries" | "breakdown" | "table";
-            layout?: {
-                [key: string]: number;
-            } | null;
-            published_at: string | null;
-            published_config?: {
-                [key: string]: unknown;
-            } | null;
-            published_version: number | null;
-            query: {
-                [key: string]: unknown;
-            };
-            /** @enum {string} */
-            status: "draft" | "published";
-            target?: number | null;
-            title: string;
-            unit?: string | null;
-            /** Format: date-time */
-            updated_at: string;
-            version: number;
-        };
-        emban__orgs__schemas__OrgOut: {
-            /** Format: date-time */
-            created_at: string;
-            embed_origins: string[];
-            id: string;
-            name: string;
-            plan: string;
         };
     };
     responses: never;
