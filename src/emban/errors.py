@@ -65,6 +65,10 @@ CODES: dict[str, tuple[int, str]] = {
         503,
         "A store does not answer; nothing was changed. Try again after `Retry-After`.",
     ),
+    "isolation_unproved": (
+        503,
+        "Reads wait until the event store has proved anew that it keeps orgs apart; events are taken meanwhile.",
+    ),
     "overloaded": (503, "More is waiting than may be held in memory; nothing was stored. Try again later."),
     "query_too_expensive": (400, "The query needs more time or memory than one query may use."),
     "sql_refused": (400, "The SQL is not a statement that Emban runs; `construct` names what is in the way."),
@@ -174,3 +178,9 @@ def rate_limited(message: str, retry_after: int) -> EmbanError:
 def unavailable(message: str = "the store does not answer at the moment", retry_after: int = 1) -> EmbanError:
     """503 with `Retry-After` in seconds."""
     return EmbanError("store_unavailable", message, retry_after=retry_after)
+
+
+def isolation_unproved(retry_after: int = 2) -> EmbanError:
+    """503 for every read while the event store has not proved that it keeps orgs apart."""
+    message = "reads wait until the event store has proved that it keeps orgs apart; events are taken meanwhile"
+    return EmbanError("isolation_unproved", message, retry_after=retry_after)

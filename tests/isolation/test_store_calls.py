@@ -26,6 +26,7 @@ from emban.store.erase import StoredRows
 from emban.store.events import EventColumns, EventLog, event_keys
 from emban.store.policies import readable_tables
 from emban.store.rollup_tables import RollupLayout, RollupTables, Segment
+from emban.store.scope_check import UnscopedStatementError
 from emban.store.statement import Statement
 from tests.support.control import service
 
@@ -103,10 +104,16 @@ def _discovering(made: Callable[..., Statement]) -> Callable[[World, Scope], Awa
     return lambda world, scope: world.store.select(scope, made(scope, *window))
 
 
+def counted(scope: Scope) -> Statement:
+    whose = {"org": scope.org_id, "environment": scope.environment}
+    condition = "org_id = {org:String} AND environment = {environment:String}"
+    return Statement(f"SELECT count() AS n FROM emban.events WHERE {condition} HAVING n > 0", whose)
+
+
 COUNT = "SELECT count() AS n FROM emban.events HAVING n > 0"
 Read = Callable[[World, Scope], Awaitable[Any]]
 READS: dict[str, Read] = {
-    "EventStore.select": lambda world, scope: world.store.select(scope, Statement(COUNT)),
+    "EventStore.select": lambda world, scope: world.store.select(scope, counted(scope)),
     "EventLog.received_after": lambda world, scope: world.log.received_after(scope, 0),
     "EventLog.received_at": lambda world, scope: world.log.received_at(scope, AT_MS),
     "EventLog.identified_since": lambda world, scope: world.log.identified_since(scope, 0),
@@ -145,7 +152,8 @@ ORGS_ONLY = {"StoredRows.delete_org"}
 # Without rows: what a text looks like, and what constants in it come to where no scope is given.
 NO_ROWS = {"AdhocStore.canonical", "AdhocStore.describe_syntax"}
 # With no scope of their own; who calls them is held by the import contracts.
-UNSCOPED = {f"EventStore.{name}" for name in ("command", "fetch", "insert", "ping", "close", "reader")}
+UNSCOPED = {f"EventStore.{name}" for name in ("command", "fetch", "insert", "ping", "close", "reader", "probe")}
+UNSCOPED |= {"ReadGuard.require"}
 ELSEWHERE = {"AdhocStore.describe_names"}
 
 
@@ -183,6 +191,14 @@ async def test_a_read_finds_nothing_of_others(world: World, name: str) -> None:
     assert amount(await READS[name](world, world.owner)) > 0
     for scope in others(world):
         assert amount(await READS[name](world, scope)) == 0, scope
+
+
+async def test_a_statement_of_another_is_not_sent(world: World) -> None:
+    for scope in others(world):
+        with pytest.raises(UnscopedStatementError):
+            await world.store.select(scope, counted(world.owner))
+        with pytest.raises(UnscopedStatementError):
+            await world.store.select(scope, Statement(COUNT))
 
 
 @pytest.mark.parametrize("name", FIGURES)

@@ -16,9 +16,9 @@ from emban.query.plan.planner import NOTHING_YET, ask, plan
 from emban.query.run.details import DetailSpec, compile_details, detail_question
 from emban.query.spec.query_spec import Dimension, DimensionFilter
 from emban.query.sql.compiler import compile_read
-from emban.query.sql.scope_proof import carries
 from emban.query.time.span import Period
 from emban.scope import Scope
+from emban.store.scope_check import carries
 
 # The shortest window: no widget has too many buckets in it to be asked at all.
 _VIEW = View(span=Period("1h"), timezone=DEFAULT_TIMEZONE)

@@ -15,7 +15,8 @@ import msgspec
 
 from emban.scope import Scope
 from emban.store.client import STORE_FAILURES, EventStore
-from emban.store.errors import engine_code, translate
+from emban.store.errors import ENGINE_CHANGED, engine_code, translate
+from emban.store.pinned_settings import PINNED_FOR_STRANGERS
 from emban.store.policies import DATABASE
 from emban.store.scope_setting import scope_setting
 from emban.store.statement import Column
@@ -47,7 +48,7 @@ _LIMITS: dict[str, str | int] = {
     "max_bytes_ratio_before_external_distinct": 0,
     # No statement leaves anything behind that the next could find.
     "use_query_cache": 0,
-    "use_query_condition_cache": 0,
+    **PINNED_FOR_STRANGERS,
     "collect_hash_table_stats_during_aggregation": 0,
     "collect_hash_table_stats_during_joins": 0,
 }
@@ -217,7 +218,7 @@ def _ordered(body: bytes) -> bytes:
 
 def _refusal(error: Exception) -> Exception:
     code = engine_code(error)
-    if code is None or code in {202, 394}:
+    if code is None or code in {202, 394, ENGINE_CHANGED}:
         return translate(error)
     return AdhocError(code, str(error))
 

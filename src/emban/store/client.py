@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
 import aiohttp
@@ -19,17 +19,21 @@ import msgspec
 from clickhouse_connect.driver.asyncclient import AsyncClient
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
-from emban.errors import unavailable
+from emban.errors import isolation_unproved, unavailable
 from emban.scope import Scope
 from emban.settings import Settings
-from emban.store.errors import translate
+from emban.store.errors import ENGINE_CHANGED, engine_code, translate
+from emban.store.pinned_settings import PINNED
 from emban.store.policies import QUERY_ROLE, READER_PURPOSE, READER_ROLE
-from emban.store.scope_setting import scope_setting
+from emban.store.scope_check import UnscopedStatementError, keeps_to, scanned_tables
+from emban.store.scope_setting import scope_settings
 from emban.store.statement import Column, Rows, Statement
 
 QUERY_ACCOUNT = QUERY_ROLE
 CONNECT_TIMEOUT_S = 3
 UPKEEP_TIMEOUT_S = 900
+# Names the engine that a read is meant for: the embedded one refuses reads for another, such as itself before it died.
+ENGINE_HEADER = "X-Emban-Engine"
 # The engine account's second connection, for statements that may take long.
 _UPKEEP = "upkeep"
 _READ_SETTINGS = {
@@ -64,6 +68,16 @@ _DECODER = msgspec.json.Decoder(_Compact)
 STORE_FAILURES = (ClickHouseError, aiohttp.ClientError, OSError, TimeoutError)
 
 
+class ReadGuard(Protocol):
+    """Whether reads may be served at present; see `emban.trust.isolation_gate`."""
+
+    async def require(self) -> str:
+        """Return the name of the engine that was proved, to be sent with each read. Raises 503."""
+
+    def engine_changed(self, engine: str) -> None:
+        """Note that another engine answers in this one's place."""
+
+
 class EventStore:
     """One per API process. Connects when first used, so that a process can start before its store."""
 
@@ -79,34 +93,73 @@ class EventStore:
         self._timeout_s = settings.query_timeout_s + 5
         self._clients: dict[str, AsyncClient] = {}
         self._connecting = asyncio.Lock()
+        self._guard: ReadGuard | None = None
 
     async def select(self, scope: Scope, statement: Statement) -> Rows:
         """Run one SELECT within a scope and return its rows.
 
-        Raises `EmbanError` (503 where the store is away or busy, 400 where the query is too expensive) and `StoreError`
-        where the engine refuses the text.
+        Raises `EmbanError` (503 where the store is away or busy, 400 where the query is too expensive), `StoreError`
+        where the engine refuses the text, and `UnscopedStatementError` for one that does not carry the scope.
         """
-        settings: dict[str, Any] = {
-            **_READ_SETTINGS,
-            **self._limits,
-            **statement.settings,
-            "log_comment": scope_setting(scope),
-        }
+        if not keeps_to(statement, scope):
+            raise UnscopedStatementError("a statement that does not carry its scope")
+        settings: dict[str, Any] = {**_READ_SETTINGS, **self._limits, **statement.settings, **PINNED}
+        settings |= scope_settings(scope, scanned_tables(statement))
         started = time.perf_counter()
-        client = await self._client(QUERY_ACCOUNT)
-        try:
-            raw = await client.raw_query(
-                statement.sql, dict(statement.parameters), settings=settings, fmt="JSONCompact"
-            )
-        except STORE_FAILURES as error:
-            raise translate(error) from error
-        answer = _DECODER.decode(raw)
+        answer = _DECODER.decode(await self._read(statement, settings))
         return Rows(
             columns=tuple(Column(column.name, column.type) for column in answer.meta),
             rows=answer.data,
             read_rows=answer.statistics.rows_read,
             ms=(time.perf_counter() - started) * 1000,
         )
+
+    async def _read(self, statement: Statement, settings: Mapping[str, Any]) -> bytes:
+        """Send a statement to the engine that was proved; once more where another has taken its place meanwhile."""
+        client = await self._client(QUERY_ACCOUNT)
+        parameters = dict(statement.parameters)
+        for _ in range(2):
+            engine = await self._proved_engine()
+            headers = {ENGINE_HEADER: engine} if engine else None
+            try:
+                raw: bytes = await client.raw_query(
+                    statement.sql, parameters, settings=dict(settings), fmt="JSONCompact", transport_settings=headers
+                )
+            except STORE_FAILURES as error:
+                failure = translate(error)
+                if engine_code(error) != ENGINE_CHANGED:
+                    raise failure from error
+                self._guard_changed(engine)
+            else:
+                return raw
+        raise isolation_unproved()
+
+    async def probe(self, account: str, sql: str, settings: Mapping[str, Any], *, engine: str = "") -> bytes:
+        """Ask as a reader's account, past the guard and the check of scope; rows come as JSONCompactEachRow.
+
+        For the isolation probe, which asks what no statement of ours may: does the engine itself hold? `engine` names
+        the one that has to answer. Raises as `select` does.
+        """
+        client = await self._client(account)
+        asked = {**_READ_SETTINGS, **self._limits, **PINNED, **settings}
+        # Not as a FORMAT behind the text, which only a SELECT takes.
+        headers = {"X-ClickHouse-Format": "JSONCompactEachRow", **({ENGINE_HEADER: engine} if engine else {})}
+        try:
+            raw: bytes = await client.raw_query(sql, settings=asked, transport_settings=headers)
+        except STORE_FAILURES as error:
+            raise translate(error) from error
+        return raw
+
+    def guard_reads(self, guard: ReadGuard) -> None:
+        """Let reads through from now on only as the guard says."""
+        self._guard = guard
+
+    async def _proved_engine(self) -> str:
+        return "" if self._guard is None else await self._guard.require()
+
+    def _guard_changed(self, engine: str) -> None:
+        if self._guard is not None:
+            self._guard.engine_changed(engine)
 
     async def command(self, sql: str, parameters: Mapping[str, Any] | None = None, **settings: str | int) -> bytes:
         """Run one statement as the engine account: migrations, deletes, upkeep. Never with text from a request.
@@ -166,8 +219,15 @@ class EventStore:
         return self._reader_password
 
     async def reader(self) -> AsyncClient:
-        """Return the connection of the account that runs text which others wrote; see `store.adhoc`."""
-        return await self._client(READER_ROLE)
+        """Return the connection of the account that runs text which others wrote; see `store.adhoc`.
+
+        Raises 503 `isolation_unproved` where the guard lets no read through.
+        """
+        engine = await self._proved_engine()
+        client = await self._client(READER_ROLE)
+        if engine:
+            client.headers[ENGINE_HEADER] = engine
+        return client
 
     async def close(self) -> None:
         """Close every connection."""

@@ -7,11 +7,13 @@ import re
 import aiohttp
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
-from emban.errors import EmbanError, unavailable
+from emban.errors import EmbanError, isolation_unproved, unavailable
 
 _CODE = re.compile(r"\bCode: (\d+)\b|error code (\d+)")
 TIMEOUT_EXCEEDED, TOO_SLOW, MEMORY_LIMIT, TOO_MANY_ROWS, TOO_MANY_BYTES = 159, 160, 241, 158, 307
 CANCELLED, BUSY = 394, 202
+# Of the embedded engine's endpoint alone (`emban.engines.clickhouse.wire`): the read was meant for another engine.
+ENGINE_CHANGED = 10_001
 _TOO_EXPENSIVE = frozenset({TIMEOUT_EXCEEDED, TOO_SLOW, MEMORY_LIMIT, TOO_MANY_ROWS, TOO_MANY_BYTES})
 
 
@@ -28,6 +30,8 @@ def translate(error: Exception) -> EmbanError | StoreError:
     code = engine_code(error)
     if code in _TOO_EXPENSIVE:
         return EmbanError("query_too_expensive", "the query needs more time or memory than one query may use")
+    if code == ENGINE_CHANGED:
+        return isolation_unproved()
     if code is None or code in {BUSY, CANCELLED}:
         return unavailable("the event store does not answer at the moment")
     return StoreError(code, str(error))

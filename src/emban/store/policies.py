@@ -20,6 +20,8 @@ ENGINE_ROLE = "emban_engine"
 READER_ROLE = "emban_reader"
 QUERY_ROLE = "emban_query"
 READER_PURPOSE = "clickhouse reader account"  # The readers' password is derived from the secret key.
+# A macro of the embedded engine that has another value after each of its starts.
+START_MACRO = "emban_start"
 ALL_TENANTS_MARK = "*"
 TENANT_MARK = "t:"
 

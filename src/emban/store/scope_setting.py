@@ -1,9 +1,23 @@
-"""The scope as the one setting that the readers' row policies look at. See `emban.store.policies`."""
+"""The scope as the settings that hold a reader to it: one that the row policies look at, one for the locks.
+
+See `emban.store.policies` and `emban.store.locks`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from emban.scope import Scope, Tenant
+from emban.store.locks import lock_filters
 from emban.store.policies import ALL_TENANTS_MARK, TENANT_MARK
+
+
+def scope_settings(scope: Scope, tables: Iterable[str]) -> dict[str, str]:
+    """Return all settings that hold a statement over these tables to a scope."""
+    settings = {"log_comment": scope_setting(scope)}
+    if scope.locks:
+        settings["additional_table_filters"] = lock_filters(scope, tables)
+    return settings
 
 
 def scope_setting(scope: Scope) -> str:

@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+# Org, environment and tenant for the row policies; the locks.
+SCOPE_SETTINGS = frozenset({"log_comment", "additional_table_filters"})
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
     """One SELECT. Every value is in `parameters` and stands in `sql` as `{name:Type}`; the text itself is fixed.
 
-    `settings` are the engine's own, for this statement alone (limits, say). `log_comment` is not among them: it carries
-    the scope and is set from nowhere else.
+    `settings` are the engine's own, for this statement alone (limits, say). What carries the scope is not
+    among them, and is set from nowhere else.
     """
 
     sql: str
@@ -20,8 +23,8 @@ class Statement:
     settings: Mapping[str, str | int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if "log_comment" in self.settings:
-            raise ValueError("log_comment carries the scope; a statement does not set it")
+        if not SCOPE_SETTINGS.isdisjoint(self.settings):
+            raise ValueError("log_comment and additional_table_filters carry the scope; a statement does not set them")
 
 
 @dataclass(frozen=True, slots=True)

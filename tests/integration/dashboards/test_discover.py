@@ -15,6 +15,7 @@ from emban.dashboards.discovery.service import Discovery
 from emban.scope import ALL_TENANTS, Scope
 from emban.store import discovery_queries as store_discover
 from emban.store.client import EventStore
+from emban.store.scope_check import UnscopedStatementError
 from tests.support.control import TestOrg, audit_rows, make_org, service
 from tests.support.events import commits
 from tests.support.reference import Event
@@ -100,10 +101,10 @@ async def test_other_orgs_are_not_found(committed: TestOrg, fresh_org: TestOrg) 
     assert (await look(fresh_org))["events"] == 0
 
 
-async def test_a_statement_that_names_another_org_finds_nothing(
+async def test_a_statement_that_names_another_org_is_refused(
     app: FastAPI, committed: TestOrg, fresh_org: TestOrg
 ) -> None:
-    """The statements name their org, and the engine does not believe them."""
+    """The statements name their org, and are sent for no other."""
     theirs = Scope(committed.id, "prod", ALL_TENANTS)
     mine = Scope(fresh_org.id, "prod", ALL_TENANTS)
     start, end = datetime(2000, 1, 1, tzinfo=UTC), now_utc()
@@ -111,9 +112,9 @@ async def test_a_statement_that_names_another_org_finds_nothing(
     reads += [store_discover.measures(theirs, start, end)]
     for statement in reads:
         assert (await service(app, EventStore).select(theirs, statement)).rows
-        assert (await service(app, EventStore).select(mine, statement)).rows == []
-    (overview,) = (await service(app, EventStore).select(mine, store_discover.overview(theirs))).rows
-    assert overview[0] == 0
+    for statement in (*reads, store_discover.overview(theirs)):
+        with pytest.raises(UnscopedStatementError):
+            await service(app, EventStore).select(mine, statement)
 
 
 async def test_one_event_is_enough(app: FastAPI, fresh_org: TestOrg) -> None:

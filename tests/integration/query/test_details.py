@@ -17,9 +17,9 @@ from emban.query.run.details import MAX_ROWS, Details, DetailSpec, compile_detai
 from emban.query.spec.metrics import METRICS, RollupForm
 from emban.query.spec.query_spec import Dimension, DimensionFilter
 from emban.query.spec.validation import read_query
-from emban.query.sql.scope_proof import carries
 from emban.scope import Lock, Scope
 from emban.store.client import EventStore
+from emban.store.scope_check import carries
 from tests.integration.query.conftest import NOW, Asker, fresh_asker
 from tests.integration.query.test_properties import MOMENTS, TENANTS, filters, offsets, some_events, windows
 from tests.support.reference import Event

@@ -9,9 +9,9 @@ import pytest
 
 from emban.query.spec.query_spec import METRIC_NAMES, Dimension
 from emban.query.sql.compiler import compile_read
-from emban.query.sql.scope_proof import carries
 from emban.scope import ALL_TENANTS, Lock, Tenant
 from emban.store.schema import EVENTS
+from emban.store.scope_check import carries
 from emban.store.statement import Statement
 from tests.unit.query.builders import DAY, SUM, planned
 

@@ -10,8 +10,8 @@ from emban.query.plan.coverage import RollupCoverage
 from emban.query.plan.planner import GroupedRead, PointsRead, SlicedRead, TableRead, ask, plan
 from emban.query.spec.validation import read_query
 from emban.query.sql.compiler import compile_read
-from emban.query.sql.scope_proof import carries
 from emban.scope import Lock, Scope, Tenant
+from emban.store.scope_check import carries
 
 NOW = datetime(2026, 11, 26, 12, 34, 56, tzinfo=UTC)
 SCOPE = Scope("org_1", "prod", Tenant("t1"))

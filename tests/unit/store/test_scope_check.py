@@ -11,9 +11,9 @@ import pytest
 from emban.query.plan.planner import NOTHING_YET, ask, plan
 from emban.query.spec.validation import read_query
 from emban.query.sql.compiler import compile_read
-from emban.query.sql.scope_proof import carries
 from emban.scope import ALL_TENANTS, Lock, Scope, Tenant
 from emban.store.schema import EVENTS
+from emban.store.scope_check import carries, keeps_to
 from emban.store.statement import Statement
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -58,6 +58,36 @@ def test_a_statement_for_another_scope_does_not(query: dict[str, Any], wider: Sc
     assert not any(carries(statement, SCOPE) for statement in statements(query, wider))
 
 
+def test_what_reads_no_table_keeps_to_every_scope_and_carries_none() -> None:
+    assert keeps_to(Statement("SELECT 1"), SCOPE)
+    assert not carries(Statement("SELECT 1"), SCOPE)
+
+
+CARRIED = "SELECT count() FROM emban.events WHERE org_id = {o:String} AND environment = {e:String}"
+
+
+@pytest.mark.parametrize(
+    ("sql", "is_held"),
+    [
+        (CARRIED, True),
+        (f"{CARRIED} AND (tenant_id = 'a' OR 1) GROUP BY tenant_id", True),
+        (f"SELECT * FROM ({CARRIED} UNION ALL {CARRIED} LIMIT 1) ORDER BY 1", True),
+        (CARRIED.replace("WHERE", "ARRAY JOIN mapKeys(string_props) AS name WHERE"), True),
+        (CARRIED.replace("WHERE", "ARRAY JOIN (SELECT groupArray(org_id) FROM events) AS name WHERE"), False),
+        (CARRIED.replace("WHERE", "AS a, events WHERE"), False),
+        (CARRIED.replace("AND", "OR"), False),
+        (CARRIED.replace("emban.events", "system.tables"), False),
+        (CARRIED.replace("WHERE", "WHERE 1 OR"), False),
+        (CARRIED.replace("= {o:String}", "!= {o:String}"), False),
+        (CARRIED.replace("{o:String}", "'org_1'"), True),
+        (CARRIED.replace("{o:String}", "'org_2'"), False),
+    ],
+)
+def test_conditions_count_where_all_rows_meet_them(sql: str, is_held: bool) -> None:
+    scope = Scope("org_1", "prod", ALL_TENANTS)
+    assert keeps_to(Statement(sql, {"o": "org_1", "e": "prod"}), scope) is is_held
+
+
 @pytest.mark.parametrize(
     "sql",
     [
@@ -66,6 +96,18 @@ def test_a_statement_for_another_scope_does_not(query: dict[str, Any], wider: Sc
         f"SELECT count() FROM {EVENTS} WHERE 1",
         "{good} UNION ALL SELECT count() FROM " + EVENTS,
         "{good} UNION ALL SELECT count() FROM " + EVENTS + " WHERE org_id = {p0:String} OR 1",
+        "{good} UNION ALL SELECT count() FROM events",
+        "{good} UNION ALL SELECT count() FROM (SELECT 1), events",
+        "{good} UNION ALL SELECT count() FROM (SELECT 1) JOIN events",
+        "{good} UNION ALL SELECT count() FROM merge('emban', 'events')",
+        "{good} UNION ALL SELECT 1 IN events",
+        "{good} UNION ALL SELECT 1 IN emban.events",
+        "{good} -- what follows",
+        "{good} SETTINGS log_comment = ''",
+        "{good} INTO OUTFILE 'x'",
+        "{good} OR 1",
+        "{good} ? 1 : 1",
+        "{good} AND 1 OR (1)",
     ],
 )
 def test_one_scan_without_its_conditions_is_enough_to_fail(sql: str) -> None:
