@@ -156,6 +156,11 @@ class Settings(BaseSettings):
     clickhouse_memory_mb: int = Field(
         default=4096, ge=256, le=1_048_576, description="MiB of memory for the whole embedded ClickHouse."
     )
+    accept_engine_build: str = Field(
+        default="",
+        description="Comma-separated builds of ClickHouse, such as `26.9.3.1`, that reads are served from beside the "
+        "known ones: after the isolation suite has passed on them (docs/operations/engines.md).",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least severity that is logged."
     )
@@ -199,6 +204,11 @@ class Settings(BaseSettings):
         if self.secret_key is None:
             raise RuntimeError("EMBAN_SECRET_KEY is not set")
         return self.secret_key.get_secret_value()
+
+    @property
+    def accepted_engine_builds(self) -> frozenset[str]:
+        """The builds that the operator vouches for."""
+        return frozenset(name.strip() for name in self.accept_engine_build.split(",") if name.strip())
 
     def derived_secret(self, purpose: str) -> str:
         """Return the secret for one purpose (a store's password, a cookie's key), derived from the secret key."""

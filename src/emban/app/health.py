@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
@@ -17,6 +18,7 @@ from emban.kit.crypto import equal
 from emban.settings import Settings
 from emban.store.client import EventStore
 from emban.telemetry import exposition
+from emban.trust.isolation_gate import NOT_YET, IsolationGate
 
 router = APIRouter(tags=["Operation"])
 PROBE_TIMEOUT_S = 3.0
@@ -32,17 +34,19 @@ async def healthz() -> dict[str, str]:
 async def readyz(
     response: Response,
     database: Annotated[Database, provided(Database)],
-    store: Annotated[EventStore, provided(EventStore)],
+    events: Annotated[EventStore, provided(EventStore)],
+    gate: Annotated[IsolationGate, provided(IsolationGate)],
 ) -> dict[str, Any]:
-    """Readiness: both stores answer; 503 with the name of the one that does not."""
-    probes = {"postgresql": database.ping(), "clickhouse": store.ping()}
+    """Readiness: both stores answer and the event store keeps orgs apart; 503 with what is in the way."""
+    probes = {"postgresql": database.ping(), "clickhouse": events.ping()}
     answers = await asyncio.gather(*(_probe(probe) for probe in probes.values()))
     checks = dict(zip(probes, answers, strict=True))
-    ready = all(answer == "ok" for answer in checks.values())
+    isolation = await _isolation(gate) if checks["clickhouse"] == "ok" else NOT_YET
+    ready = all(answer == "ok" for answer in (*checks.values(), isolation))
     if not ready:
         response.status_code = 503
         response.headers["Retry-After"] = "1"
-    return {"status": "ready" if ready else "unavailable", "stores": checks}
+    return {"status": "ready" if ready else "unavailable", "stores": checks, "isolation": isolation}
 
 
 @router.get("/metrics", response_class=PlainTextResponse)
@@ -52,6 +56,12 @@ async def metrics(request: Request, settings: Annotated[Settings, provided(Setti
     if wanted is not None and not equal(bearer_token(request) or "", wanted.get_secret_value()):
         raise unauthorized("the metrics need the operator's token")
     return Response(await asyncio.to_thread(exposition), media_type=CONTENT_TYPE_LATEST)
+
+
+async def _isolation(gate: IsolationGate) -> str:
+    with contextlib.suppress(EmbanError, TimeoutError):
+        await asyncio.wait_for(gate.require(), PROBE_TIMEOUT_S)
+    return gate.reason or "ok"
 
 
 async def _probe(probe: Any) -> str:

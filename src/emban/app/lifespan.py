@@ -14,6 +14,7 @@ from emban.http.provide import ServiceRegistry, install_services
 from emban.kit.periodic_task import PeriodicTask
 from emban.orgs.erasure import SWEEP_EVERY_S
 from emban.settings import Settings
+from emban.trust.isolation_gate import WATCH_EVERY_S
 
 
 @asynccontextmanager
@@ -47,6 +48,7 @@ async def _start(wiring: Wiring, stack: AsyncExitStack) -> None:
     for name, work, every_s in (
         ("sweep", events.erasure.sweep, SWEEP_EVERY_S),
         ("rollups", events.rollups.keep, wiring.settings.rollup_interval_s),
+        ("isolation gate", stores.isolation.watch, WATCH_EVERY_S),
     ):
         task = PeriodicTask(name, work, every_s)
         task.start()

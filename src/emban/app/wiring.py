@@ -53,6 +53,7 @@ from emban.sqlbox.service import Sqlbox
 from emban.store.client import EventStore
 from emban.store.erase import StoredRows
 from emban.store.rollup_tables import RollupTables
+from emban.trust.isolation_gate import IsolationGate
 from emban.views.exports import DashboardExports
 from emban.views.widget_answers import DashboardAnswers, WidgetAnswers
 
@@ -64,6 +65,7 @@ class Stores:
     changes: ChangeListener
     database: Database
     events: EventStore
+    isolation: IsolationGate
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,10 +172,13 @@ def wire(settings: Settings) -> Wiring:
 
 
 def wire_stores(settings: Settings) -> Stores:
-    """Make the clients of both stores."""
+    """Make the clients of both stores, and the gate that reads of events pass."""
     changes = ChangeListener(app_url(settings))
     database = Database(app_url(settings), pool_size=settings.database_pool_size, changes=changes)
-    return Stores(changes, database, EventStore(settings))
+    events = EventStore(settings)
+    isolation = IsolationGate(events, accepted_builds=settings.accepted_engine_builds)
+    events.guard_reads(isolation)
+    return Stores(changes, database, events, isolation)
 
 
 def wire_events(settings: Settings, stores: Stores) -> EventServices:

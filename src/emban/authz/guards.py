@@ -16,6 +16,7 @@ from emban.auth.principal import KeyPrincipal, Principal, Rank, UserPrincipal
 from emban.authz.table import ROUTES, Access, Gate
 from emban.errors import forbidden
 from emban.http.provide import take
+from emban.trust.isolation_gate import IsolationGate
 
 _NAMES = {Rank.INGEST: "an ingest key", Rank.VIEWER: "viewer", Rank.EDITOR: "editor", Rank.ADMIN: "admin"}
 
@@ -35,7 +36,14 @@ async def require_caller(request: Request) -> Principal:
     access = access_of(request)
     principal = await authenticator.authenticate(request)
     permit(principal, access)
+    await require_isolation(request, access)
     return principal
+
+
+async def require_isolation(request: Request, access: Access) -> None:
+    """Raise 503 for a route that reads events unless the event store is proved to keep orgs apart."""
+    if access.reads_events:
+        await take(request, IsolationGate).require()
 
 
 def permit(principal: Principal, access: Access) -> None:

@@ -23,12 +23,14 @@ class Access:
     `also` are statuses that the route answers beyond those that follow from its shape (400, 401, 403, 404, 413, 503).
     `in_environment`: all that it shows and changes belongs to the environment of the request, or says who is calling.
     Only such a route takes a key that is confined to its environment; one that says nothing is about the whole org.
+    `reads_events`: its answer has rows or figures of the event store in it, remembered ones included.
     """
 
     needs: Gate | Rank
     audit: str | None = None
     also: tuple[int, ...] = ()
     in_environment: bool = False
+    reads_events: bool = False
 
 
 _I, _V, _E, _A, _O = Rank.INGEST, Rank.VIEWER, Rank.EDITOR, Rank.ADMIN, Rank.OWNER
@@ -67,8 +69,8 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("GET", "/v1/billing"): Access(_V),
     ("PUT", "/v1/billing/plan"): Access(_A, "billing.plan_change"),
     ("POST", "/v1/events"): Access(_I, also=(402, 413), in_environment=True),
-    ("GET", "/v1/discover"): Access(_A, in_environment=True),
-    ("POST", "/v1/discover/auto-create"): Access(_E, "dashboard.auto_create", also=(409,), in_environment=True),
+    ("GET", "/v1/discover"): Access(_A, in_environment=True, reads_events=True),
+    ("POST", "/v1/discover/auto-create"): Access(_E, "dashboard.auto_create", also=(409,), in_environment=True, reads_events=True),
     ("GET", "/v1/dashboards"): Access(_V, in_environment=True),
     ("POST", "/v1/dashboards"): Access(_E, "dashboard.create", also=(402,), in_environment=True),
     ("GET", "/v1/dashboards/{dashboard_id}"): Access(_V, in_environment=True),
@@ -81,8 +83,8 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("POST", "/v1/dashboards/{dashboard_id}/restore-published"): Access(
         _E, "dashboard.restore_published", also=(409,), in_environment=True
     ),
-    ("POST", "/v1/dashboards/{dashboard_id}/data"): Access(_V, also=(402, 409, 429), in_environment=True),
-    ("POST", "/v1/dashboards/{dashboard_id}/export"): Access(_V, also=(402, 409, 429), in_environment=True),
+    ("POST", "/v1/dashboards/{dashboard_id}/data"): Access(_V, also=(402, 409, 429), in_environment=True, reads_events=True),
+    ("POST", "/v1/dashboards/{dashboard_id}/export"): Access(_V, also=(402, 409, 429), in_environment=True, reads_events=True),
     ("GET", "/v1/widgets"): Access(_V, in_environment=True),
     ("POST", "/v1/widgets"): Access(_E, "widget.create", in_environment=True),
     ("GET", "/v1/widgets/{widget_id}"): Access(_V, in_environment=True),
@@ -93,10 +95,10 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("POST", "/v1/saved-queries"): Access(_E, "saved_query.create", in_environment=True),
     ("PUT", "/v1/saved-queries/{saved_query_id}"): Access(_E, "saved_query.update", in_environment=True),
     ("DELETE", "/v1/saved-queries/{saved_query_id}"): Access(_E, "saved_query.delete", in_environment=True),
-    ("GET", "/v1/query"): Access(_V, also=(402, 429), in_environment=True),
-    ("POST", "/v1/query"): Access(_V, also=(402, 429), in_environment=True),
+    ("GET", "/v1/query"): Access(_V, also=(402, 429), in_environment=True, reads_events=True),
+    ("POST", "/v1/query"): Access(_V, also=(402, 429), in_environment=True, reads_events=True),
     ("POST", "/v1/query/plan"): Access(_A, in_environment=True),
-    ("POST", "/v1/query/adhoc"): Access(_A, "query.adhoc.run", in_environment=True),
+    ("POST", "/v1/query/adhoc"): Access(_A, "query.adhoc.run", in_environment=True, reads_events=True),
     ("GET", "/v1/datasets"): Access(_E, in_environment=True),
     ("GET", "/v1/datasets/{name}/ddl"): Access(_E, in_environment=True),
     ("POST", "/v1/embed-sessions"): Access(_A, "embed_session.create", also=(402, 404, 409), in_environment=True),
@@ -110,9 +112,9 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("GET", "/static/{path:path}"): Access(Gate.PUBLIC),
     ("GET", "/embed/{dashboard_id}"): Access(Gate.PUBLIC),
     ("GET", "/v1/embed/dashboard"): Access(Gate.EMBED, also=(404, 429)),
-    ("POST", "/v1/embed/data"): Access(Gate.EMBED, also=(402, 404, 429)),
-    ("POST", "/v1/embed/drill"): Access(Gate.EMBED, also=(402, 404, 429)),
-    ("POST", "/v1/embed/export"): Access(Gate.EMBED, also=(402, 404, 429)),
+    ("POST", "/v1/embed/data"): Access(Gate.EMBED, also=(402, 404, 429), reads_events=True),
+    ("POST", "/v1/embed/drill"): Access(Gate.EMBED, also=(402, 404, 429), reads_events=True),
+    ("POST", "/v1/embed/export"): Access(Gate.EMBED, also=(402, 404, 429), reads_events=True),
     ("GET", "/healthz"): Access(Gate.PUBLIC),
     ("GET", "/readyz"): Access(Gate.PUBLIC),
     ("GET", "/metrics"): Access(Gate.PUBLIC),

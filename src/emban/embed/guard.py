@@ -10,7 +10,7 @@ from starlette.requests import Request
 from emban.auth.authenticator import bearer_token
 from emban.auth.embed_tokens import EmbedTokens
 from emban.auth.principal import EmbedPrincipal
-from emban.authz.guards import access_of
+from emban.authz.guards import access_of, require_isolation
 from emban.authz.table import Gate
 from emban.errors import forbidden, unauthorized
 from emban.http.provide import take
@@ -18,13 +18,16 @@ from emban.kit.clock import utcnow
 
 
 async def require_embed(request: Request) -> EmbedPrincipal:
-    """Return the verified holder of an embed token; raises 401. No store is asked."""
-    if access_of(request).needs is not Gate.EMBED:
+    """Return the verified holder of an embed token; raises 401 without asking a store, and 503 as every read."""
+    access = access_of(request)
+    if access.needs is not Gate.EMBED:
         raise forbidden("this route does not take an embed token")
     token = bearer_token(request)
     if token is None:
         raise unauthorized("send the embed token as a bearer token")
-    return take(request, EmbedTokens).verify(token, utcnow())
+    principal = take(request, EmbedTokens).verify(token, utcnow())
+    await require_isolation(request, access)
+    return principal
 
 
 EmbedCaller = Annotated[EmbedPrincipal, Depends(require_embed)]

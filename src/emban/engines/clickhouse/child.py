@@ -145,6 +145,7 @@ class ClickHouseChild:
             "data": str(self._data),
             "work": str(self._run / "empty"),
             "config_file": str(self._config.config_file),
+            "start": self._config.start,
             "grants": self._config.grants,
             "policies": self._config.policies,
             "database": DATABASE,

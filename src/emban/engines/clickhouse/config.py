@@ -6,11 +6,20 @@ the row policies come from these files, which the engine reads by absolute path,
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from emban.store.policies import DATABASE, ENGINE_ROLE, QUERY_ROLE, READER_ROLE, ReadableTable, readable_tables
+from emban.store.policies import (
+    DATABASE,
+    ENGINE_ROLE,
+    QUERY_ROLE,
+    READER_ROLE,
+    START_MACRO,
+    ReadableTable,
+    readable_tables,
+)
 
 PROBE_TABLE = "start_probe"
 PROBE_CONDITION = (
@@ -24,6 +33,7 @@ _CONFIG = """<clickhouse>
     <dictionaries_lib_path>{data}/user_files/</dictionaries_lib_path>
     <format_schema_path>{data}/user_files/</format_schema_path>
     <tmp_path>{data}/tmp/</tmp_path>
+    <macros><{start_macro}>{start}</{start_macro}></macros>
     <logger><level>fatal</level></logger>
     <max_server_memory_usage>{memory}</max_server_memory_usage>
     <mark_cache_size>{mark_cache}</mark_cache_size>
@@ -70,10 +80,12 @@ _USERS = """<clickhouse>
 class EngineConfig:
     """What was written, and what the engine has to confirm before it serves SQL.
 
-    `grants` has the tables that each reading role may select from, with the columns; none stands for the whole table.
+    `start` names this start of the engine, and `getMacro` tells it. `grants` has the tables that each reading role may
+    select from, with the columns; none stands for the whole table.
     """
 
     config_file: Path
+    start: str
     grants: dict[str, dict[str, list[str]]]
     policies: dict[str, str]
 
@@ -88,6 +100,8 @@ def write_config(directory: Path, *, data: Path, memory_bytes: int, background_t
         memory=memory_bytes,
         mark_cache=min(memory_bytes // 8, 512 << 20),
         pool=background_threads,
+        start_macro=START_MACRO,
+        start=(start := secrets.token_hex(8)),
     )
     for path, text in ((config_file, config), (users_file, _users_xml(tables))):
         path.unlink(missing_ok=True)
@@ -96,6 +110,7 @@ def write_config(directory: Path, *, data: Path, memory_bytes: int, background_t
         path.chmod(0o400)
     return EngineConfig(
         config_file=config_file,
+        start=start,
         grants={
             READER_ROLE: {table.name: sorted(table.columns) for table in tables if table.columns},
             QUERY_ROLE: {table.name: [] for table in tables},

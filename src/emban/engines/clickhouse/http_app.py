@@ -23,6 +23,7 @@ from emban.engines.clickhouse.wire import (
     Ceilings,
     answer_headers,
     authenticate,
+    check_engine,
     parse_statement,
     status_of,
 )
@@ -58,10 +59,11 @@ class _Lane:
 class ClickHouseApp:
     """The ASGI application. `accounts` by name; see `clickhouse_wire` for what is understood."""
 
-    def __init__(self, engine: ChdbEngine, accounts: Mapping[str, Account], limits: Limits) -> None:
+    def __init__(self, engine: ChdbEngine, accounts: Mapping[str, Account], limits: Limits, start: str = "") -> None:
         self._engine = engine
         self._accounts = accounts
         self._limits = limits
+        self._start = start
         self._readers = _Lane("reader", limits.readers, limits.waiting)
         self._writers = _Lane("writer", limits.writers, limits.waiting)
         self._killers = ThreadPoolExecutor(max_workers=1, thread_name_prefix="killer")
@@ -95,6 +97,8 @@ class ClickHouseApp:
     async def _statement(self, scope: Message, receive: Receive) -> EngineStatement:
         headers = dict(scope["headers"])
         account = authenticate(headers, self._accounts)
+        if account.read_only:
+            check_engine(headers, self._start)
         if scope["method"] not in ("GET", "POST"):
             raise EngineError(36, "Only GET and POST are understood")
         return parse_statement(

@@ -54,7 +54,7 @@ def main() -> None:
     say({"ready": True, "landlock": confined})
     accounts = {item["name"]: Account(**item) for item in orders["accounts"]}
     limits = Limits(**{**orders["limits"], "ceilings": Ceilings(**orders["limits"]["ceilings"])})
-    asyncio.run(_serve(ClickHouseApp(engine, accounts, limits), listener, termination))
+    asyncio.run(_serve(ClickHouseApp(engine, accounts, limits, orders["start"]), listener, termination))
     engine.close()
     os.close(lock)
     # The engine's own end-of-process work complains about threads that are gone; all data is written by now.

@@ -43,10 +43,13 @@ _QUERY_ID = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
 _SETTINGS_QUESTION = b"SELECT name, value, readonly FROM system.settings LIMIT 10000"
 _LAST_FORMAT = re.compile(rb"\bFORMAT\s+(\w+)\s*;?\s*$", re.IGNORECASE)
 
+# Not one of ClickHouse's: the read was meant for the engine of another start.
+ENGINE_CHANGED = 10_001
 AUTHENTICATION_FAILED, BAD_ARGUMENTS, TOO_MANY_QUERIES, UNKNOWN_FORMAT = 516, 36, 202, 73
 _STATUS_OF_CODE = {
     AUTHENTICATION_FAILED: 401,
     TOO_MANY_QUERIES: 503,
+    ENGINE_CHANGED: 503,
     48: 501,  # NOT_IMPLEMENTED
     60: 404,  # UNKNOWN_TABLE
     81: 404,  # UNKNOWN_DATABASE
@@ -92,6 +95,13 @@ def authenticate(headers: Mapping[bytes, bytes], accounts: Mapping[str, Account]
             AUTHENTICATION_FAILED, "Authentication failed: password is incorrect, or there is no such user"
         )
     return account
+
+
+def check_engine(headers: Mapping[bytes, bytes], start: str) -> None:
+    """Raise `EngineError` where a request names, as the one that it is meant for, the engine of another start."""
+    wanted = headers.get(b"x-emban-engine")
+    if wanted is not None and wanted != start.encode():
+        raise EngineError(ENGINE_CHANGED, "The engine that the request is meant for was started anew since")
 
 
 def parse_statement(

@@ -1,0 +1,1 @@
+"""Whether Emban can be trusted at this moment, and what shows it."""
