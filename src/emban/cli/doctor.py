@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
-from emban.cli.doctor_machine import check_data_dir, check_machine, check_port
+from emban.cli.doctor_machine import check_confinement, check_data_dir, check_machine, check_port
 from emban.cli.findings import Finding, Findings, Health
 from emban.cli.settings_reader import mistakes
 from emban.engines.data_dir import DataDirError
@@ -76,6 +76,8 @@ def _check_stores(settings: Settings, findings: Findings) -> None:
     with findings.check("Stores", remedy, (EngineStartError, DataDirError)), stores(settings) as ready:
         check_postgres(ready, findings)
         check_clickhouse(ready, findings)
+        if settings.clickhouse_url is None:
+            check_confinement(settings.data_dir, findings)
 
 
 def _print(items: list[Finding]) -> None:

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from emban.cli.findings import Findings
-from emban.engines.clickhouse.sandbox import landlock_abi
+from emban.engines.clickhouse.sandbox import landlock_abi, read_confinement
 from emban.engines.data_dir import KEY_FILE, holder, is_held
 from emban.settings import Settings
 
@@ -40,7 +40,7 @@ def check_data_dir(settings: Settings, findings: Findings) -> None:
             f"{path} belongs to user {status.st_uid}, this is user {os.geteuid()}",
             f"Run as its owner, or: chown -R {os.geteuid()} {path}",
         )
-    elif stat.S_IMODE(status.st_mode) & 0o077:
+    elif stat.S_IMODE(status.st_mode) & 0o067:  # Its group is the engine's, which passes through.
         findings.warn(
             "Data directory",
             f"{path} is open to other users (mode {stat.S_IMODE(status.st_mode):o})",
@@ -56,6 +56,31 @@ def check_data_dir(settings: Settings, findings: Findings) -> None:
         findings.ok("Lock", "free: no `emban serve` runs on it")
     _check_secret(settings, path, findings)
     _check_space(path, findings)
+
+
+def check_confinement(data_dir: Path, findings: Findings) -> None:
+    """Tell what the kernel holds the embedded ClickHouse to, as it found when it was started last."""
+    found = read_confinement(data_dir)
+    if found is None:
+        return
+    move = "Move data and installation below directories that anybody may pass through, /var/lib and /opt, say."
+    other = "Start Emban as a user of its own (deploy/emban.service), or where root may become another user."
+    old = "Use a newer kernel, or a ClickHouse server of its own (EMBAN_CLICKHOUSE_URL)."
+    if found.uid == 0:
+        findings.warn("Engine user", "the ClickHouse process runs as root, without its capabilities", other)
+    elif found.capabilities:
+        text = f"the ClickHouse process (user {found.uid}) may read any file"
+        findings.warn("Engine user", f"{text}: directories above its own are closed to other users", move)
+    else:
+        findings.ok("Engine user", f"the ClickHouse process is user {found.uid}, without a capability")
+    held = {"Landlock": bool(found.landlock), "seccomp": found.seccomp, "no_new_privs": found.no_new_privs}
+    in_force = ", ".join(name for name, is_held in held.items() if is_held) or "nothing"
+    missing = [name for name, is_held in held.items() if not is_held]
+    if missing:
+        text = f"the ClickHouse process is not held by {' and '.join(missing)}; in force: {in_force}"
+        findings.warn("Engine process", text, old)
+    else:
+        findings.ok("Engine process", f"held by {in_force}")
 
 
 def check_port(settings: Settings, findings: Findings) -> None:

@@ -95,6 +95,11 @@ def published_addresses(data_dir: Path) -> dict[str, str]:
     return addresses
 
 
+def lock_file(engine_data: Path) -> Path:
+    """Return the file by which one process at a time has an engine's data."""
+    return engine_data.parent / f"{engine_data.name}.lock"
+
+
 def write_private(path: Path, text: str) -> None:
     """Replace a file at once, readable by its owner alone."""
     draft = path.with_name(f"{path.name}.new")

@@ -11,6 +11,7 @@ After a crash the same object is spawned again: port and passwords stay, so that
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import secrets
 import shutil
@@ -18,10 +19,14 @@ import signal
 import socket
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any, cast
 
 from emban.engines.clickhouse.config import EngineConfig, write_config
+from emban.engines.clickhouse.sandbox import CONFINEMENT, Confinement
+from emban.engines.data_dir import lock_file, write_private
+from emban.engines.engine_user import EngineUser, engine_user
 from emban.engines.supervisor.child import LOOPBACK, EngineStartError, launcher
 from emban.engines.supervisor.pipes import LineReader, tell
 from emban.store.policies import DATABASE, ENGINE_ROLE, QUERY_ROLE, READER_ROLE
@@ -55,23 +60,32 @@ class ClickHouseChild:
         self._waiting = waiting
         self._engine_password = secrets.token_urlsafe(32)
         self._reader_password = reader_password
-        # Bound, never listening: keeps the port for the child (same user, SO_REUSEPORT) while none runs, and a
-        # request meanwhile is refused at once.
-        self._reserved = _reserve_port()
+        # Bound, never listening: keeps the port for the child (SO_REUSEPORT) while none runs, and a request meanwhile
+        # is refused at once.
+        self._reserved = _bound(0)
         self._port: int = self._reserved.getsockname()[1]
         self._config: EngineConfig | None = None
         self.process: subprocess.Popen[bytes] | None = None
-        self.landlock = 0
+        self.confinement: Confinement | None = None
+        self._user: EngineUser | None = None
+        self._identity: list[str] = []
 
     @property
     def url(self) -> str:
         """The address as the engine account, valid for the life of this object."""
         return f"http://{ENGINE_ACCOUNT}:{self._engine_password}@{LOOPBACK}:{self._port}/{DATABASE}"
 
+    @property
+    def landlock(self) -> int:
+        """The Landlock version that holds the process, 0 for none."""
+        return 0 if self.confinement is None else self.confinement.landlock
+
     def prepare(self) -> None:
         """Make directories and configuration. Quick and harmless to repeat."""
         for directory in (self._data, self._data / "user_files", self._data / "tmp", self._run):
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = lock_file(self._data)
+        lock.touch(mode=0o600)
         config, work = self._run / "clickhouse", self._run / "empty"
         for directory in (config, work):
             if directory.exists():
@@ -81,20 +95,36 @@ class ClickHouseChild:
         self._config = write_config(config, data=self._data, memory_bytes=self._memory_bytes)
         for directory in (config, work):
             directory.chmod(0o500)
+        if self._user is None:  # Once: nobody else writes there while we have the directory.
+            self._user = engine_user(self._data, lock)
+            self._user.give(self._data)
+        self._user.give(config, work, lock)
+        self._user.let_through(self._data.parent, self._run)
+        needed = (self._data, config, *_code(), Path(sys.prefix), Path(sys.base_prefix) / "lib")
+        self._identity = self._user.identity(needed)
 
     def spawn(self) -> None:
         """Start the process; it serves once `wait_ready` has returned."""
         self._close_pipe()
-        process = subprocess.Popen(
-            [*launcher(signal.SIGKILL), sys.executable, "-P", "-m", "emban.engines.clickhouse.process"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=_environment(self._run / "empty"),
-            cwd="/",
-            process_group=0,
-        )
-        self.process = process
-        tell(cast("IO[bytes]", process.stdin), self._orders())
+        # Bound here, as the kernel shares a port among sockets of one user only, and the engine's is another.
+        with _bound(self._port) as listener:
+            process = subprocess.Popen(
+                [
+                    *launcher(signal.SIGKILL, self._identity),
+                    sys.executable,
+                    "-P",
+                    "-m",
+                    "emban.engines.clickhouse.process",
+                ],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                env=_environment(self._run / "empty"),
+                cwd="/",
+                process_group=0,
+                pass_fds=(listener.fileno(),),
+            )
+            self.process = process
+            tell(cast("IO[bytes]", process.stdin), self._orders(listener.fileno()))
 
     def wait_ready(self, timeout: float = 30.0) -> None:
         """Wait until it serves. Raises `EngineStartError` if it ends, refuses or takes over `timeout` seconds."""
@@ -110,7 +140,8 @@ class ClickHouseChild:
             process.wait()
             final = said["kind"] == "NotIsolatedError"
             raise EngineStartError(f"the embedded ClickHouse refuses to serve: {said['error']}", final=final)
-        self.landlock = said["landlock"]
+        self.confinement = Confinement(**said["confinement"])
+        write_private(self._data.parent / CONFINEMENT, json.dumps(asdict(self.confinement)))
 
     def stop(self, timeout: float = 25.0) -> None:
         """End it cleanly: running statements are finished. Kills it after `timeout` seconds."""
@@ -137,7 +168,7 @@ class ClickHouseChild:
         if self.process is not None and self.process.stdout is not None:
             self.process.stdout.close()
 
-    def _orders(self) -> dict[str, Any]:
+    def _orders(self, listener: int) -> dict[str, Any]:
         if self._config is None:
             raise RuntimeError("prepare() comes first")
         cores = os.cpu_count() or 1
@@ -150,8 +181,7 @@ class ClickHouseChild:
             "policies": self._config.policies,
             "database": DATABASE,
             "roles": {"engine": ENGINE_ROLE, "reader": READER_ROLE, "query": QUERY_ROLE},
-            "host": LOOPBACK,
-            "port": self._port,
+            "listener": listener,
             "accounts": [
                 {"name": ENGINE_ACCOUNT, "password": self._engine_password, "role": ENGINE_ROLE, "read_only": False},
                 {"name": READER_ACCOUNT, "password": self._reader_password, "role": READER_ROLE, "read_only": True},
@@ -166,17 +196,24 @@ class ClickHouseChild:
         }
 
 
-def _reserve_port() -> socket.socket:
-    reserved = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-    reserved.bind((LOOPBACK, 0))
-    return reserved
+def _bound(port: int) -> socket.socket:
+    """Return a socket bound to a loopback port that others of ours may be bound to; 0 takes a free one."""
+    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    bound.bind((LOOPBACK, port))
+    return bound
 
 
 def _environment(home: Path) -> dict[str, str]:
     """Return the child's whole environment: nothing secret, nothing of the user's."""
-    code = os.pathsep.join(sorted({str(_root_of(name)) for name in ("emban", "chdb", "uvicorn")}))
+    code = os.pathsep.join(map(str, _code()))
     return {"PATH": "/usr/bin:/bin", "HOME": str(home), "LANG": "C.UTF-8", "TZ": "UTC", "PYTHONPATH": code}
+
+
+def _code() -> list[Path]:
+    """Return the directories that the child imports from."""
+    return sorted({_root_of(name) for name in ("emban", "chdb", "uvicorn")})
 
 
 def _root_of(package: str) -> Path:

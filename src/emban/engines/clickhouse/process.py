@@ -1,8 +1,9 @@
 """The process of the embedded ClickHouse: `python -m emban.engines.clickhouse.process`, started by `clickhouse.py`.
 
 It runs strangers' SQL, so it has no other business and few means: its orders and passwords come through standard input,
-its environment holds no secret, its working directory is empty, and the kernel (Landlock) keeps it to its own data and
-off the network. It says `{"ready": true, …}` or `{"error": …}` in one line on standard output.
+its environment holds no secret, its working directory is empty, and the kernel keeps it to its own data and off the
+network (Landlock) and refuses what no database asks for (seccomp, no_new_privs). It says `{"ready": true, …}` or
+`{"error": …}` in one line on standard output.
 """
 
 from __future__ import annotations
@@ -14,14 +15,17 @@ import json
 import os
 import socket
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from emban.engines.clickhouse.chdb_engine import ChdbEngine, EngineError, load_chdb
 from emban.engines.clickhouse.http_app import ClickHouseApp, Limits
 from emban.engines.clickhouse.isolation_check import NotIsolatedError, prove_isolation
-from emban.engines.clickhouse.sandbox import confine_files
+from emban.engines.clickhouse.sandbox import Confinement, confine_files, confinement_of_this_process, forgo_new_rights
 from emban.engines.clickhouse.wire import Account, Ceilings
+from emban.engines.data_dir import lock_file
+from emban.engines.seccomp import refuse_system_calls
 from emban.engines.supervisor.pipes import say
 from emban.engines.supervisor.termination import Termination
 
@@ -38,8 +42,8 @@ def main() -> None:
         Path("/proc/self/oom_score_adj").write_text("500")
     try:
         lock = _lock(Path(orders["data"]))
-        listener = _listen(orders["host"], orders["port"])
-        confined = _confine(orders)
+        listener = _listen(orders["listener"])
+        confinement = _confine(orders)
         engine = ChdbEngine(load_chdb(), data=Path(orders["data"]), config_file=Path(orders["config_file"]))
         prove_isolation(
             engine,
@@ -51,7 +55,7 @@ def main() -> None:
     except (NotIsolatedError, EngineError, OSError) as error:
         say({"error": str(error), "kind": type(error).__name__})
         os._exit(EXIT_REFUSED)
-    say({"ready": True, "landlock": confined})
+    say({"ready": True, "confinement": asdict(confinement)})
     accounts = {item["name"]: Account(**item) for item in orders["accounts"]}
     limits = Limits(**{**orders["limits"], "ceilings": Ceilings(**orders["limits"]["ceilings"])})
     asyncio.run(_serve(ClickHouseApp(engine, accounts, limits, orders["start"]), listener, termination))
@@ -63,7 +67,7 @@ def main() -> None:
 
 def _lock(data: Path) -> int:
     """Take the data directory for this process; the kernel gives it back however the process ends."""
-    descriptor = os.open(data.parent / f"{data.name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    descriptor = os.open(lock_file(data), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -71,18 +75,15 @@ def _lock(data: Path) -> int:
     return descriptor
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    """Listen on the port that the parent keeps reserved by a bound socket of its own, hence SO_REUSEPORT."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+def _listen(descriptor: int) -> socket.socket:
+    """Listen on the socket that the parent has bound."""
+    listener = socket.socket(fileno=descriptor)
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    listener.bind((host, port))
     listener.listen(1024)
     return listener
 
 
-def _confine(orders: dict[str, Any]) -> int:
+def _confine(orders: dict[str, Any]) -> Confinement:
     """Move to the empty working directory and give up all files but code, configuration and the engine's data."""
     work = Path(orders["work"])
     os.chdir(work)
@@ -95,10 +96,13 @@ def _confine(orders: dict[str, Any]) -> int:
         Path(name) for name in ("/proc/self", "/proc/meminfo", "/proc/cpuinfo", "/proc/stat", "/proc/sys", "/sys")
     ]
     small = [Path(name) for name in ("/etc/ld.so.cache", "/etc/localtime", "/dev/urandom", "/dev/random")]
-    return confine_files(
+    landlock = confine_files(
         read=[*code, *system, *kernel, *small, work, Path(orders["config_file"]).parent],
         write=[Path(orders["data"]), Path("/dev/null")],
     )
+    forgo_new_rights()
+    refuse_system_calls()
+    return confinement_of_this_process(landlock)
 
 
 async def _serve(app: ClickHouseApp, listener: socket.socket, termination: Termination) -> None:

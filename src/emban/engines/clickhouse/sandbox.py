@@ -7,12 +7,16 @@ process and all threads it starts can only touch the listed paths, and can open 
 from __future__ import annotations
 
 import ctypes
+import json
 import os
 import signal
 import struct
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
+# Written by the parent at each start, for whoever asks later.
+CONFINEMENT = "run/confinement.json"
 _PR_SET_PDEATHSIG = 1
 _PR_SET_NO_NEW_PRIVS = 38
 _SYS_CREATE_RULESET, _SYS_ADD_RULE, _SYS_RESTRICT_SELF = 444, 445, 446
@@ -28,6 +32,45 @@ _SCOPE_SOCKETS_AND_SIGNALS = 0b11
 
 # Below ABI 2 (kernel 5.19) a rename from one directory to another is always refused, which MergeTree cannot live with.
 _LEAST_ABI, _NET_ABI, _SCOPE_ABI = 2, 4, 6
+
+
+@dataclass(frozen=True, slots=True)
+class Confinement:
+    """What holds a process, as the kernel tells it: capabilities as masks, `landlock` a version or 0."""
+
+    uid: int
+    capabilities: int
+    bounding: int
+    no_new_privs: bool
+    seccomp: bool
+    landlock: int
+
+
+def confinement_of_this_process(landlock: int) -> Confinement:
+    """Return what is in force for this thread; Landlock is the one thing that /proc does not show."""
+    lines = (line.partition(":") for line in Path("/proc/self/status").read_text().splitlines())
+    status = {name: value.split() for name, _, value in lines}
+    return Confinement(
+        uid=int(status["Uid"][1]),
+        capabilities=int(status["CapEff"][0], 16) | int(status["CapPrm"][0], 16),
+        bounding=int(status["CapBnd"][0], 16),
+        no_new_privs=status.get("NoNewPrivs") == ["1"],
+        seccomp=status.get("Seccomp") == ["2"],
+        landlock=landlock,
+    )
+
+
+def read_confinement(data_dir: Path) -> Confinement | None:
+    """Return what holds the ClickHouse that was started last over a data directory, None where that is not known."""
+    try:
+        return Confinement(**json.loads((data_dir / CONFINEMENT).read_text()))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def forgo_new_rights() -> None:
+    """Let no program that this process runs gain a right: no setuid, no capability of a file."""
+    _checked(_libc().prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 
 
 def die_with_parent(parent_pid: int) -> None:

@@ -219,7 +219,7 @@ def _identity(data: Path) -> list[str]:
         owner = _unprivileged_user()
         for path in [data, *data.rglob("*")]:
             os.chown(path, owner, -1, follow_symlinks=False)
-    return ["--identity", launch.USER, "--user", str(owner)]
+    return ["--identity", launch.USER, "--user", str(owner), "--capability", str(launch.CAP_DAC_OVERRIDE)]
 
 
 def _namespaces_work() -> bool:
