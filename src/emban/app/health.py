@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from ipaddress import IPv6Address, ip_address
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
@@ -12,7 +13,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from emban.auth.authenticator import bearer_token
 from emban.db import Database
-from emban.errors import EmbanError, unauthorized
+from emban.errors import EmbanError, forbidden, unauthorized
 from emban.http.provide import provided
 from emban.kit.crypto import equal
 from emban.settings import Settings
@@ -22,6 +23,7 @@ from emban.trust.isolation_gate import NOT_YET, IsolationGate
 
 router = APIRouter(tags=["Operation"])
 PROBE_TIMEOUT_S = 3.0
+_FORWARDED = frozenset({"forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"})
 
 
 @router.get("/healthz")
@@ -51,11 +53,28 @@ async def readyz(
 
 @router.get("/metrics", response_class=PlainTextResponse)
 async def metrics(request: Request, settings: Annotated[Settings, provided(Settings)]) -> Response:
-    """Figures for Prometheus; asks for EMBAN_METRICS_TOKEN as a bearer token where one is set."""
+    """Figures for Prometheus; asks for EMBAN_METRICS_TOKEN, or without one to be called on this machine itself."""
     wanted = settings.metrics_token
-    if wanted is not None and not equal(bearer_token(request) or "", wanted.get_secret_value()):
+    if wanted is None:
+        if not is_local(request):
+            raise forbidden("the metrics are for this machine alone; set EMBAN_METRICS_TOKEN to read them from another")
+    elif not equal(bearer_token(request) or "", wanted.get_secret_value()):
         raise unauthorized("the metrics need the operator's token")
     return Response(await asyncio.to_thread(exposition), media_type=CONTENT_TYPE_LATEST)
+
+
+def is_local(request: Request) -> bool:
+    """Tell whether a request comes from this machine and was passed on by nobody.
+
+    A proxy on this machine is a loopback peer, whoever asked it: what any proxy adds to a request is enough to tell.
+    """
+    if request.client is None or not _FORWARDED.isdisjoint(request.headers):
+        return False
+    try:
+        peer = ip_address(request.client.host)
+    except ValueError:
+        return False
+    return peer.is_loopback or bool(isinstance(peer, IPv6Address) and peer.ipv4_mapped and peer.ipv4_mapped.is_loopback)
 
 
 async def _isolation(gate: IsolationGate) -> str:

@@ -117,7 +117,7 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("POST", "/v1/embed/export"): Access(Gate.EMBED, also=(402, 404, 429), reads_events=True),
     ("GET", "/healthz"): Access(Gate.PUBLIC),
     ("GET", "/readyz"): Access(Gate.PUBLIC),
-    ("GET", "/metrics"): Access(Gate.PUBLIC),
+    ("GET", "/metrics"): Access(Gate.PUBLIC, also=(401, 403)),
     ("GET", "/openapi.json"): Access(Gate.PUBLIC),
     ("GET", "/docs"): Access(Gate.PUBLIC),
 }

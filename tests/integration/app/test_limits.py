@@ -182,12 +182,50 @@ async def test_figures_name_no_org_and_no_tenant(app: FastAPI, org: TestOrg) -> 
     assert labels <= {"method", "route", "status", "code", "le", "kind", "outcome", "path", "reason", "result"}
 
 
-async def test_figures_may_ask_for_a_token(engines: Engines, app: FastAPI) -> None:
+def from_address(app: FastAPI, address: str) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app, client=(address, 40_000)), base_url=BASE_URL)
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "127.8.8.8", "10.0.0.9"])
+async def test_figures_may_ask_for_a_token(engines: Engines, address: str) -> None:
     async with running(settings_for(engines, metrics_token="operator-token-1")) as closed:
-        client = httpx.AsyncClient(transport=httpx.ASGITransport(closed), base_url=BASE_URL)
+        client = from_address(closed, address)
         assert (await client.get("/metrics")).status_code == 401
+        assert (await client.get("/metrics", headers={"authorization": "Bearer operator-token-2"})).status_code == 401
         right = await client.get("/metrics", headers={"authorization": "Bearer operator-token-1"})
     assert right.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "headers", "status"),
+    [
+        ("127.0.0.1", {}, 200),
+        ("127.8.8.8", {}, 200),
+        ("::1", {}, 200),
+        ("::ffff:127.0.0.1", {}, 200),
+        ("10.0.0.9", {}, 403),
+        ("192.168.1.4", {}, 403),
+        ("::ffff:10.0.0.9", {}, 403),
+        ("testclient", {}, 403),
+        ("127.0.0.1", {"x-forwarded-for": "127.0.0.1"}, 403),
+        ("127.0.0.1", {"x-forwarded-for": ""}, 403),
+        ("127.0.0.1", {"x-forwarded-proto": "https"}, 403),
+        ("127.0.0.1", {"forwarded": "for=127.0.0.1"}, 403),
+        ("127.0.0.1", {"x-real-ip": "127.0.0.1"}, 403),
+        ("127.0.0.1", {"via": "1.1 proxy"}, 403),
+    ],
+)
+async def test_figures_without_a_token_are_for_this_machine(
+    app: FastAPI, address: str, headers: dict[str, str], status: int
+) -> None:
+    client = from_address(app, address)
+    answer = await client.get("/metrics", headers=headers)
+    assert answer.status_code == status
+    if status == 403:
+        assert "EMBAN_METRICS_TOKEN" in answer.json()["error"]
+        assert answer.json()["code"] == "forbidden"
+    for open_to_all in ("/healthz", "/readyz"):
+        assert (await client.get(open_to_all, headers=headers)).status_code == 200
 
 
 @pytest.mark.parametrize(
