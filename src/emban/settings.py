@@ -90,8 +90,8 @@ class Settings(BaseSettings):
     )
     metrics_token: SecretStr | None = Field(
         default=None,
-        description="Bearer token that /metrics asks for, at least 16 characters. Unset: it answers this machine alone, "
-        "and nobody through a proxy.",
+        description="Bearer token that /metrics asks for, at least 16 characters. Unset: it answers this machine "
+        "alone, and nobody through a proxy.",
     )
     trusted_proxies: str = Field(
         default="127.0.0.1",

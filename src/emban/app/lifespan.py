@@ -34,6 +34,7 @@ async def _start(wiring: Wiring, stack: AsyncExitStack) -> None:
     stack.push_async_callback(stores.database.close)
     stack.push_async_callback(stores.changes.stop)
     stack.push_async_callback(stores.events.close)
+    stack.push_async_callback(stores.isolation.close)
     stack.push_async_callback(wiring.queries.sqlbox.close)
     await access.embed_keys.start()
     stack.push_async_callback(access.embed_keys.stop)

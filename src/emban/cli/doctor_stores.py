@@ -17,14 +17,13 @@ from emban.cli.findings import Findings
 from emban.db.migrate import alembic_config
 from emban.db.urls import app_url, owner_url
 from emban.errors import EmbanError
-from emban.scope import ALL_TENANTS, Scope
 from emban.settings import Settings
 from emban.store.client import EventStore
 from emban.store.errors import StoreError
 from emban.store.migrate import applied_versions
-from emban.store.policies import readable_tables
 from emban.store.schema import MIGRATIONS
-from emban.store.statement import Statement
+from emban.trust.engine_builds import KNOWN_BUILDS, NotIsolatedError, check_build, read_identity
+from emban.trust.isolation_probe import probe_isolation
 
 LEAST_POSTGRES = 15
 _CLOCK_SKEW_S = 5.0
@@ -78,7 +77,7 @@ async def _check_clickhouse(settings: Settings, findings: Findings) -> None:
             await _check_store_schema(store, findings)
         remedy = "Restart `emban serve`; for a server of your own, make the readers' accounts as documented."
         with findings.check("Readers", remedy, _STORE_ERRORS):
-            await _check_readers(store, findings)
+            await _check_readers(store, settings, findings)
     finally:
         await store.close()
 
@@ -94,19 +93,22 @@ async def _check_store_schema(store: EventStore, findings: Findings) -> None:
         findings.ok("ClickHouse schema", f"at migration {max(step.version for step in MIGRATIONS)}")
 
 
-async def _check_readers(store: EventStore, findings: Findings) -> None:
-    """A reader for an org that does not exist must see no row of any table, however many there are."""
-    nobody = Scope(org_id="org_doctor", environment="none", tenant=ALL_TENANTS)
-    for table in readable_tables():
-        rows = await store.select(nobody, Statement(sql=f"SELECT count() FROM {table.name}"))
-        if int(rows.rows[0][0]) != 0:
-            findings.fail(
-                "Readers",
-                f"a reader of an org that does not exist sees rows of {table.name}: its row policy is not active",
-                "Stop serving at once. Restart `emban serve`, or repair the policies of your ClickHouse server.",
-            )
-            return
-    findings.ok("Readers", "see no row outside their org (row policies are active)")
+async def _check_readers(store: EventStore, settings: Settings, findings: Findings) -> None:
+    """Ask what each API process asks before its first read, with planted rows and as each account."""
+    identity = await read_identity(store)
+    try:
+        check_build(identity, KNOWN_BUILDS | settings.accepted_engine_builds)
+    except NotIsolatedError as error:
+        remedy = "Run the isolation suite on it, then set EMBAN_ACCEPT_ENGINE_BUILD (docs/operations/engines.md)."
+        findings.fail("Readers", str(error), remedy)
+        return
+    try:
+        await probe_isolation(store, identity.start)
+    except NotIsolatedError as error:
+        remedy = "No read is served. Restart `emban serve`, or repair the policies of your ClickHouse server."
+        findings.fail("Readers", str(error), remedy)
+    else:
+        findings.ok("Readers", "see no row outside their scope (probed with planted rows, as each account)")
 
 
 def _check_clock(connection: psycopg.Connection[Any], findings: Findings) -> None:

@@ -74,6 +74,10 @@ class ReadGuard(Protocol):
     async def require(self) -> str:
         """Return the name of the engine that was proved, to be sent with each read. Raises 503."""
 
+    @property
+    def proved_engine(self) -> str:
+        """The name of the engine that was proved last, '' where none is or it has none."""
+
     def engine_changed(self, engine: str) -> None:
         """Note that another engine answers in this one's place."""
 
@@ -201,12 +205,16 @@ class EventStore:
             raise translate(error) from error
 
     async def ping(self) -> None:
-        """Raise `EmbanError` (503) unless the store answers a reader."""
+        """Raise `EmbanError` (503) unless the store answers a reader. Tells the guard where another engine does."""
         client = await self._client(QUERY_ACCOUNT)
+        engine = "" if self._guard is None else self._guard.proved_engine
+        headers = {ENGINE_HEADER: engine} if engine else None
         try:
-            await client.raw_query("SELECT 1", fmt="TabSeparated")
+            await client.raw_query("SELECT 1", fmt="TabSeparated", transport_settings=headers)
         except STORE_FAILURES as error:
-            raise unavailable("the event store does not answer at the moment") from error
+            if engine_code(error) != ENGINE_CHANGED:
+                raise unavailable("the event store does not answer at the moment") from error
+            self._guard_changed(engine)
 
     @property
     def engine_user(self) -> str:

@@ -55,6 +55,11 @@ class IsolationGate:
         """Why reads are not served, None while they are. For the operator; it names no org."""
         return None if self._proved is not None else self._failure or NOT_YET
 
+    @property
+    def proved_engine(self) -> str:
+        """As `ReadGuard.proved_engine`."""
+        return "" if self._proved is None else self._proved.start
+
     async def require(self) -> str:
         """Return the name of the proved engine's start, '' for a server.
 
@@ -75,11 +80,14 @@ class IsolationGate:
         """Look after the proof; to be called every `WATCH_EVERY_S` seconds."""
         proved = self._proved
         try:
-            if proved is None:
+            if proved is not None and proved.start:
+                # Nothing changes in the embedded engine's rules before its next start, which a ping notices.
+                await self._store.ping()
+            if self._proved is None:
                 await self._prove_once()
-            elif proved.start:
-                return  # Nothing changes in the embedded engine's rules before its next start.
-            elif not proved.is_same(await read_identity(self._store)):
+            elif self._proved.start:
+                return
+            elif not self._proved.is_same(await read_identity(self._store)):
                 self._close(None)
                 await self._prove_once()
             elif self._clock() - self._proved_at > REPEAT_AFTER_S:
@@ -87,6 +95,12 @@ class IsolationGate:
         except (EmbanError, StoreError):
             if proved is not None and not proved.start:
                 self._close(None)  # A server that went away may come back as another.
+
+    async def close(self) -> None:
+        """End a probe that runs."""
+        if self._running is not None:
+            self._running.cancel()
+            await asyncio.wait({self._running})
 
     async def _wait_for_proof(self) -> None:
         if self._failure is not None:
@@ -107,31 +121,27 @@ class IsolationGate:
     async def _prove(self) -> None:
         """Probe the engine that answers. Raises `EmbanError` (503) where none does; a probe that fails is noted."""
         started = self._clock()
-        identity = await read_identity(self._store)
         try:
+            identity = await read_identity(self._store)
             check_build(identity, self._builds)
             await self._probe(self._store, identity.start)
-        except ExceptionGroup as failures:
-            found = (error for error in failures.exceptions if isinstance(error, NotIsolatedError))
-            self._failed(next(found, failures.exceptions[0]))
-        except (NotIsolatedError, StoreError) as error:
-            self._failed(error)
+        except NotIsolatedError as error:
+            self._failed(str(error))
+        except StoreError as error:
+            self._failed(f"the engine refused the probe with code {error.code}")
+        except EmbanError:
+            self._close(None)
+            raise
         else:
             if self._proved is None or not self._proved.is_same(identity):
                 took = round(self._clock() - started, 3)
                 log.info("isolation.proved", build=identity.build, seconds=took)
             self._proved, self._proved_at, self._failure = identity, self._clock(), None
 
-    def _failed(self, error: BaseException) -> None:
-        """Close for a difference or a refusal that the probe did not expect. Raises what is neither."""
-        if isinstance(error, StoreError):
-            error = NotIsolatedError(f"the engine refused the probe with code {error.code}")
-        if not isinstance(error, NotIsolatedError):
-            self._close(None)
-            raise error
-        if self._failure != str(error):
-            log.error("isolation.failed", reason=str(error))
-        self._close(str(error))
+    def _failed(self, reason: str) -> None:
+        if self._failure != reason:
+            log.error("isolation.failed", reason=reason)
+        self._close(reason)
 
     def _close(self, failure: str | None) -> None:
         self._proved, self._failure = None, failure

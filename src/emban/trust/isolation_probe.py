@@ -131,9 +131,13 @@ async def probe_isolation(store: EventStore, engine: str) -> None:
         async with slots:
             await check()
 
-    async with asyncio.TaskGroup() as group:
-        for check in checks:
-            group.create_task(run(check))
+    try:
+        async with asyncio.TaskGroup() as group:
+            for check in checks:
+                group.create_task(run(check))
+    except ExceptionGroup as failures:
+        found = (error for error in failures.exceptions if isinstance(error, NotIsolatedError))
+        raise next(found, failures.exceptions[0]) from failures
 
 
 def _checks(reader: _Reader) -> Iterator[_Check]:
