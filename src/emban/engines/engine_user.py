@@ -46,7 +46,7 @@ class EngineUser:
             directory.chmod(0o710)
 
     def identity(self, needed: Iterable[Path]) -> list[str]:
-        """Return the launcher's options; the engine keeps a capability only where it could not reach what it needs."""
+        """Return the launcher's options; a capability is kept only where a needed directory is closed to others."""
         if self.uid is None:
             return ["--identity", launch.PLAIN if os.geteuid() else launch.STRIPPED]
         kept = [] if all(map(_is_open, needed)) else ["--capability", str(launch.CAP_DAC_READ_SEARCH)]
@@ -87,5 +87,6 @@ def _own(path: Path, uid: int) -> None:
 
 
 def _is_open(path: Path) -> bool:
-    """Tell whether anybody may pass through all directories above a path."""
-    return all(parent.stat().st_mode & stat.S_IXOTH for parent in path.resolve().parents)
+    """Tell whether anybody may pass through a directory and all that are above it."""
+    directory = path.resolve()
+    return all(one.stat().st_mode & stat.S_IXOTH for one in (directory, *directory.parents))

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+import emban
 from emban.cli.doctor_machine import check_confinement
 from emban.cli.findings import Findings, Health
 from emban.engines.clickhouse import child as clickhouse
@@ -20,7 +22,7 @@ from emban.engines.clickhouse.child import ClickHouseChild
 from emban.engines.engine_user import EngineUser
 from emban.engines.supervisor import launch
 from emban.engines.supervisor.child import start
-from tests.support.engines import Engines
+from tests.support.engines import Engines, python_for_everybody
 
 ROOT = os.geteuid() == 0
 SEARCH = 1 << launch.CAP_DAC_READ_SEARCH
@@ -95,6 +97,39 @@ def test_data_of_a_root_that_ran_the_engine_itself_are_taken_over(
             child.kill()
             start(child)
             assert ask(child, "SELECT a FROM emban.kept") == "42\n"
+
+
+ALONE = """
+import sys
+from pathlib import Path
+from emban.engines.supervisor.child import start
+from emban.engines.clickhouse.child import ClickHouseChild
+
+child = ClickHouseChild(Path(sys.argv[1]), reader_password="reader", memory_mb=1024)
+start(child)
+print(Path(f"/proc/{child.process.pid}/status").read_text())
+child.close()
+"""
+
+
+def test_where_data_and_code_are_open_no_capability_is_left() -> None:
+    """Here an interpreter may lie below a closed directory; so the parent is started with another one."""
+    with tempfile.TemporaryDirectory() as open_to_all:
+        Path(open_to_all).chmod(0o711)
+        code = os.pathsep.join(sorted({str(Path(str(of.__file__)).parents[1]) for of in (emban, httpx)}))
+        done = subprocess.run(
+            [python_for_everybody(), "-c", ALONE, f"{open_to_all}/data"],
+            env={"PATH": "/usr/bin:/bin", "PYTHONPATH": code},
+            cwd="/",
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 0, done.stderr
+    status = {line.split(":")[0]: line.split()[1:] for line in done.stdout.splitlines() if line}
+    assert (status["CapEff"], status["CapPrm"], status["NoNewPrivs"]) == (["0" * 16], ["0" * 16], ["1"])
+    assert status["Uid"][0] != "0"
+    assert status["CapBnd"] == ["0" * 16] or not ROOT
 
 
 def test_without_landlock_the_rest_holds_and_the_doctor_says_so(

@@ -8,7 +8,6 @@ import pwd
 import shutil
 import signal
 import subprocess
-import sys
 import textwrap
 import time
 from collections.abc import Iterator
@@ -22,6 +21,7 @@ import emban
 from emban.engines.postgres import child as module
 from emban.engines.postgres.child import PostgresChild
 from emban.engines.supervisor.child import EngineStartError, processes_in, start
+from tests.support.engines import python_for_everybody
 
 ROOT = os.geteuid() == 0
 STATE_MODE = 0o600
@@ -214,17 +214,6 @@ def test_root_below_a_closed_directory(monkeypatch: pytest.MonkeyPatch, identity
         shutil.rmtree(closed)
 
 
-def _python_for_everybody() -> str:
-    """Return an interpreter of this version that lies where everybody may go."""
-    own = Path(sys.executable).resolve()
-    if all(parent.stat().st_mode & 0o001 for parent in own.parents):
-        return sys.executable
-    other = shutil.which(f"python3.{sys.version_info.minor}", path="/usr/local/bin:/usr/bin")
-    if other is None:
-        pytest.skip("no interpreter of this version lies where user nobody may go")
-    return other
-
-
 @pytest.mark.skipif(not ROOT, reason="we are a normal user already")
 def test_normal_user(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> None:
     """A process of user `nobody` starts, uses and stops both engines; modules are handed over by path."""
@@ -252,7 +241,7 @@ def test_normal_user(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -
         clickhouse.close()
     """
     done = subprocess.run(
-        [_python_for_everybody(), "-c", textwrap.dedent(program), str(home / "data")],
+        [python_for_everybody(), "-c", textwrap.dedent(program), str(home / "data")],
         user=user.pw_uid,
         group=user.pw_gid,
         extra_groups=[],

@@ -100,7 +100,7 @@ class ClickHouseChild:
             self._user.give(self._data)
         self._user.give(config, work, lock)
         self._user.let_through(self._data.parent, self._run)
-        needed = (self._data, config, *_code(), Path(sys.prefix), Path(sys.base_prefix) / "lib")
+        needed = (self._data.parent.parent, *_code(), Path(sys.prefix), Path(sys.base_prefix))
         self._identity = self._user.identity(needed)
 
     def spawn(self) -> None:
