@@ -14,10 +14,11 @@ from fastapi import FastAPI
 from emban.authz.table import ROUTES
 from emban.store.client import EventStore
 from emban.trust.engine_builds import NotIsolatedError
+from emban.trust.isolation_gate import IsolationGate
 from emban.trust.isolation_probe import probe_isolation
 from tests.isolation.browser import DATA, DRILL, EXPORT, World
 from tests.support.control import browser as anybody
-from tests.support.control import services
+from tests.support.control import service
 
 REASON = "a reader sees rows beyond its scope"
 QUERY = {"event_name": "*", "metric": "count", "period": "7d"}
@@ -40,7 +41,7 @@ READS: dict[tuple[str, str], Any] = {
 @contextmanager
 def unproved(app: FastAPI) -> Iterator[None]:
     """The engine comes back without its policies, as far as the probe can tell."""
-    gate = services(app).isolation
+    gate = service(app, IsolationGate)
 
     async def fails(_: EventStore, __: str) -> None:
         raise NotIsolatedError(REASON)
@@ -57,8 +58,8 @@ def unproved(app: FastAPI) -> Iterator[None]:
 async def repaired(app: FastAPI) -> AsyncIterator[None]:
     """However the test ends, the app is open again after it."""
     yield
-    await services(app).isolation.watch()
-    assert services(app).isolation.reason is None
+    await service(app, IsolationGate).watch()
+    assert service(app, IsolationGate).reason is None
 
 
 async def ask(world: World, embed: httpx.AsyncClient, method: str, path: str, body: Any) -> httpx.Response:
@@ -94,7 +95,7 @@ async def test_no_route_serves_a_read_and_ingestion_goes_on(
         assert (sent.status_code, sent.json()["accepted"]) == (200, 1)
         for path in ("/v1/org", "/v1/dashboards", f"/v1/dashboards/{world.dashboard_id}", "/v1/members"):
             assert (await world.org["admin_key"].get(path)).status_code == 200
-    await services(app).isolation.watch()
+    await service(app, IsolationGate).watch()
     for route, body in READS.items():
         assert (await ask(world, browser, *route, body)).status_code < 400, route
     assert (await anybody(app).get("/readyz")).json()["isolation"] == "ok"
@@ -109,7 +110,7 @@ async def test_who_may_not_read_is_told_that_first(app: FastAPI, world: World) -
 
 
 async def test_planted_rows_are_in_no_list_and_no_meter(app: FastAPI, world: World) -> None:
-    await services(app).isolation.require()
+    await service(app, IsolationGate).require()
     found = await world.org["admin_key"].get("/v1/discover")
     assert "emban.probe" not in found.text
     counted = await world.org["admin_key"].post(

@@ -70,7 +70,9 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("PUT", "/v1/billing/plan"): Access(_A, "billing.plan_change"),
     ("POST", "/v1/events"): Access(_I, also=(402, 413), in_environment=True),
     ("GET", "/v1/discover"): Access(_A, in_environment=True, reads_events=True),
-    ("POST", "/v1/discover/auto-create"): Access(_E, "dashboard.auto_create", also=(409,), in_environment=True, reads_events=True),
+    ("POST", "/v1/discover/auto-create"): Access(
+        _E, "dashboard.auto_create", also=(409,), in_environment=True, reads_events=True
+    ),
     ("GET", "/v1/dashboards"): Access(_V, in_environment=True),
     ("POST", "/v1/dashboards"): Access(_E, "dashboard.create", also=(402,), in_environment=True),
     ("GET", "/v1/dashboards/{dashboard_id}"): Access(_V, in_environment=True),
@@ -83,8 +85,12 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("POST", "/v1/dashboards/{dashboard_id}/restore-published"): Access(
         _E, "dashboard.restore_published", also=(409,), in_environment=True
     ),
-    ("POST", "/v1/dashboards/{dashboard_id}/data"): Access(_V, also=(402, 409, 429), in_environment=True, reads_events=True),
-    ("POST", "/v1/dashboards/{dashboard_id}/export"): Access(_V, also=(402, 409, 429), in_environment=True, reads_events=True),
+    ("POST", "/v1/dashboards/{dashboard_id}/data"): Access(
+        _V, also=(402, 409, 429), in_environment=True, reads_events=True
+    ),
+    ("POST", "/v1/dashboards/{dashboard_id}/export"): Access(
+        _V, also=(402, 409, 429), in_environment=True, reads_events=True
+    ),
     ("GET", "/v1/widgets"): Access(_V, in_environment=True),
     ("POST", "/v1/widgets"): Access(_E, "widget.create", in_environment=True),
     ("GET", "/v1/widgets/{widget_id}"): Access(_V, in_environment=True),
