@@ -60,6 +60,11 @@ CODES: dict[str, tuple[int, str]] = {
         429,
         "Too many of the org's queries run at once; `Retry-After` says when to try again.",
     ),
+    "adhoc_suspended": (
+        429,
+        "An ad-hoc statement of the org could not be stopped, and the event store was restarted because of it; "
+        "`Retry-After` says when the org may run its next.",
+    ),
     "internal_error": (500, "Emban failed; the request id finds it in the log."),
     "store_unavailable": (
         503,

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -145,6 +146,13 @@ class Settings(BaseSettings):
     query_seconds_per_org: float = Field(
         default=360, ge=0, description="The same for all tenants of an org together, while other orgs wait."
     )
+    adhoc_slots: int = Field(
+        default=0,
+        ge=0,
+        le=256,
+        description="Statements of ad-hoc SQL that run at once in the event store, of all orgs together, each on one "
+        "thread; 0 is a quarter of the processor cores, at least one.",
+    )
     cache_mb: int = Field(
         default=64, ge=0, le=65_536, description="MiB of answers that one API process keeps; 0 keeps none."
     )
@@ -198,6 +206,11 @@ class Settings(BaseSettings):
             if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
                 raise ValueError("must be smtp://host:port or smtps://host:port, with user:password@ where needed")
         return value
+
+    @property
+    def adhoc_statements(self) -> int:
+        """How many ad-hoc statements run at once, over all API processes."""
+        return self.adhoc_slots or max(1, (os.cpu_count() or 1) // 4)
 
     @property
     def secret(self) -> str:

@@ -77,6 +77,7 @@ def _plan(
             memory_mb=settings.clickhouse_memory_mb,
             statement_seconds=2 * settings.query_timeout_s,
             statement_memory_mb=settings.query_memory_mb,
+            adhoc_slots=settings.adhoc_statements,
         )
     environment = {
         **{name: value for name, value in os.environ.items() if name.startswith("EMBAN_")},

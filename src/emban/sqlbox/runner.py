@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections import Counter
 from dataclasses import dataclass
@@ -57,15 +56,12 @@ class AdhocRunner:
     async def answer(self, scope: Scope, passed: CheckedStatement, sql: str) -> AdhocResult:
         """Run a statement that passed, over the rows of a scope. Cancelling it stops the statement."""
         started = time.perf_counter()
-        counting = asyncio.ensure_future(self._own_rows(scope, passed.reads))
         try:
             answer = await self._store.run(scope, passed.canonical)
             wall_ms = (time.perf_counter() - started) * 1000
-            rows_read = await counting
+            rows_read = await self._own_rows(scope, passed.reads)
         except AdhocError as error:
             raise explained(error, sql) from error
-        finally:
-            counting.cancel()
         types = [column.type for column in answer.columns]
         convert_rows(types, answer.rows)
         convert_rows(types, [answer.totals] if answer.totals is not None else [])

@@ -6,16 +6,21 @@ that sees no row unless one is given. Nothing here is retried.
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import re
-from collections.abc import Mapping
+import uuid
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
+from emban.errors import EmbanError
 from emban.scope import Scope
 from emban.store.client import STORE_FAILURES, EventStore
-from emban.store.errors import ENGINE_CHANGED, engine_code, translate
+from emban.store.engine_stop import ENDED_THE_ENGINE
+from emban.store.errors import ENGINE_CHANGED, StoreError, engine_code, translate
 from emban.store.pinned_settings import PINNED_FOR_STRANGERS
 from emban.store.policies import DATABASE
 from emban.store.scope_setting import scope_setting
@@ -24,6 +29,9 @@ from emban.store.statement import Column
 MAX_ROWS = 10_000
 MAX_BYTES = 10 << 20
 GATE_SECONDS = 5
+KILL_AGAIN_S = 0.5
+
+T = TypeVar("T")
 
 # Every value in memory takes at most 16 times the bytes of its JSON (`0,` of a UInt256), so what the engine stops at
 # this many is over MAX_BYTES as JSON, and is seen to be.
@@ -40,7 +48,14 @@ _LIMITS: dict[str, str | int] = {
     "max_subquery_depth": 50,
     "max_recursive_cte_evaluation_depth": 100,
     "max_columns_to_read": 1000,
-    "function_range_max_elements_in_block": 10_000_000,
+    # One thread for each, and behind everybody: compiled queries have a priority from 1 on, and a statement of a lower
+    # one pauses at each block while one of a higher one runs, at most so many milliseconds.
+    "max_threads": 1,
+    "priority": 1000,
+    "low_priority_query_wait_time_ms": 1000,
+    # The engine stops between blocks only.
+    "max_block_size": 8192,
+    "function_range_max_elements_in_block": 1_000_000,
     # Nothing is spilt: a statement writes no file, and runs out of its memory instead.
     "max_bytes_ratio_before_external_group_by": 0,
     "max_bytes_ratio_before_external_sort": 0,
@@ -78,8 +93,13 @@ _RUN: dict[str, str | int] = {
 _HEAD = re.compile(rb'\n\t"data":\n\t\[\n')
 _ESCAPED = re.compile(r"\\(.)")
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "0": "\0"}
+_KILL = "KILL QUERY WHERE query_id = '{}' ASYNC"
 _DESCRIBE = "EXPLAIN AST SELECT * FROM ({})"
 _RESOLVE = "EXPLAIN QUERY TREE run_passes = 1, passes = 1 SELECT 1 FROM ({})"
+
+
+class EngineEndedError(Exception):
+    """The engine could not stop a user's text, or the memory that it took, and had to end itself because of it."""
 
 
 class AdhocError(Exception):
@@ -129,7 +149,12 @@ _DECODER = msgspec.json.Decoder(_Answer)
 
 
 class AdhocStore:
-    """The reader's way to the event store. Raises `AdhocError` where the engine refuses, `EmbanError` (503) if away."""
+    """The reader's way to the event store.
+
+    Raises `AdhocError` where the engine refuses, `EngineEndedError` where it ended itself because of the statement,
+    `EmbanError` (503) if it is away. A call that is cancelled stops its statement and returns once the engine is rid of
+    it: until then a thread of the engine is taken.
+    """
 
     def __init__(self, store: EventStore, *, seconds: int, memory_mb: int) -> None:
         self._store = store
@@ -163,25 +188,54 @@ class AdhocStore:
     async def run(self, scope: Scope, canonical: CanonicalStatement) -> AdhocRows:
         """Run a statement that has been let through, and read its answer up to the limits."""
         settings: dict[str, str | int] = {**_RUN, **self._own, "log_comment": scope_setting(scope)}
+        query_id = str(uuid.uuid4())
+        return _decoded(await self._to_its_end(self._stream(canonical.text, settings, query_id), query_id))
+
+    async def _stream(self, sql: str, settings: Mapping[str, str | int], query_id: str) -> bytes:
         client = await self._store.reader()
         body = bytearray()
+        tagged = {**settings, "query_id": query_id}
         try:
-            async with await client.raw_stream(canonical.text, settings=settings, fmt="JSONCompact") as stream:
+            async with await client.raw_stream(sql, settings=tagged, fmt="JSONCompact") as stream:
                 async for chunk in stream:
                     body += chunk
                     if len(body) > MAX_BYTES * 2:
                         break
         except STORE_FAILURES as error:
             raise _refusal(error) from error
-        return _decoded(bytes(body))
+        return bytes(body)
 
     async def _ask(self, sql: str, settings: Mapping[str, str | int], output_format: str | None) -> bytes:
+        query_id = str(uuid.uuid4())
+        return await self._to_its_end(self._answer(sql, settings, output_format, query_id), query_id)
+
+    async def _answer(
+        self, sql: str, settings: Mapping[str, str | int], output_format: str | None, query_id: str
+    ) -> bytes:
         client = await self._store.reader()
         try:
-            answer: bytes = await client.raw_query(sql, settings=dict(settings), fmt=output_format)
+            answer: bytes = await client.raw_query(sql, settings={**settings, "query_id": query_id}, fmt=output_format)
         except STORE_FAILURES as error:
             raise _refusal(error) from error
         return answer
+
+    async def _to_its_end(self, asking: Coroutine[Any, Any, T], query_id: str) -> T:
+        """Await an answer; cancelled, stop the statement, and go only when the engine has let go of it.
+
+        Raises `EngineEndedError` even then: who leaves is held to it as well.
+        """
+        task = asyncio.ensure_future(asking)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            while not task.done():
+                with contextlib.suppress(EmbanError, StoreError):  # Away: then so is the statement.
+                    await self._store.fetch(_KILL.format(query_id), output_format="JSONCompact")
+                await asyncio.wait({task}, timeout=KILL_AGAIN_S)
+            ended = None if task.cancelled() else task.exception()
+            if isinstance(ended, EngineEndedError):
+                raise ended from None
+            raise
 
 
 def _lines(body: bytes) -> str:
@@ -218,6 +272,8 @@ def _ordered(body: bytes) -> bytes:
 
 def _refusal(error: Exception) -> Exception:
     code = engine_code(error)
+    if code == ENDED_THE_ENGINE:
+        return EngineEndedError()
     if code is None or code in {202, 394, ENGINE_CHANGED}:
         return translate(error)
     return AdhocError(code, str(error))

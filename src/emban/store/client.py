@@ -34,6 +34,8 @@ CONNECT_TIMEOUT_S = 3
 UPKEEP_TIMEOUT_S = 900
 # Names the engine that a read is meant for: the embedded one refuses reads for another, such as itself before it died.
 ENGINE_HEADER = "X-Emban-Engine"
+# How long past its limit a statement may run before the embedded engine ends itself, and a little more.
+OVERDUE_S = 18
 # The engine account's second connection, for statements that may take long.
 _UPKEEP = "upkeep"
 _READ_SETTINGS = {
@@ -252,6 +254,12 @@ class EventStore:
                 self._clients[account] = await self._connect(account)
             return self._clients[account]
 
+    def _patience_s(self, account: str) -> int:
+        """Return how long to wait for an answer: for strangers' SQL until the engine ends it, or itself for it."""
+        if account == _UPKEEP:
+            return UPKEEP_TIMEOUT_S
+        return self._timeout_s + OVERDUE_S if account == READER_ROLE else self._timeout_s
+
     async def _connect(self, account: str) -> AsyncClient:
         parts = urlsplit(self._url)
         reads = account not in {"", _UPKEEP}
@@ -265,7 +273,7 @@ class EventStore:
                 database=parts.path.strip("/") or "emban",
                 compress=False,
                 connect_timeout=CONNECT_TIMEOUT_S,
-                send_receive_timeout=UPKEEP_TIMEOUT_S if account == _UPKEEP else self._timeout_s,
+                send_receive_timeout=self._patience_s(account),
                 connector_limit=256,
                 connector_limit_per_host=256,
                 query_retries=0,

@@ -51,6 +51,7 @@ class ClickHouseChild:
         memory_mb: int = 4096,
         statement_seconds: int = 60,
         statement_memory_mb: int = 1024,
+        adhoc_slots: int = 1,
         waiting: int = 256,
     ) -> None:
         self._data = data_dir.resolve() / "clickhouse"
@@ -58,6 +59,7 @@ class ClickHouseChild:
         self._memory_bytes = memory_mb << 20
         self._ceilings = {"seconds": statement_seconds, "memory_bytes": statement_memory_mb << 20}
         self._waiting = waiting
+        self._adhoc_slots = adhoc_slots
         self._engine_password = secrets.token_urlsafe(32)
         self._reader_password = reader_password
         # Bound, never listening: keeps the port for the child (SO_REUSEPORT) while none runs, and a request meanwhile
@@ -190,10 +192,17 @@ class ClickHouseChild:
             "limits": {
                 "readers": 2 * cores + 2,
                 "writers": cores + 2,
+                "adhoc": self._adhoc_slots,
                 "waiting": self._waiting,
                 "ceilings": self._ceilings,
+                "adhoc_ceilings": self._ceilings | {"memory_bytes": self._adhoc_memory()},
+                "process_memory_bytes": self._memory_bytes + self._memory_bytes // 8,
             },
         }
+
+    def _adhoc_memory(self) -> int:
+        """Return what one ad-hoc statement may use at most: all of them together have a quarter of the engine's."""
+        return min(self._ceilings["memory_bytes"], self._memory_bytes // 4 // self._adhoc_slots)
 
 
 def _bound(port: int) -> socket.socket:

@@ -1,22 +1,28 @@
 """The embedded ClickHouse's HTTP endpoint: an ASGI application over one `ChdbEngine`.
 
-Statements run on threads (the engine releases the GIL), in two lanes, so that readers never keep writers waiting. What
-waits is bounded: beyond it the answer is 503 at once. A reader's statement is cancelled when its client goes away; a
-write is finished, as its client will ask again anyway.
+Statements run on threads (the engine releases the GIL), in three lanes, so that readers never keep writers waiting, nor
+strangers' SQL anybody. What waits is bounded: beyond it the answer is 503 at once. A reader's statement is cancelled
+when its client goes away; a write is finished, as its client will ask again anyway.
+
+A statement that cannot be stopped, or takes memory past what the engine counts, ends the process. It is told so first
+(`ENDED_THE_ENGINE`), so that whoever sent it can be held to it.
 """
 
 from __future__ import annotations
 
 import asyncio
+import math
 import os
+import re
 import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from emban.engines.clickhouse.chdb_engine import ChdbEngine, EngineError, EngineStatement
+from emban.engines.clickhouse.chdb_engine import Answer, ChdbEngine, EngineError, EngineStatement
 from emban.engines.clickhouse.wire import (
     TOO_MANY_QUERIES,
     Account,
@@ -27,6 +33,8 @@ from emban.engines.clickhouse.wire import (
     parse_statement,
     status_of,
 )
+from emban.engines.supervisor.child import EXIT_STOPPED
+from emban.store.engine_stop import ENDED_THE_ENGINE
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -36,17 +44,39 @@ MAX_BODY_BYTES = 256 << 20
 # The engine does not interrupt work inside one function call on one block (5 s was the worst measured). Whatever runs
 # this long past its limit is not coming back: the process ends itself, and the supervisor starts another.
 OVERDUE_SECONDS = 15
-EXIT_OVERDUE = 70
+WATCH_SECONDS = 0.1
+# For the answer to the statement that was the cause.
+FAREWELL_SECONDS = 0.2
+# chDB knows no query ids of its callers'; see `ChdbEngine.cancel`.
+_KILL = re.compile(rb"KILL QUERY WHERE query_id = '([A-Za-z0-9_.:-]{1,128})' ASYNC(?:\s+FORMAT \w+)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How many statements run and wait, in each lane, and what one reader's statement may use."""
+    """How many statements run and wait, in each lane, and what one reader's statement may use.
+
+    `adhoc` of them are of `adhoc_role`, which runs strangers' SQL. The process ends itself above
+    `process_memory_bytes` of its own memory, what the engine does not count included.
+    """
 
     readers: int
     writers: int
+    adhoc: int
     waiting: int
     ceilings: Ceilings
+    adhoc_ceilings: Ceilings
+    adhoc_role: str
+    process_memory_bytes: int
+
+
+@dataclass(slots=True, eq=False)
+class _ReadRun:
+    """A reader's statement: until when (monotonic) it has to end once it runs, and why the process ends for it."""
+
+    statement: EngineStatement
+    verdict: asyncio.Future[str]
+    abandoned: bool = False
+    deadline: float = math.inf
 
 
 class _Lane:
@@ -66,8 +96,9 @@ class ClickHouseApp:
         self._start = start
         self._readers = _Lane("reader", limits.readers, limits.waiting)
         self._writers = _Lane("writer", limits.writers, limits.waiting)
+        self._adhoc = _Lane("adhoc", limits.adhoc, limits.waiting)
         self._killers = ThreadPoolExecutor(max_workers=1, thread_name_prefix="killer")
-        self._deadlines: dict[int, float] = {}
+        self._reads: set[_ReadRun] = set()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -87,12 +118,32 @@ class ClickHouseApp:
             await _respond(send, 200, answer_headers(statement, answer), answer.body)
 
     async def watch(self) -> None:
-        """End the process when a reader's statement is long past its time. Runs until cancelled."""
-        while True:
-            await asyncio.sleep(1)
-            if any(deadline < time.monotonic() for deadline in self._deadlines.values()):
-                sys.stderr.write("embedded ClickHouse: a statement cannot be stopped; ending the process\n")
-                os._exit(EXIT_OVERDUE)
+        """End the process for a statement that goes past its time or the process's memory. Runs until cancelled."""
+        while (reason := self._reason_to_end()) is None:  # noqa: ASYNC110 - memory sets no event
+            await asyncio.sleep(WATCH_SECONDS)
+        sys.stderr.write(f"embedded ClickHouse: {reason}; ending the process\n")
+        await asyncio.sleep(FAREWELL_SECONDS)
+        os._exit(EXIT_STOPPED)
+
+    def _reason_to_end(self) -> str | None:
+        """Return why the process has to end, and let the strangers' statements know that are the cause beyond doubt."""
+        now = time.monotonic()
+        running = [read for read in self._reads if read.deadline < math.inf]
+        causes = [read for read in running if read.deadline < now]
+        reason = "a statement cannot be stopped"
+        if not causes:
+            if _own_memory() <= self._limits.process_memory_bytes:
+                return None
+            reason = "a statement takes more memory than there is for the engine"
+            adhoc = [read for read in running if self._is_adhoc(read.statement)]
+            causes = adhoc if len(adhoc) == 1 else []
+        for read in causes:
+            if self._is_adhoc(read.statement) and not read.verdict.done():
+                read.verdict.set_result(reason)
+        return reason
+
+    def _is_adhoc(self, statement: EngineStatement) -> bool:
+        return statement.role == self._limits.adhoc_role
 
     async def _statement(self, scope: Message, receive: Receive) -> EngineStatement:
         headers = dict(scope["headers"])
@@ -107,25 +158,31 @@ class ClickHouseApp:
             query_string=scope["query_string"],
             headers=headers,
             body=await _body(receive),
-            ceilings=self._limits.ceilings,
+            ceilings=self._limits.adhoc_ceilings if account.role == self._limits.adhoc_role else self._limits.ceilings,
         )
 
     async def _run(self, statement: EngineStatement, receive: Receive) -> Any:
-        lane = self._readers if statement.read_only else self._writers
+        if not statement.read_only and (kill := _KILL.fullmatch(statement.sql.strip())) is not None:
+            return await self._kill(kill[1].decode())
+        lane = self._adhoc if self._is_adhoc(statement) else self._readers if statement.read_only else self._writers
         if lane.present >= lane.most:
             raise EngineError(TOO_MANY_QUERIES, "Too many simultaneous queries: all places to wait are taken")
         lane.present += 1
-        abandoned = _Flag()
         loop = asyncio.get_running_loop()
-        work = loop.run_in_executor(lane.threads, self._work, statement, abandoned)
+        read = _ReadRun(statement, loop.create_future())
+        work = loop.run_in_executor(lane.threads, self._work, read)
         # Counts until the thread is done, not until the client loses interest.
         work.add_done_callback(lambda _: setattr(lane, "present", lane.present - 1))
         if not statement.read_only:
             return await work
+        self._reads.add(read)
+        work.add_done_callback(lambda _: self._reads.discard(read))
         gone = asyncio.ensure_future(_disconnect(receive))
         try:
-            await asyncio.wait((work, gone), return_when=asyncio.FIRST_COMPLETED)
-            abandoned.set = not work.done()
+            await asyncio.wait((work, gone, read.verdict), return_when=asyncio.FIRST_COMPLETED)
+            if read.verdict.done():
+                raise EngineError(ENDED_THE_ENGINE, read.verdict.result())
+            read.abandoned = not work.done()
             while not work.done():  # More than once, as it may only just be starting.
                 await loop.run_in_executor(self._killers, self._engine.cancel, statement.query_id)
                 await asyncio.wait({work}, timeout=0.2)
@@ -133,21 +190,27 @@ class ClickHouseApp:
         finally:
             gone.cancel()
 
-    def _work(self, statement: EngineStatement, abandoned: _Flag) -> Any:
-        if abandoned.set:
+    async def _kill(self, query_id: str) -> Answer:
+        """Stop a reader's statement whose client waits for its end. One that waits for a thread will not begin."""
+        for read in self._reads:
+            if read.statement.query_id == query_id:
+                read.abandoned = True
+        await asyncio.get_running_loop().run_in_executor(self._killers, self._engine.cancel, query_id)
+        return Answer(b"", 0, 0, 0, 0, 0)
+
+    def _work(self, read: _ReadRun) -> Answer:
+        if read.abandoned:
             raise EngineError(394, "Query was cancelled before it began")
-        if not statement.read_only:
-            return self._engine.run(statement)
-        me = id(abandoned)
-        self._deadlines[me] = time.monotonic() + float(statement.settings["max_execution_time"]) + OVERDUE_SECONDS
-        try:
-            return self._engine.run(statement)
-        finally:
-            del self._deadlines[me]
+        if read.statement.read_only:
+            allowed = float(read.statement.settings["max_execution_time"])
+            read.deadline = time.monotonic() + allowed + OVERDUE_SECONDS
+        return self._engine.run(read.statement)
 
 
-class _Flag:
-    set = False
+def _own_memory() -> int:
+    """Return the bytes of memory that this process has for itself: files that it has mapped are not counted."""
+    resident, shared = Path("/proc/self/statm").read_text().split()[1:3]
+    return (int(resident) - int(shared)) * os.sysconf("SC_PAGE_SIZE")
 
 
 async def _body(receive: Receive) -> bytes:

@@ -57,7 +57,9 @@ def main() -> None:
         os._exit(EXIT_REFUSED)
     say({"ready": True, "confinement": asdict(confinement)})
     accounts = {item["name"]: Account(**item) for item in orders["accounts"]}
-    limits = Limits(**{**orders["limits"], "ceilings": Ceilings(**orders["limits"]["ceilings"])})
+    figures = dict(orders["limits"])
+    figures |= {name: Ceilings(**figures[name]) for name in ("ceilings", "adhoc_ceilings")}
+    limits = Limits(**figures, adhoc_role=orders["roles"]["reader"])
     asyncio.run(_serve(ClickHouseApp(engine, accounts, limits, orders["start"]), listener, termination))
     engine.close()
     os.close(lock)

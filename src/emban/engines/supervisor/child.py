@@ -16,6 +16,8 @@ from typing import Protocol
 from emban.engines.supervisor import launch
 
 LOOPBACK = "127.0.0.1"
+# A child that ended itself because of what it was asked to do: it is well, and is brought back at once.
+EXIT_STOPPED = 70
 # Below the range from which Linux takes the ports of outgoing connections, which would else occupy a kept port.
 _PORTS = range(20_000, 32_000)
 

@@ -24,7 +24,7 @@ from emban.engines.clickhouse.child import ClickHouseChild
 from emban.engines.data_dir import publish_addresses
 from emban.engines.postgres.child import PostgresChild
 from emban.engines.supervisor.api_processes import ApiProcesses, Orders
-from emban.engines.supervisor.child import EngineChild, EngineStartError, Supervised
+from emban.engines.supervisor.child import EXIT_STOPPED, EngineChild, EngineStartError, Supervised
 
 # Seconds before the n-th attempt to bring back a child that dies again soon after its start.
 _PAUSES = (0.0, 0.0, 0.5, 2.0, 5.0, 15.0, 30.0)
@@ -141,8 +141,12 @@ class Supervisor:
             if self._stopping.is_set():
                 return
             lived = time.monotonic() - kept.started_at
-            kept.early_deaths = 0 if lived > _MATURE_S else kept.early_deaths + 1
-            log.warning("child.died", child=kept.child.name, exit_code=code, lived_s=round(lived, 1))
+            if code == EXIT_STOPPED:
+                log.warning("child.stopped_itself", child=kept.child.name, lived_s=round(lived, 1))
+                kept.early_deaths = 0
+            else:
+                log.warning("child.died", child=kept.child.name, exit_code=code, lived_s=round(lived, 1))
+                kept.early_deaths = 0 if lived > _MATURE_S else kept.early_deaths + 1
             await self._bring_back(kept)
 
     async def _bring_back(self, kept: _WatchedChild) -> None:

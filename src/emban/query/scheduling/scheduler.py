@@ -8,7 +8,6 @@ least goes first, and the engine pauses the statements of heavy users while thos
 
 from __future__ import annotations
 
-import asyncio
 import math
 import os
 import time
@@ -20,7 +19,8 @@ from typing import TypeVar
 
 from emban.errors import EmbanError
 from emban.query.run.interfaces import StatementRunner
-from emban.query.scheduling.fair_queue import MEMORY_S, FairQueue, Flow
+from emban.query.scheduling.fair_queue import MEMORY_S, Flow
+from emban.query.scheduling.fair_slots import FairSlots, largest_share
 from emban.scope import Scope
 from emban.settings import Settings
 from emban.store.statement import Rows, Statement
@@ -67,9 +67,9 @@ class QueryScheduler:
         self._store = store
         self._allowances = allowances
         self._clock = clock
-        # A slot is always left for whoever comes next, of another org or tenant.
-        share = max(1, allowances.slots - max(1, allowances.slots // 4))
-        self._queue: FairQueue[asyncio.Future[None]] = FairQueue(allowances.slots, share)
+        share = largest_share(allowances.slots)
+        self._slots = FairSlots(allowances.slots, share=share, patience_s=allowances.patience_s, clock=clock)
+        self._queue = self._slots.turns
         self._tenants: defaultdict[Flow, int] = defaultdict(int)
         self._orgs: defaultdict[str, int] = defaultdict(int)
 
@@ -101,9 +101,7 @@ class QueryScheduler:
                 ),
             )
         finally:
-            now = self._clock()
-            self._queue.done(flow, now - started, now)
-            self._give()
+            self._slots.release(flow, self._clock() - started)
 
     def _refuse(self, flow: Flow) -> None:
         most = self._allowances
@@ -128,32 +126,12 @@ class QueryScheduler:
 
     async def _turn(self, flow: Flow) -> None:
         """Wait for a slot; it has to be given back."""
-        ticket: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._queue.join(flow, ticket)
-        self._give()
-        started = self._clock()
         try:
-            async with asyncio.timeout(self._allowances.patience_s):
-                await ticket
-        except BaseException as error:
-            if ticket.done() and not ticket.cancelled():  # It came just then.
-                self._queue.done(flow, 0.0, self._clock())
-            self._queue.leave(flow, ticket)
-            self._give()
-            if isinstance(error, TimeoutError):
-                message = "the query waited too long for its turn; the event store is busy"
-                raise _refusal("concurrency_limited", message, FULL_RETRY_S) from error
-            raise
-        QUERY_WAIT_SECONDS.observe(self._clock() - started)
-
-    def _give(self) -> None:
-        """Give away the slots that are free."""
-        while (given := self._queue.next(self._clock())) is not None:
-            flow, ticket = given
-            if ticket.done():
-                self._queue.done(flow, 0.0, self._clock())
-            else:
-                ticket.set_result(None)
+            waited = await self._slots.acquire(flow)
+        except TimeoutError as error:
+            message = "the query waited too long for its turn; the event store is busy"
+            raise _refusal("concurrency_limited", message, FULL_RETRY_S) from error
+        QUERY_WAIT_SECONDS.observe(waited)
 
 
 def _less(counts: defaultdict[Key, int], key: Key) -> None:
