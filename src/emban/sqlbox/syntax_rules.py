@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from emban.sqlbox.costs import check_costs
 from emban.sqlbox.datasets import DATASETS
 from emban.sqlbox.functions import MEMBERSHIP, TYPE_ARGUMENT, is_allowed, why_not
 from emban.sqlbox.refusal import refused
@@ -44,13 +45,14 @@ _DATASET_NAMES = frozenset(dataset.name for dataset in DATASETS)
 
 def check_syntax(select: Node, applied: Sequence[str]) -> None:
     """Raise the refusal of the first thing that is not allowed. `applied` has the names behind each APPLY."""
-    applying = 0
+    applying, functions = 0, []
     for node in select.walk():
         if node.kind not in ALLOWED_KINDS:
             construct, why = _KINDS_IN_WORDS.get(node.kind, (node.kind, "it is not part of what ad-hoc SQL runs"))
             raise refused(f"{construct} is not allowed: {why}", construct=construct)
         if node.kind == "Function":
             _check_function(node)
+            functions.append(node)
         elif node.kind == "TableExpression":
             _check_source(node)
         elif node.kind == "Identifier":
@@ -61,6 +63,8 @@ def check_syntax(select: Node, applied: Sequence[str]) -> None:
         raise refused("APPLY cannot be read here", construct="APPLY")
     for name in applied:
         check_function_name(name)
+        functions.append(Node("Function", name))
+    check_costs(functions)
 
 
 def check_name(name: str) -> None:

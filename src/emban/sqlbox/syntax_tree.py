@@ -14,6 +14,7 @@ from emban.sqlbox.refusal import refused
 
 MAX_NODES, MAX_DEPTH = 10_000, 400
 _LINE = re.compile(r"( *)([A-Z][A-Za-z:]*)(?: (.*?))??(?: \(children (\d+)\))?")
+_NUMBER = re.compile(r"(?:U?Int64|Float64)_(-?[0-9.]+(?:e[+-]?[0-9]+)?)")
 _ALIAS = re.compile(r" \(alias .*\)$|^\(alias .*\)$")
 
 
@@ -43,7 +44,22 @@ class Node:
     @property
     def arguments(self) -> list[Node]:
         """A function's arguments."""
-        return self.children[0].children if self.children and self.children[0].kind == "ExpressionList" else []
+        return self._list(0)
+
+    @property
+    def parameters(self) -> list[Node]:
+        """What stands in an aggregate function's first parentheses, of two."""
+        return self._list(1)
+
+    @property
+    def number(self) -> float | None:
+        """The value of a literal that is a plain number; None for any other node."""
+        found = _NUMBER.fullmatch(self.text) if self.kind == "Literal" else None
+        return float(found[1]) if found else None
+
+    def _list(self, at: int) -> list[Node]:
+        child = self.children[at] if at < len(self.children) else None
+        return child.children if child is not None and child.kind == "ExpressionList" else []
 
 
 def parse(description: str) -> Node:

@@ -29,6 +29,8 @@ from emban.store.statement import Column
 MAX_ROWS = 10_000
 MAX_BYTES = 10 << 20
 GATE_SECONDS = 5
+# An array of so many elements becomes a block of as many rows, which some functions compare with as many elements each.
+MAX_RANGE = 100_000
 KILL_AGAIN_S = 0.5
 
 T = TypeVar("T")
@@ -55,7 +57,7 @@ _LIMITS: dict[str, str | int] = {
     "low_priority_query_wait_time_ms": 1000,
     # The engine stops between blocks only.
     "max_block_size": 8192,
-    "function_range_max_elements_in_block": 1_000_000,
+    "function_range_max_elements_in_block": MAX_RANGE,
     # Nothing is spilt: a statement writes no file, and runs out of its memory instead.
     "max_bytes_ratio_before_external_group_by": 0,
     "max_bytes_ratio_before_external_sort": 0,
