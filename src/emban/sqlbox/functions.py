@@ -244,11 +244,16 @@ _READS_OUTSIDE = words(
     "file url s3 hdfs remote remotesecure cluster clusterallreplicas mysql postgresql sqlite mongodb redis jdbc odbc "
     "executable input merge joinget joingetornull iceberg deltalake hudi azureblobstorage gcs arrowflight"
 )
+_MAKES_ROWS = words("numbers numbers_mt zeros zeros_mt generateseries generate_series primes values view loop")
 _WHY_BY_START = (
     ("dictget", "dictionaries cannot be read"),
     ("dicthas", "dictionaries cannot be read"),
     ("rand", "its answer differs each time"),
-    ("generate", "its answer differs each time"),
+    ("generateuuid", "its answer differs each time"),
+    ("generateulid", "its answer differs each time"),
+    ("generatesnowflake", "its answer differs each time"),
+    ("generateserial", "its answer differs each time"),
+    ("generaterandom", "its answer differs each time"),
     ("sleep", "it only takes time"),
     ("current", "it tells of the server, not of your events"),
     ("getsetting", "it tells of the server, not of your events"),
@@ -273,6 +278,8 @@ def why_not(name: str) -> str:
     lower = name.lower()
     if lower in _READS_OUTSIDE:
         return "it reads or writes outside of the event store"
+    if lower in _MAKES_ROWS:
+        return "it makes a table; for a series of numbers use arrayJoin(range(…))"
     if _is_aggregate(_without_state(name)) and _without_state(name) != name:
         return "the combinators -State, -Merge and -Resample are not available"
     return next((why for start, why in _WHY_BY_START if lower.startswith(start)), "it is not on the list of functions")

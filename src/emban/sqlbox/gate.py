@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from cachetools import TTLCache
 
 from emban.scope import Scope
+from emban.sqlbox.hidden_columns import hidden_column_warnings
+from emban.sqlbox.instants import with_times
 from emban.sqlbox.messages import explained, gate_timeout
 from emban.sqlbox.query_tree import check_resolved
 from emban.sqlbox.refusal import refused
@@ -38,6 +40,15 @@ class CheckedStatement:
 
     canonical: CanonicalStatement
     reads: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _WellFormed:
+    """A text whose form and syntax passed, at a time (monotonic)."""
+
+    canonical: CanonicalStatement
+    warnings: tuple[str, ...]
 
 
 class StatementGate:
@@ -45,29 +56,38 @@ class StatementGate:
 
     def __init__(self, store: AdhocStore) -> None:
         self._store = store
-        self._well_formed: TTLCache[str, CanonicalStatement] = TTLCache(
-            REMEMBERED, REMEMBERED_FOR_S, timer=time.monotonic
-        )
+        self._well_formed: TTLCache[str, _WellFormed] = TTLCache(REMEMBERED, REMEMBERED_FOR_S, timer=time.monotonic)
 
     async def check(self, scope: Scope, sql: str) -> CheckedStatement:
         """Return the statement to run. `scope` is used only where names cannot be resolved without rows."""
         check_text(sql)
         try:
-            canonical = self._well_formed.get(sql)
-            if canonical is None:
-                canonical = await self._canonical(sql)
-                check_syntax(inner_select(parse(await self._store.describe_syntax(canonical))), applied(canonical))
-                self._remember(sql, canonical)
-            return CheckedStatement(canonical, check_resolved(await self._resolved(scope, canonical)))
+            formed = self._well_formed.get(sql) or await self._formed(sql)
+            return await self._with_names(scope, formed)
         except AdhocError as error:
             if error.code == TIMEOUT_EXCEEDED:
                 raise gate_timeout() from error
             raise explained(error, sql) from error
 
-    def _remember(self, sql: str, canonical: CanonicalStatement) -> None:
-        if len(sql) + len(canonical.text) > LONGEST_REMEMBERED:
-            return
-        self._well_formed[sql] = canonical
+    async def _formed(self, sql: str) -> _WellFormed:
+        canonical = await self._canonical(sql)
+        statement = inner_select(parse(await self._store.describe_syntax(canonical)))
+        check_syntax(statement, applied(canonical))
+        formed = _WellFormed(canonical, hidden_column_warnings(statement))
+        if len(sql) + len(canonical.text) <= LONGEST_REMEMBERED:
+            self._well_formed[sql] = formed
+        return formed
+
+    async def _with_names(self, scope: Scope, formed: _WellFormed) -> CheckedStatement:
+        canonical = formed.canonical
+        try:
+            reads = check_resolved(await self._resolved(scope, canonical), canonical.text)
+        except AdhocError as error:
+            rewritten = with_times(canonical.text, error)
+            if rewritten is None:
+                raise
+            return await self._with_names(scope, await self._formed(rewritten))
+        return CheckedStatement(canonical, reads, formed.warnings)
 
     async def _canonical(self, sql: str) -> CanonicalStatement:
         canonical = await self._store.canonical(sql)

@@ -28,8 +28,8 @@ _NAME_OF = {
 _SOURCE = re.compile(r", source_id: (\d+)$")
 
 
-def check_resolved(description: str) -> tuple[str, ...]:
-    """Refuse resolved tables, columns and functions that are not allowed.
+def check_resolved(description: str, canonical: str) -> tuple[str, ...]:
+    """Refuse resolved tables, columns and functions that are not allowed; only names that stand in the text are told.
 
     Returns the names of the datasets that are read, one for each place where a dataset is read.
     """
@@ -49,7 +49,7 @@ def check_resolved(description: str) -> tuple[str, ...]:
             columns.append((name, _source(rest)))
     for name, source in columns:
         for table in tables.get(source, ()):
-            _check_column(name, table)
+            _check_column(name, table, canonical)
     return tuple(sorted(name for names in tables.values() for name in names if name != _NOTHING))
 
 
@@ -77,10 +77,15 @@ def _table(name: str) -> str:
     return name
 
 
-def _check_column(name: str, table: str) -> None:
+def _check_column(name: str, table: str, canonical: str) -> None:
     """Allow a column and its subcolumns, such as string_props.keys."""
     if table == _NOTHING or name.split(".", maxsplit=1)[0] in _COLUMNS[table]:
         return
+    if name not in canonical:
+        raise refused(
+            "COLUMNS matches columns that are not part of the dataset: name the columns, or write *",
+            construct="COLUMNS",
+        )
     raise no_column(name)
 
 

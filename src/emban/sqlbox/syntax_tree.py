@@ -15,16 +15,17 @@ from emban.sqlbox.refusal import refused
 MAX_NODES, MAX_DEPTH = 10_000, 400
 _LINE = re.compile(r"( *)([A-Z][A-Za-z:]*)(?: (.*?))??(?: \(children (\d+)\))?")
 _NUMBER = re.compile(r"(?:U?Int64|Float64)_(-?[0-9.]+(?:e[+-]?[0-9]+)?)")
-_ALIAS = re.compile(r" \(alias .*\)$|^\(alias .*\)$")
+_ALIAS = re.compile(r"(?:^| )\(alias (.*)\)$")
 
 
 @dataclass(slots=True)
 class Node:
-    """One node: its kind, what it holds without its alias (a name, a literal), and its children."""
+    """One node: its kind, what it holds without its alias (a name, a literal), its children, and its alias or ''."""
 
     kind: str
     text: str
     children: list[Node] = field(default_factory=list)
+    alias: str = ""
 
     def walk(self) -> Iterator[Node]:
         """Yield this node and all below it."""
@@ -80,7 +81,8 @@ def parse(description: str) -> Node:
             raise _unreadable()
         if len(open_nodes) > MAX_DEPTH:
             raise refused("the statement is nested too deeply", construct="depth")
-        node = Node(kind, _ALIAS.sub("", text or ""))
+        alias = _ALIAS.search(text or "")
+        node = Node(kind, _ALIAS.sub("", text or ""), alias=alias[1] if alias else "")
         if open_nodes:
             parent, left = open_nodes[-1]
             parent.children.append(node)

@@ -10,12 +10,27 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from emban.sqlbox.refusal import refused
+
+# Well below where readers of JSON give up: the fastest of Python at 254 levels.
+MAX_DEPTH = 100
 SAFE_INTEGER = 2**53 - 1
 _WIDE = re.compile(r"\bU?Int(?:64|128|256)\b|\bInterval")
 _INTEGER = re.compile(r"-?\d{1,16}")
 _PLAIN_WIDE = re.compile(r"(?:Nullable\(|LowCardinality\()*U?Int(?:64|128|256)\)*")
 
 Convert = Callable[[Any], Any]
+
+
+def check_depth(types: Sequence[str]) -> None:
+    """Refuse an answer whose values are arrays in arrays, maps or tuples, over `MAX_DEPTH` of them."""
+    for type_name in types:
+        depth = deepest = 0
+        for mark in re.findall(r"[()]", _without_literals(type_name)):
+            depth += -1 if mark == ")" else 1
+            deepest = max(deepest, depth)
+        if deepest > MAX_DEPTH:
+            raise refused(f"the answer has values nested over {MAX_DEPTH} levels deep", construct="depth")
 
 
 def convert_rows(types: Sequence[str], rows: Sequence[list[Any]]) -> None:

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from emban.errors import EmbanError
 from emban.sqlbox.functions import AGGREGATES, SCALARS, is_allowed, why_not
 from emban.sqlbox.type_names import refused_type
-from emban.sqlbox.values import convert_rows
+from emban.sqlbox.values import check_depth, convert_rows
 
 USED = (
     "count COUNT countIf sumArrayIf quantilesExactIf uniqOrNull maxMap toDate DATE_TRUNC if sumMap avgForEach "
@@ -100,3 +101,15 @@ def test_wide_integers_become_numbers_where_they_fit(type_name: str, value: Any,
     if type_name.startswith("Tuple(a"):
         expected = {"a": {"b": 1, "c": "2"}, "d": "x"}
     assert rows == [[value if type_name == "UInt256" else expected]]
+
+
+def test_values_may_be_nested_a_hundred_deep() -> None:
+    check_depth(["String", "Array(" * 100 + "UInt8" + ")" * 100, "Enum8('((((' = 1)"])
+    for type_name in ("Array(" * 101 + "UInt8" + ")" * 101, "Tuple(a Map(String, " * 51 + "UInt8" + "))" * 51):
+        with pytest.raises(EmbanError, match="nested over 100 levels"):
+            check_depth([type_name])
+
+
+@pytest.mark.parametrize("name", ["generateSeries", "generate_series", "numbers"])
+def test_functions_that_make_tables_are_refused_for_that(name: str) -> None:
+    assert why_not(name) == "it makes a table; for a series of numbers use arrayJoin(range(…))"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from emban.errors import EmbanError
@@ -118,8 +120,8 @@ COLUMN = "COLUMN id: 2, column_name: {name}, result_type: String, source_id: 3"
 
 def test_resolved_names_of_a_dataset_pass_and_are_counted() -> None:
     description = RESOLVED.format(column=COLUMN.format(name="string_props.keys"), table="emban.events")
-    assert check_resolved(description) == ("emban.events",)
-    assert check_resolved(RESOLVED.format(column=COLUMN.format(name="dummy"), table="system.one")) == ()
+    assert check_resolved(description, "") == ("emban.events",)
+    assert check_resolved(RESOLVED.format(column=COLUMN.format(name="dummy"), table="system.one"), "") == ()
 
 
 @pytest.mark.parametrize(
@@ -140,4 +142,13 @@ def test_resolved_names_of_a_dataset_pass_and_are_counted() -> None:
 )
 def test_other_resolved_names_are_refused(column: str, table: str) -> None:
     with pytest.raises(EmbanError):
-        check_resolved(RESOLVED.format(column=column, table=table))
+        check_resolved(RESOLVED.format(column=column, table=table), "")
+
+
+def test_a_column_that_the_text_does_not_name_is_not_named_to_the_user() -> None:
+    description = RESOLVED.format(column=COLUMN.format(name="org_id"), table="emban.events")
+    with pytest.raises(EmbanError, match="there is no column org_id"):
+        check_resolved(description, "SELECT org_id FROM emban.events")
+    with pytest.raises(EmbanError) as refused:
+        check_resolved(description, "SELECT COLUMNS('id$') FROM emban.events")
+    assert "org_id" not in json.dumps(refused.value.body())
