@@ -45,7 +45,7 @@ class CheckedStatement:
 
 @dataclass(frozen=True, slots=True)
 class _WellFormed:
-    """A text whose form and syntax passed, at a time (monotonic)."""
+    """A text whose form and syntax passed."""
 
     canonical: CanonicalStatement
     warnings: tuple[str, ...]

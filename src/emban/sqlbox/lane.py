@@ -15,7 +15,7 @@ from emban.query.scheduling.fair_queue import Flow
 from emban.query.scheduling.fair_slots import FairSlots, largest_share
 from emban.scope import Scope
 from emban.settings import Settings
-from emban.store.client import OVERDUE_S
+from emban.store.engine_stop import overdue_after
 from emban.telemetry import QUERY_REFUSALS
 
 RETRY_AFTER_S = 10
@@ -34,7 +34,7 @@ class AdhocLane:
     def of(cls, settings: Settings) -> AdhocLane:
         """Return the lane of one API process. Patience is for one statement that takes all it can."""
         slots = -(-settings.adhoc_statements // settings.workers)
-        return cls(slots, patience_s=settings.query_timeout_s + OVERDUE_S)
+        return cls(slots, patience_s=overdue_after(settings.query_timeout_s))
 
     @asynccontextmanager
     async def hold(self, scope: Scope) -> AsyncIterator[None]:

@@ -22,6 +22,7 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 from emban.errors import isolation_unproved, unavailable
 from emban.scope import Scope
 from emban.settings import Settings
+from emban.store.engine_stop import overdue_after
 from emban.store.errors import ENGINE_CHANGED, engine_code, translate
 from emban.store.pinned_settings import PINNED
 from emban.store.policies import QUERY_ROLE, READER_PURPOSE, READER_ROLE
@@ -34,8 +35,8 @@ CONNECT_TIMEOUT_S = 3
 UPKEEP_TIMEOUT_S = 900
 # Names the engine that a read is meant for: the embedded one refuses reads for another, such as itself before it died.
 ENGINE_HEADER = "X-Emban-Engine"
-# How long past its limit a statement may run before the embedded engine ends itself, and a little more.
-OVERDUE_S = 18
+# For the answer of an engine that ends itself for a statement.
+FAREWELL_S = 3
 # The engine account's second connection, for statements that may take long.
 _UPKEEP = "upkeep"
 _READ_SETTINGS = {
@@ -258,7 +259,9 @@ class EventStore:
         """Return how long to wait for an answer: for strangers' SQL until the engine ends it, or itself for it."""
         if account == _UPKEEP:
             return UPKEEP_TIMEOUT_S
-        return self._timeout_s + OVERDUE_S if account == READER_ROLE else self._timeout_s
+        if account != READER_ROLE:
+            return self._timeout_s
+        return int(overdue_after(self._limits["max_execution_time"])) + FAREWELL_S
 
     async def _connect(self, account: str) -> AsyncClient:
         parts = urlsplit(self._url)

@@ -34,16 +34,13 @@ from emban.engines.clickhouse.wire import (
     status_of,
 )
 from emban.engines.supervisor.child import EXIT_STOPPED
-from emban.store.engine_stop import ENDED_THE_ENGINE
+from emban.store.engine_stop import ENDED_THE_ENGINE, overdue_after
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 MAX_BODY_BYTES = 256 << 20
-# The engine does not interrupt work inside one function call on one block (5 s was the worst measured). Whatever runs
-# this long past its limit is not coming back: the process ends itself, and the supervisor starts another.
-OVERDUE_SECONDS = 15
 WATCH_SECONDS = 0.1
 # For the answer to the statement that was the cause.
 FAREWELL_SECONDS = 0.2
@@ -202,8 +199,7 @@ class ClickHouseApp:
         if read.abandoned:
             raise EngineError(394, "Query was cancelled before it began")
         if read.statement.read_only:
-            allowed = float(read.statement.settings["max_execution_time"])
-            read.deadline = time.monotonic() + allowed + OVERDUE_SECONDS
+            read.deadline = time.monotonic() + overdue_after(float(read.statement.settings["max_execution_time"]))
         return self._engine.run(read.statement)
 
 
