@@ -30,9 +30,7 @@ _COUNT = text(
     "ON CONFLICT (key) DO UPDATE SET current = CASE WHEN known.expires_at > now() THEN known.current + 1 ELSE 1 END, "
     "expires_at = excluded.expires_at RETURNING current"
 )
-_WAIT = text(
-    "UPDATE rate_limits SET window_number = extract(epoch FROM now())::bigint + CAST(:wait AS bigint) WHERE key = :key"
-)
+_WAIT = text("UPDATE rate_limits SET window_number = floor(extract(epoch FROM now()))::bigint + :wait WHERE key = :key")
 log = structlog.get_logger("emban.adhoc")
 
 
