@@ -94,7 +94,9 @@ async def _look(quiet: Neighbour, seconds: float) -> tuple[Answers, Answers]:
 
 
 async def _dashboards(quiet: Neighbour, looks: Answers) -> None:
-    widgets = [{"event_name": "*", "metric": "count", "period": "30d", "compare": "previous_period"}]
+    widgets: list[dict[str, Any]] = [
+        {"event_name": "*", "metric": "count", "period": "30d", "compare": "previous_period"}
+    ]
     widgets += [{"event_name": "*", "metric": "sum", "prop": "tokens", "period": "30d", "granularity": "day"}]
     widgets += [{"event_name": "*", "metric": "count_unique", "period": period} for period in ("7d", "30d")]
     widgets += [{"event_name": "*", "metric": "p95", "prop": "tokens", "period": "30d", "group_by": ["model"]}]

@@ -46,7 +46,6 @@ class AdhocAnswer(BaseModel):
     totals: list[Any] | None = Field(default=None, description="The row of WITH TOTALS; null without it.")
     stats: AdhocStats
     warnings: list[str] = Field(
-        default=[],
         description="What the statement may not have meant: an alias that hides a column of the same name in WHERE, "
         "GROUP BY or HAVING.",
     )
