@@ -19,7 +19,8 @@ LARGEST_PATTERN = 500
 LARGEST_WIDTH = 1000
 LONGEST_NEEDLE = 1000
 LONGEST_LIST = 100
-LONGEST_TEXT = 10_000
+LONGEST_TEXT = 100_000
+MOST_REPEATS = 1_000_000
 LARGEST_ARRAY = 100_000
 # Repetitions up to which a pattern is no matter even for long texts.
 _SMALL_COUNT = 20
@@ -53,9 +54,8 @@ _SEARCH = words(
 )
 # Function → the argument that says how long the result gets, and how much that may be.
 _LENGTH_AT = {
-    **dict.fromkeys(
-        words("repeat leftpad leftpadutf8 rightpad rightpadutf8 lpad rpad tofixedstring"), (1, LONGEST_TEXT)
-    ),
+    **dict.fromkeys(words("leftpad leftpadutf8 rightpad rightpadutf8 lpad rpad tofixedstring"), (1, LONGEST_TEXT)),
+    "repeat": (1, MOST_REPEATS),
     "ngrams": (1, LONGEST_NEEDLE),
     "arraywithconstant": (0, LARGEST_ARRAY),
     "arrayresize": (1, LARGEST_ARRAY),
@@ -69,6 +69,9 @@ _MAKES_LONG_TEXTS = words(
     encodeurlcomponent encodexmlcomponent tojsonstring range arraywithconstant arrayresize replicate
     """
 )
+# Look at each element of an array, for each row: with long arrays made into rows that is the square.
+_SCANS = words("has nothas indexof countequal hasany hasall")
+LONGEST_SCANNED = 10_000
 _EXACT_TEST = "kolmogorovsmirnovtest"
 _FAST_METHODS = frozenset({"asymp", "asymptotic"})
 _CONVERSION = re.compile(r"%%|%[-+ #0]*(\*|\d*)(?:\.(\*|\d*))?")
@@ -78,9 +81,16 @@ _WRITTEN_OUT = frozenset({"array", "tuple", "negate"})
 def check_costs(functions: Iterable[Node]) -> None:
     """Refuse calls that could take the engine for long, among all calls of a statement."""
     called = list(functions)
+    long_range = any(_is_long_range(node) for node in called)
     growing = next((node.text for node in called if node.text.lower() in _MAKES_LONG_TEXTS), None)
     for node in called:
         name = node.text.lower()
+        if long_range and name in _SCANS:
+            raise _refused(
+                node,
+                "looks at each element of an array, for each row: it cannot stand in a statement that also calls range "
+                f"for over {LONGEST_SCANNED:,} elements",
+            )
         if name in _PATTERN_AT:
             _check_pattern(node, name, growing)
         elif name in _LENGTH_AT:
@@ -91,6 +101,10 @@ def check_costs(functions: Iterable[Node]) -> None:
             check(node)
         elif name in _SEARCH:
             _check_needle(node, growing)
+
+
+def _is_long_range(node: Node) -> bool:
+    return node.text.lower() == "range" and any((each.number or 0) > LONGEST_SCANNED for each in node.arguments)
 
 
 def _check_pattern(node: Node, name: str, growing: str | None) -> None:

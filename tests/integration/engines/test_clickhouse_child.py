@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from emban.engines.clickhouse import child as parent
-from emban.engines.clickhouse.child import READER_ACCOUNT, ClickHouseChild
+from emban.engines.clickhouse.child import QUERY_ACCOUNT, ClickHouseChild
 from emban.engines.clickhouse.config import EngineConfig, write_config
 from emban.engines.supervisor.child import EngineStartError, start
 
@@ -139,7 +139,7 @@ def test_waiting_is_bounded_and_writers_have_their_own_lane(child: ClickHouseChi
         async with httpx.AsyncClient(base_url=f"http://{url.hostname}:{url.port}", timeout=30) as client:
 
             async def read() -> httpx.Response:
-                return await client.post("/", content=b"SELECT sleep(2)", auth=(READER_ACCOUNT, PASSWORD))
+                return await client.post("/", content=b"SELECT sleep(2)", auth=(QUERY_ACCOUNT, PASSWORD))
 
             readers = [asyncio.create_task(read()) for _ in range(places)]
             await asyncio.sleep(0.7)

@@ -14,7 +14,7 @@ import httpx
 import pytest
 from clickhouse_connect.driver.asyncclient import AsyncClient
 
-from emban.engines.clickhouse.child import READER_ACCOUNT
+from emban.engines.clickhouse.child import QUERY_ACCOUNT, READER_ACCOUNT
 from emban.kit.crypto import derive
 from emban.store.policies import READER_PURPOSE
 from tests.support.engines import Engines
@@ -53,6 +53,7 @@ class Http:
         self.base = f"http://{url.hostname}:{url.port}"
         self.engine = (url.username or "", url.password or "")
         self.reader = (READER_ACCOUNT, derive(engines.secret_key, READER_PURPOSE))
+        self.compiled = (QUERY_ACCOUNT, self.reader[1])
 
     def ask(self, sql: str | bytes, *, reader: bool = False, **parameters: str) -> httpx.Response:
         auth = self.reader if reader else self.engine
@@ -205,7 +206,7 @@ def test_get_only_reads(http: Http) -> None:
 async def test_statements_run_side_by_side(http: Http) -> None:
     async def sleep() -> None:
         async with httpx.AsyncClient() as client:
-            answer = await client.post(http.base, content=b"SELECT sleep(1)", auth=http.reader, timeout=30)
+            answer = await client.post(http.base, content=b"SELECT sleep(1)", auth=http.compiled, timeout=30)
             assert answer.status_code == 200
 
     started = asyncio.get_running_loop().time()
