@@ -1,4 +1,4 @@
-"""Slots that work waits for, given away in a fair order: `query.scheduling.fair_queue` decides whose turn it is, this waits for it."""
+"""Slots that work waits for, given away in a fair order: `fair_queue` decides whose turn it is, this waits for it."""
 
 from __future__ import annotations
 
