@@ -2524,6 +2524,7 @@ export interface components {
             rows: unknown[][];
             stats: components["schemas"]["AdhocStats"];
             totals?: unknown[] | null;
+            warnings: string[];
         };
         AdhocQuery: {
             sql: string;
@@ -2783,7 +2784,7 @@ export interface components {
         };
         Error: {
             /** @enum {string} */
-            code: "address_not_allowed" | "already_member" | "api_keys_limit" | "audit_log_not_in_plan" | "bad_cursor" | "concurrency_limited" | "conflict" | "cross_site_request" | "dashboard_unpublished" | "dimension_not_shown" | "drill_down_not_allowed" | "editor_seats_limit" | "email_registered" | "embed_permissions_not_in_plan" | "environment_exists" | "environment_in_use" | "events_limit" | "filter_not_allowed" | "forbidden" | "head_too_large" | "internal_error" | "invalid_credentials" | "invalid_request" | "invite_pending" | "key_confined" | "key_expired" | "malformed_json" | "method_not_allowed" | "not_found" | "not_published" | "overloaded" | "payload_too_large" | "period_not_allowed" | "published_dashboards_limit" | "queries_limit" | "query_budget" | "query_too_expensive" | "rate_limited" | "registration_closed" | "request_timeout" | "sql_error" | "sql_refused" | "store_unavailable" | "tenant_required" | "theme_not_in_plan" | "token_expired" | "token_invalid" | "token_revoked" | "unauthorized" | "unknown_environment" | "unsupported_content_type" | "version_conflict" | "widget_not_available";
+            code: "address_not_allowed" | "adhoc_suspended" | "already_member" | "api_keys_limit" | "audit_log_not_in_plan" | "bad_cursor" | "concurrency_limited" | "conflict" | "cross_site_request" | "dashboard_unpublished" | "dimension_not_shown" | "drill_down_not_allowed" | "editor_seats_limit" | "email_registered" | "embed_permissions_not_in_plan" | "environment_exists" | "environment_in_use" | "events_limit" | "filter_not_allowed" | "forbidden" | "head_too_large" | "internal_error" | "invalid_credentials" | "invalid_request" | "invite_pending" | "isolation_unproved" | "key_confined" | "key_expired" | "malformed_json" | "method_not_allowed" | "not_found" | "not_published" | "overloaded" | "payload_too_large" | "period_not_allowed" | "published_dashboards_limit" | "queries_limit" | "query_budget" | "query_too_expensive" | "rate_limited" | "registration_closed" | "request_timeout" | "sql_error" | "sql_refused" | "store_unavailable" | "tenant_required" | "theme_not_in_plan" | "token_expired" | "token_invalid" | "token_revoked" | "unauthorized" | "unknown_environment" | "unsupported_content_type" | "version_conflict" | "widget_not_available";
             error: string;
             fields?: {
                 message: string;
