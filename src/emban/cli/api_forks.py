@@ -29,6 +29,7 @@ from emban.db.migrate import migrate as migrate_database
 from emban.engines.clickhouse.sandbox import die_with_parent
 from emban.engines.supervisor.api_processes import MAX_ORDERS
 from emban.engines.supervisor.pipes import say
+from emban.engines.supervisor.restart_backoff import RestartBackoff
 from emban.engines.supervisor.termination import Termination
 from emban.logs import configure
 from emban.settings import Settings, load_settings
@@ -39,7 +40,6 @@ GRACE_S = 20
 _SIGNALS = {signal.SIGCHLD, signal.SIGTERM, signal.SIGINT}
 # Seconds of pause before the n-th replacement of processes that live under a minute each.
 _PAUSES = (0.0, 0.0, 0.0, 1.0, 2.0, 5.0, 15.0)
-_MATURE_S = 60.0
 
 log = structlog.get_logger("emban.api")
 
@@ -91,7 +91,7 @@ class Forks:
         self._count = count
         self._tls = tls
         self._born: dict[int, float] = {}
-        self._early_deaths = 0
+        self._backoff = RestartBackoff(_PAUSES)
         self._due: list[float] = []
 
     def keep(self) -> None:
@@ -125,8 +125,7 @@ class Forks:
                 return
             forget_process(pid)
             lived = time.monotonic() - self._born.pop(pid)
-            self._early_deaths = 0 if lived > _MATURE_S else self._early_deaths + 1
-            pause = _PAUSES[min(self._early_deaths, len(_PAUSES) - 1)]
+            pause = self._backoff.note_death(lived)
             code = os.waitstatus_to_exitcode(status)
             log.warning("api.process_died", pid=pid, exit_code=code, lived_s=round(lived, 1), next_in_s=pause)
             self._due.append(time.monotonic() + pause)

@@ -25,10 +25,10 @@ from emban.engines.data_dir import publish_addresses
 from emban.engines.postgres.child import PostgresChild
 from emban.engines.supervisor.api_processes import ApiProcesses, Orders
 from emban.engines.supervisor.child import EXIT_STOPPED, EngineChild, EngineStartError, Supervised
+from emban.engines.supervisor.restart_backoff import RestartBackoff
 
 # Seconds before the n-th attempt to bring back a child that dies again soon after its start.
 _PAUSES = (0.0, 0.0, 0.5, 2.0, 5.0, 15.0, 30.0)
-_MATURE_S = 60.0
 _ENGINE_STOP_S = 25.0
 _API_STOP_S = 25.0
 
@@ -56,7 +56,7 @@ class ServePlan:
 class _WatchedChild:
     child: Supervised
     started_at: float = 0.0
-    early_deaths: int = field(default=0)
+    backoff: RestartBackoff = field(default_factory=lambda: RestartBackoff(_PAUSES))
 
 
 class Supervisor:
@@ -143,21 +143,20 @@ class Supervisor:
             lived = time.monotonic() - kept.started_at
             if code == EXIT_STOPPED:
                 log.warning("child.stopped_itself", child=kept.child.name, lived_s=round(lived, 1))
-                kept.early_deaths = 0
+                kept.backoff.reset()
             else:
                 log.warning("child.died", child=kept.child.name, exit_code=code, lived_s=round(lived, 1))
-                kept.early_deaths = 0 if lived > _MATURE_S else kept.early_deaths + 1
+                kept.backoff.note_death(lived)
             await self._bring_back(kept)
 
     async def _bring_back(self, kept: _WatchedChild) -> None:
         died_at = time.monotonic()
         while True:
-            await asyncio.sleep(_PAUSES[min(kept.early_deaths, len(_PAUSES) - 1)])
+            await asyncio.sleep(kept.backoff.pause_s)
             try:
                 await self._bring_up(kept.child)
             except EngineStartError as error:
-                kept.early_deaths += 2 if error.final else 1
-                pause = _PAUSES[min(kept.early_deaths, len(_PAUSES) - 1)]
+                pause = kept.backoff.note_failed_start(weight=2 if error.final else 1)
                 failure = {"child": kept.child.name, "reason": str(error), "next_attempt_in_s": pause}
                 log.error("child.start_failed", **failure)  # noqa: TRY400  # the reason says it all
                 continue

@@ -13,10 +13,8 @@ from datetime import datetime
 from typing import Literal
 
 import msgspec
-import structlog
 from msgspec import UNSET
 
-from emban.errors import EmbanError
 from emban.kit.clock import truncate_ms
 from emban.kit.epoch import from_ms
 from emban.kit.rfc3339 import format_instant, format_local
@@ -24,17 +22,16 @@ from emban.query.answer.answers import Meta, Number
 from emban.query.answer.shaper import span_of
 from emban.query.plan.planner import NOTHING_YET, Question, Scan, ask
 from emban.query.run.interfaces import Admission, StatementRunner, WatermarkSource
+from emban.query.run.runner import run_statement
 from emban.query.spec.metrics import METRICS
 from emban.query.spec.query_spec import Dimension, DimensionFilter, QuerySpec
 from emban.query.sql.event_rows import dimension_of_event, number_of_event, scan_of_events
 from emban.query.sql.text import Parameters
 from emban.query.time.zones import zone
 from emban.scope import Scope
-from emban.store.errors import StoreError
 from emban.store.statement import Rows, Statement
 
 MAX_ROWS = 1_000
-log = structlog.get_logger("emban.query")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +81,8 @@ class Details:
         newest = (await self._watermarks.progress(scope.org_id, scope.environment)).watermark
         question = detail_question(wanted, scope, now, NOTHING_YET if newest is None else truncate_ms(newest))
         statement = compile_details(wanted, question)
-        try:
-            async with nullcontext() if self._admission is None else self._admission.admit(scope):
-                answer = await self._store.select(scope, statement)
-        except StoreError as error:
-            log.exception("detail.refused", code=error.code)
-            raise EmbanError("internal_error", "the event store did not understand the query; it is logged") from error
+        async with nullcontext() if self._admission is None else self._admission.admit(scope):
+            answer = await run_statement(self._store, scope, statement)
         return _shaped(wanted, question, answer, (time.perf_counter() - started) * 1000)
 
 

@@ -23,7 +23,7 @@ from emban.query.spec.query_spec import QuerySpec
 from emban.query.sql.compiler import compile_read
 from emban.scope import Scope
 from emban.store.errors import StoreError
-from emban.store.statement import Rows
+from emban.store.statement import Rows, Statement
 
 THROWN_BY_THE_STATEMENT = 395  # The engine's code for throwIf; see emban.query.sql.rollup_rows.
 log = structlog.get_logger("emban.query")
@@ -54,7 +54,7 @@ async def run_together(
 
     async def fetch(shared: SharedRead) -> None:
         try:
-            rows = await _select(store, scope, shared)
+            rows = await run_statement(store, scope, compile_read(shared.read))
         except (EmbanError, RollupMovedError) as error:
             failures.update((use.plan, error) for use in shared.uses)
             return
@@ -81,9 +81,14 @@ def _planned(
         return EmbanError("internal_error", "Emban failed to answer this query; it is logged")
 
 
-async def _select(store: StatementRunner, scope: Scope, shared: SharedRead) -> Rows:
+async def run_statement(store: StatementRunner, scope: Scope, statement: Statement) -> Rows:
+    """Run one compiled statement; every read of events that a query makes goes through here.
+
+    Raises `RollupMovedError` where a rollup row knows more than was asked, and `EmbanError`: what the store answers,
+    and 500 for a statement that it did not understand, which is a mistake of ours and logged.
+    """
     try:
-        return await store.select(scope, compile_read(shared.read))
+        return await store.select(scope, statement)
     except EmbanError:
         raise
     except StoreError as error:
