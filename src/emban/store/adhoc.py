@@ -21,7 +21,7 @@ from emban.scope import Scope
 from emban.store.client import STORE_FAILURES, EventStore
 from emban.store.engine_stop import ENDED_THE_ENGINE
 from emban.store.errors import ENGINE_CHANGED, StoreError, engine_code, translate
-from emban.store.pinned_settings import PINNED_FOR_STRANGERS
+from emban.store.pinned_settings import PINNED, PINNED_FOR_STRANGERS
 from emban.store.policies import DATABASE
 from emban.store.scope_setting import scope_setting
 from emban.store.statement import Column
@@ -185,7 +185,7 @@ class AdhocStore:
 
     async def count(self, scope: Scope, table: str) -> int:
         """Return how many rows of a table are in a scope."""
-        settings: dict[str, str | int] = {**_GATE, **self._own, "log_comment": scope_setting(scope)}
+        settings: dict[str, str | int] = {**_GATE, **PINNED, **self._own, "log_comment": scope_setting(scope)}
         return int(await self._ask(f"SELECT count() FROM {DATABASE}.{table}", settings, "TabSeparatedRaw"))
 
     async def run(self, scope: Scope, canonical: CanonicalStatement) -> AdhocRows:
