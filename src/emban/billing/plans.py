@@ -49,7 +49,7 @@ class Feature(Enum):
         return self.value[1]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """One row of the price list; None is unlimited. `price_usd` a month, None by agreement."""
 
@@ -74,16 +74,57 @@ class Plan:
         return bool(getattr(self, feature.key))
 
 
-_YES, _NO, _ANY = True, False, None
-
 # In ascending order: an upgrade is looked for from left to right.
-#                    price   events       queries    dashboards seats keys  theme brand audit permissions
 PLANS: Mapping[str, Plan] = MappingProxyType(
     {
-        "free": Plan(0, 250_000, 2_500, 1, 1, 2, _NO, _NO, _NO, _NO),
-        "starter": Plan(149, 1_000_000, 10_000, 3, 3, 5, _YES, _YES, _NO, _NO),
-        "growth": Plan(399, 10_000_000, 100_000, _ANY, 10, 15, _YES, _YES, _YES, _YES),
-        "scale": Plan(None, 100_000_000, 1_000_000, _ANY, _ANY, _ANY, _YES, _YES, _YES, _YES),
+        "free": Plan(
+            price_usd=0,
+            events=250_000,
+            queries=2_500,
+            published_dashboards=1,
+            editor_seats=1,
+            api_keys=2,
+            custom_theme=False,
+            no_branding=False,
+            audit_log=False,
+            embed_permissions=False,
+        ),
+        "starter": Plan(
+            price_usd=149,
+            events=1_000_000,
+            queries=10_000,
+            published_dashboards=3,
+            editor_seats=3,
+            api_keys=5,
+            custom_theme=True,
+            no_branding=True,
+            audit_log=False,
+            embed_permissions=False,
+        ),
+        "growth": Plan(
+            price_usd=399,
+            events=10_000_000,
+            queries=100_000,
+            published_dashboards=None,
+            editor_seats=10,
+            api_keys=15,
+            custom_theme=True,
+            no_branding=True,
+            audit_log=True,
+            embed_permissions=True,
+        ),
+        "scale": Plan(
+            price_usd=None,
+            events=100_000_000,
+            queries=1_000_000,
+            published_dashboards=None,
+            editor_seats=None,
+            api_keys=None,
+            custom_theme=True,
+            no_branding=True,
+            audit_log=True,
+            embed_permissions=True,
+        ),
     }
 )
 PLAN_FIELDS = tuple(field.name for field in fields(Plan))
