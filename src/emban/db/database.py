@@ -36,7 +36,7 @@ class RowContext:
     """On whose behalf a transaction runs; an empty part opens nothing.
 
     `org_id`: rows of that org. `user_id`: that person's own rows. `credential`: the one API key, session or invite with
-    that SHA-256. `email`: the one user with that address, for login. `task`: `sweep` for the chores of `db.sweeper`.
+    that SHA-256. `email`: the one user with that address, for login. `task`: `sweep` for the chores of every minute.
     """
 
     org_id: str = ""

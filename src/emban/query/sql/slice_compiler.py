@@ -1,7 +1,7 @@
 """Statements of the reads that several questions share: slices of time, and of several properties at once.
 
 They are as plain as can be, because planning is what such a statement costs: every level of a SELECT and every state
-that is merged adds to it, and adding a few hundred rows up is nothing (`emban.query.add_up`).
+that is merged adds to it, and adding a few hundred rows up is nothing (`emban.query.batch.sums`).
 """
 
 from __future__ import annotations
