@@ -26,7 +26,10 @@ def test_files_are_for_the_engine_alone(written: EngineConfig) -> None:
 
 
 def test_written_again_over_its_read_only_self(written: EngineConfig) -> None:
-    write_config(written.config_file.parent, data=Path("/data"), memory_bytes=1 << 30)
+    before = written.config_file.read_text()
+    write_config(written.config_file.parent, data=Path("/elsewhere"), memory_bytes=1 << 30)
+    assert "/elsewhere" not in before
+    assert "/elsewhere" in written.config_file.read_text()
 
 
 def test_every_path_is_absolute_and_below_the_data(written: EngineConfig) -> None:

@@ -85,9 +85,10 @@ async def test_streams_do_not_wait_for_one_another() -> None:
     committing = made(commit)
     tasks = [asyncio.create_task(committing.submit(scope, submission())) for scope in (ONE, OTHER)]
     await commit.begun.acquire()
-    await commit.begun.acquire()
+    await commit.begun.acquire()  # Comes while the first is still running.
+    assert commit.running == 2
     commit.gate.set()
-    await asyncio.gather(*tasks)
+    assert await asyncio.gather(*tasks) == [SubmissionResult(1, 0)] * 2
 
 
 async def test_a_group_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
