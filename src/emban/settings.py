@@ -40,6 +40,15 @@ class Settings(BaseSettings):
     database_pool_size: int = Field(
         default=10, ge=1, le=200, description="Connections to PostgreSQL that one API process keeps."
     )
+    migration_lock_timeout_s: float = Field(
+        default=5.0,
+        gt=0,
+        le=600,
+        description="Seconds that a migration waits for a lock on a table, with every query behind it waiting, too.",
+    )
+    migration_statement_timeout_s: float = Field(
+        default=300.0, gt=0, le=86_400, description="Seconds that one statement of a migration may run in PostgreSQL."
+    )
     clickhouse_url: SecretStr | None = Field(
         default=None,
         description="ClickHouse over HTTP, `http://user:password@host:8123/emban`. Unset: an embedded one is started.",

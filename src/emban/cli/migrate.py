@@ -34,4 +34,4 @@ def migrate() -> None:
     except (DataDirError, EngineStartError, EmbanError, StoreError) as error:
         fail(str(error))
     except SQLAlchemyError as error:
-        fail(f"PostgreSQL: {str(error).partition(chr(10))[0]}")
+        fail(f"PostgreSQL: {str(error).partition(chr(10))[0]}; see docs/operations/migrations.md")

@@ -24,11 +24,17 @@ _RIGHTS = {"audit_log": "SELECT, INSERT", "audit_heads": "SELECT, INSERT, UPDATE
 
 
 def migrate(settings: Settings, revision: str = "head") -> None:
-    """Upgrade (or, given an older revision, downgrade) the schema. Needs EMBAN_DATABASE_URL and the secret key."""
+    """Upgrade (or, given an older revision, downgrade) the schema. Needs EMBAN_DATABASE_URL and the secret key.
+
+    Raises `sqlalchemy.exc.OperationalError` where a lock or a statement took longer than settings allow. Each migration
+    is a transaction: those before it are in force then, it and those after it have changed nothing.
+    """
     engine = create_engine(owner_url(settings), connect_args={"connect_timeout": 10})
     try:
         with engine.connect() as connection:
             connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK})
+            # Not before: waiting for another process that migrates is no reason to give up.
+            _limit_waiting(connection, settings)
             connection.commit()
             config = alembic_config(connection)
             _move(config, connection, revision)
@@ -47,6 +53,16 @@ def alembic_config(connection: Connection) -> Config:
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection
     return config
+
+
+def _limit_waiting(connection: Connection, settings: Settings) -> None:
+    """Set the time-outs of the connection's statements; a migration may `SET LOCAL` another for itself."""
+    for name, seconds in (
+        ("lock_timeout", settings.migration_lock_timeout_s),
+        ("statement_timeout", settings.migration_statement_timeout_s),
+    ):
+        value = f"{round(seconds * 1000)}ms"
+        connection.execute(text("SELECT set_config(:name, :value, false)"), {"name": name, "value": value})
 
 
 def _move(config: Config, connection: Connection, revision: str) -> None:

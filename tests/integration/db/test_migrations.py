@@ -9,7 +9,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError
 
+from emban.db import migrate as migrate_module
 from emban.db.migrate import alembic_config, migrate
 from emban.db.urls import owner_url
 from emban.ingest.schemas import MOST_AHEAD
@@ -134,3 +136,40 @@ def test_rollups_of_before_have_no_event_after_their_newest(empty: Settings) -> 
         connection.execute(text("SELECT set_config('emban.org_id', 'org_a', false)"))
         ahead = connection.scalar(text("SELECT newest - upto FROM rollups"))
     assert ahead > MOST_AHEAD
+
+
+def test_a_lock_that_somebody_holds_stops_a_migration_in_time_and_nothing_of_it_stays(empty: Settings) -> None:
+    migrate(empty)
+    migrate(empty, "0011")
+    hurried = empty.model_copy(update={"migration_lock_timeout_s": 0.2})
+    with connected(owner_url(empty)) as holder, connected(owner_url(empty)) as beside:
+        looking = beside.execution_options(isolation_level="AUTOCOMMIT")
+        before = columns(looking)
+        holder.execute(text("LOCK TABLE rollups IN ACCESS SHARE MODE"))  # As a query does that is still running.
+        with pytest.raises(OperationalError, match="lock timeout"):
+            migrate(hurried)
+        assert columns(looking) == before
+        assert looking.scalar(text("SELECT version_num FROM alembic_version")) == "0011"
+        holder.rollback()
+        migrate(hurried)
+        assert differences(looking) == []
+
+
+def test_a_statement_of_a_migration_has_its_time_and_may_be_given_more(empty: Settings) -> None:
+    with connected(owner_url(empty)) as connection:
+        migrate_module._limit_waiting(connection, empty.model_copy(update={"migration_statement_timeout_s": 0.1}))
+        connection.commit()
+        with pytest.raises(OperationalError, match="statement timeout"):
+            connection.execute(text("SELECT pg_sleep(60)"))
+        connection.rollback()
+        connection.execute(text("SET LOCAL statement_timeout = '60s'"))
+        connection.execute(text("SELECT pg_sleep(0.2)"))
+        connection.commit()
+        assert connection.scalar(text("SHOW statement_timeout")) == "100ms"
+
+
+def columns(connection: Connection) -> set[tuple[str, str]]:
+    found = connection.execute(
+        text("SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public'")
+    )
+    return {(row[0], row[1]) for row in found}
