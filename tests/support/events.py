@@ -9,12 +9,12 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
-
 from emban.store.client import EventStore
 from emban.store.schema import EVENTS
 from tests.support.reference import Event
 
+# Some hundred of them, from around the changes of clocks and from all years. EMBAN_TEST_COMMITS may name more.
+COMMITS = Path(os.environ.get("EMBAN_TEST_COMMITS") or Path(__file__).parents[1] / "fixtures" / "commits.jsonl.gz")
 COLUMNS = (
     "org_id",
     "environment",
@@ -54,11 +54,8 @@ async def insert_events(store: EventStore, org_id: str, events: Iterable[Event],
 
 
 def commits() -> list[Event]:
-    """Return the 28,239 real commits: one event each, one repository a tenant, times with their own offsets."""
-    path = Path(os.environ.get("EMBAN_TEST_COMMITS", "../shared/data/commits.jsonl.gz"))
-    if not path.exists():
-        pytest.skip(f"{path} is not there; EMBAN_TEST_COMMITS names it")
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
+    """Return real commits: one event each, one repository a tenant, times with their own offsets."""
+    with gzip.open(COMMITS, "rt", encoding="utf-8") as lines:
         return [_commit(json.loads(line)) for line in lines]
 
 

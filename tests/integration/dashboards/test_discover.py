@@ -24,7 +24,7 @@ from tests.support.showing import now_utc, store, two_tenants
 
 @pytest.fixture(scope="module")
 async def committed(app: FastAPI) -> AsyncIterator[TestOrg]:
-    """An org with the 28,239 commits."""
+    """An org with the commits."""
     org = await make_org(app)
     await store(app, org.id, commits())
     yield org
@@ -61,7 +61,9 @@ async def test_what_is_found_is_what_is_there(committed: TestOrg) -> None:
     for one in found["dimensions"]:
         values = Counter(event.strings[one["name"]] for event in events if one["name"] in event.strings)
         assert one["cardinality"] == len(values)
-        assert [(top["value"], top["count"]) for top in one["top_values"]] == values.most_common(10)
+        # Values that are as frequent as one another may change places.
+        assert [top["count"] for top in one["top_values"]] == sorted(values.values(), reverse=True)[:10]
+        assert all(top["count"] == values[top["value"]] for top in one["top_values"])
     assert {one["name"] for one in found["dimensions"]} == {"kind", "bot", "mail", "utc_offset"}
     for one in found["measures"]:
         figures = [event.numbers[one["name"]] for event in events if one["name"] in event.numbers]
@@ -159,11 +161,12 @@ async def test_ids_constants_and_what_no_tenant_varies_in_stay_out(app: FastAPI,
 
 
 async def test_very_many_events_are_looked_at_in_a_window(app: FastAPI, committed: TestOrg) -> None:
-    discovery = Discovery(service(app, EventStore), max_rows=2000)
+    rows = len(commits()) // 10
+    discovery = Discovery(service(app, EventStore), max_rows=rows)
     found = await discovery.look(Scope(committed.id, "prod", ALL_TENANTS))
     assert not found.complete
     assert found.total == len(commits())
-    assert 0 < found.scanned <= 2000
+    assert 0 < found.scanned <= rows
     assert found.window_to == found.last_seen
     assert sum(one.count for one in found.events) == found.scanned
 

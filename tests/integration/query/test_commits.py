@@ -1,4 +1,4 @@
-"""Real events: everything the API says about 28,239 commits is what plain Python says."""
+"""Real events: everything the API says about commits is what plain Python says."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ async def assert_same(ask: Asker, reference: Reference, query: dict[str, Any], t
 
 async def test_all_are_there(ask: Asker) -> None:
     answer = await ask({**EVERYTHING, "metric": "count"})
-    assert answer["points"] == [{"t": None, "group": [], "value": 28_239}]
+    assert answer["points"] == [{"t": None, "group": [], "value": len(commits())}]
 
 
 @pytest.mark.parametrize("metric", METRICS, ids=lambda metric: str(metric["metric"]))
