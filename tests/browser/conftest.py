@@ -6,12 +6,13 @@ import shutil
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, async_playwright
+from playwright.async_api import Browser, BrowserContext, async_playwright, expect
 
 from tests.browser.gallery import hang
 from tests.browser.hosts import hosting
 from tests.browser.support import CHROMIUM_FLAGS, ROOT, Emban, fill
 from tests.support.serve import serving
+from tests.support.waiting import PATIENCE_S
 
 
 @pytest.fixture(scope="session")
@@ -41,6 +42,7 @@ async def browser() -> AsyncIterator[Browser]:
     """Yield Debian's Chromium, headless."""
     path = shutil.which("chromium")
     assert path is not None, "these tests need Chromium: apt-get install chromium"
+    expect.set_options(timeout=PATIENCE_S * 1000)
     async with async_playwright() as playwright:
         running = await playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
         yield running

@@ -138,8 +138,8 @@ def test_a_callers_signal_ends_a_call_and_its_waits(backend: Backend, proxy: Pro
     proxy.mischief = [Refuse(503, {"retry-after": "50"}), Hang()]
     body = """
         const why = (promise) => promise.then(() => null, (error) => error.name);
-        const waiting = await why(emban.sendEvents([call('node-abort')], { signal: AbortSignal.timeout(300) }));
-        const asking = await why(emban.sendEvents([call('node-abort')], { signal: AbortSignal.timeout(300) }));
+        const waiting = await why(emban.sendEvents([call('node-abort')], { signal: AbortSignal.timeout(2000) }));
+        const asking = await why(emban.sendEvents([call('node-abort')], { signal: AbortSignal.timeout(2000) }));
         const early = await why(emban.discover({ signal: AbortSignal.abort() }));
         say([waiting, asking, early]);
     """

@@ -141,6 +141,7 @@ def _stored(serve: Serve, key: str) -> dict[str, int]:
                 return found
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize(
     ("kill", "rounds"), [(whole_group, 10), (api_process, 5), (event_store, 3), (control_plane, 3)]
 )

@@ -14,9 +14,10 @@ import pytest
 
 from tests.support.engines import running_engines
 from tests.support.serve import Serve, run_emban, serving
+from tests.support.waiting import PATIENCE_S, until
 
 # The promise is 2 s on an idle machine, which `python -m bench engines` measures; a test shares its machine.
-RESTART_S = 30.0
+RESTART_S = PATIENCE_S
 
 
 @pytest.fixture(scope="module")
@@ -51,17 +52,14 @@ def test_dead_api_process_is_replaced(serve: Serve) -> None:
     before = {child.pid for child in template.children()}
     assert len(before) == 2
     serve.one("api").kill()
-    deadline = time.monotonic() + RESTART_S
-    while len({child.pid for child in template.children()} - before) < 1:
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    until(lambda: {child.pid for child in template.children()} - before)
     serve.wait_ready(RESTART_S)
 
 
 def test_dead_template_comes_back(serve: Serve) -> None:
     forks = serve.one("template").children()
     serve.one("template").kill()
-    serve.wait_ready(30)
+    serve.wait_ready(RESTART_S)
     assert not any(fork.is_running() for fork in forks)
 
 
@@ -90,7 +88,7 @@ def test_children_end_with_a_killed_supervisor(tmp_path: Path) -> None:
         family = serve.descendants()
         serve.process.kill()
         serve.process.wait()
-        _, alive = psutil.wait_procs(family, timeout=10)
+        _, alive = psutil.wait_procs(family, timeout=PATIENCE_S)
         assert alive == []
         serve.restart()
         serve.wait_ready()
@@ -129,7 +127,7 @@ def test_term_lets_running_requests_finish_and_leaves_nothing(tmp_path: Path) ->
         askers = [threading.Thread(target=ask) for _ in range(4)]
         for asker in askers:
             asker.start()
-        time.sleep(0.5)
+        until(lambda: len(statuses) >= 4 * len(askers))
         assert serve.stop() == 0
         stop.set()
         for asker in askers:
@@ -142,9 +140,8 @@ def test_term_lets_running_requests_finish_and_leaves_nothing(tmp_path: Path) ->
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_stopped_while_it_starts(tmp_path: Path, number: signal.Signals) -> None:
     serve = Serve(tmp_path / "data")
-    deadline = time.monotonic() + 30
-    while not (family := serve.descendants()) and time.monotonic() < deadline:
-        time.sleep(0.05)
+    until(serve.descendants)
+    family = serve.descendants()
     serve.process.send_signal(number)
     assert serve.process.wait(60) == 0
     assert [process for process in family if process.is_running()] == []

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.support.serve import Serve
+from tests.support.waiting import PATIENCE_S
 
-PATIENCE_S = 30.0
 AT_ONCE = 16
 
 
@@ -54,6 +54,10 @@ class Link:
         raw = None if body is None else json.dumps(body)
         sent = {"Origin": self.serve.address, "Content-Type": "application/json", **self.headers, **headers}
         self.connection.request(method, path, raw, sent)
+        return self.reply()
+
+    def reply(self) -> Reply:
+        """Wait for the answer to `send`."""
         answer = self.connection.getresponse()
         text = answer.read()
         kind = answer.headers.get_content_type()
@@ -66,10 +70,8 @@ class Link:
         self.connection.request(method, path, json.dumps(body), sent)
 
     def reply_status(self) -> int:
-        """Wait for the answer to `send`."""
-        answer = self.connection.getresponse()
-        answer.read()
-        return answer.status
+        """Wait for the answer to `send`; returns its status alone."""
+        return self.reply().status
 
 
 @contextmanager

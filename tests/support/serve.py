@@ -16,7 +16,7 @@ import psutil
 
 from emban.engines.supervisor.child import free_port
 
-READY_S = 60.0
+READY_S = 90.0
 
 
 class Serve:

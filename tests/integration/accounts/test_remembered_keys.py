@@ -23,6 +23,7 @@ class Slow:
 
     def __init__(self, authenticator: Authenticator, monkeypatch: pytest.MonkeyPatch) -> None:
         self.calls = 0
+        self.found = asyncio.Event()
         self._find = authenticator._find_key
         monkeypatch.setattr(authenticator, "_find_key", self)
 
@@ -31,6 +32,7 @@ class Slow:
         try:
             return await self._find(credential)
         finally:
+            self.found.set()
             await asyncio.sleep(0.05)
 
 
@@ -64,7 +66,7 @@ async def test_a_key_deleted_during_its_look_up_is_not_remembered(
     ).json()
     slow = Slow(authenticator, monkeypatch)
     early = asyncio.create_task(authenticator.by_key(made["key"]))
-    await asyncio.sleep(0.03)  # The database has answered; the answer is on its way.
+    await slow.found.wait()  # The database has answered; the answer is on its way.
     assert (await org["owner"].delete(f"/v1/api-keys/{made['id']}")).status_code == 204
     with pytest.raises(EmbanError, match="unknown or was deleted"):
         await authenticator.by_key(made["key"])

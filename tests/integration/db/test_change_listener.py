@@ -20,6 +20,7 @@ from emban.db.urls import app_url
 from emban.settings import Settings
 from tests.support.control import TestOrg, connected, put_on_plan, service
 from tests.support.showing import mint, publish
+from tests.support.waiting import PATIENCE_S
 
 
 @asynccontextmanager
@@ -36,7 +37,7 @@ async def listening(settings: Settings, port: int | None = None) -> AsyncIterato
 
 
 async def until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while not holds():  # noqa: ASYNC110 - what is waited for sets no event
             await asyncio.sleep(0.01)
 

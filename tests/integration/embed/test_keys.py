@@ -18,6 +18,7 @@ from emban.embed.key_rotation import replace_all, rotate
 from emban.settings import Settings
 from tests.support.control import TestOrg, connected, counted_statements, running, service
 from tests.support.showing import embedded, mint, refusal
+from tests.support.waiting import until_so
 
 # As with the real lead, longer than a process may go without having read the keys.
 SOON_S = FRESH_S + 1
@@ -62,7 +63,8 @@ async def test_no_valid_token_is_refused_while_keys_are_rotated(
 
         loading = asyncio.create_task(load())
         kid = rotate(owner, SOON_S).kid
-        await asyncio.sleep(SOON_S + 1)
+        # And then both processes are asked for some of the new ones.
+        await until_so(lambda: loading.done() or [kid_of(token) for token in tokens].count(kid) > 3)
         done.set()
         await loading
     assert refused == []

@@ -19,8 +19,10 @@ from emban.engines.clickhouse import child as parent
 from emban.engines.clickhouse.child import QUERY_ACCOUNT, ClickHouseChild
 from emban.engines.clickhouse.config import EngineConfig, write_config
 from emban.engines.supervisor.child import EngineStartError, start
+from tests.support.waiting import PATIENCE_S, until, until_so
 
 PASSWORD = "reader-password"
+RUNNING = "SELECT query FROM system.processes WHERE query NOT LIKE '%processes%'"
 
 
 @pytest.fixture
@@ -65,12 +67,10 @@ def test_one_process_per_data_directory(child: ClickHouseChild, tmp_path: Path) 
     assert ask(child, "SELECT 1").text == "1\n"
 
 
-def test_stops_within_a_second_and_says_zero(child: ClickHouseChild) -> None:
-    started = time.monotonic()
-    child.stop()
+def test_stops_when_asked_and_says_zero(child: ClickHouseChild) -> None:
+    child.stop()  # It would kill one that does not, and -9 would be the code.
     assert child.process is not None
     assert child.process.returncode == 0
-    assert time.monotonic() - started < 5
 
 
 def test_stop_lets_a_running_statement_finish(child: ClickHouseChild) -> None:
@@ -78,7 +78,7 @@ def test_stop_lets_a_running_statement_finish(child: ClickHouseChild) -> None:
         url = urlsplit(child.url)
         async with httpx.AsyncClient(auth=(url.username or "", url.password or ""), timeout=30) as client:
             running = asyncio.create_task(client.post(f"http://{url.hostname}:{url.port}", content=b"SELECT sleep(1)"))
-            await asyncio.sleep(0.4)
+            await until_so(lambda: running.done() or "sleep(1)" in ask(child, RUNNING).text)
             await asyncio.to_thread(child.stop)
             return await running
 
@@ -127,7 +127,7 @@ def test_serves_nothing_when_readers_are_not_held(
     with pytest.raises(EngineStartError, match="refuses to serve"):
         child.wait_ready()
     assert child.process is not None
-    assert child.process.wait(5) == 78
+    assert child.process.wait(PATIENCE_S) == 78
     child.close()
 
 
@@ -135,22 +135,25 @@ def test_waiting_is_bounded_and_writers_have_their_own_lane(child: ClickHouseChi
     places = 2 * (os.cpu_count() or 1) + 2 + 2
     url = urlsplit(child.url)
 
-    async def run() -> tuple[list[int], httpx.Response, int]:
+    async def run() -> tuple[list[httpx.Response], int]:
         async with httpx.AsyncClient(base_url=f"http://{url.hostname}:{url.port}", timeout=30) as client:
 
             async def read() -> httpx.Response:
                 return await client.post("/", content=b"SELECT sleep(2)", auth=(QUERY_ACCOUNT, PASSWORD))
 
+            # One after the other until one is told that there is no room; on a busy machine some end before that.
             readers = [asyncio.create_task(read()) for _ in range(places)]
-            await asyncio.sleep(0.7)
-            refused = await read()
+            while not any(reader.done() and reader.result().status_code == 503 for reader in readers):
+                readers.append(asyncio.create_task(read()))
+                await asyncio.sleep(0.05)
             writer = await client.post("/", content=b"SELECT 1", auth=(url.username or "", url.password or ""))
-            return [(await reader).status_code for reader in readers], refused, writer.status_code
+            return [await reader for reader in readers], writer.status_code
 
-    statuses, refused, written = asyncio.run(run())
-    assert set(statuses) == {200}
-    assert (refused.status_code, refused.headers["X-ClickHouse-Exception-Code"]) == (503, "202")
-    assert refused.headers["Retry-After"] == "1"
+    answers, written = asyncio.run(run())
+    refused = [answer for answer in answers if answer.status_code != 200]
+    assert len(answers) - len(refused) >= places
+    assert {(one.status_code, one.headers["X-ClickHouse-Exception-Code"]) for one in refused} == {(503, "202")}
+    assert {one.headers["Retry-After"] for one in refused} == {"1"}
     assert written == 200
 
 
@@ -165,12 +168,9 @@ def test_dies_with_its_parent(tmp_path: Path) -> None:
         (tmp_path / "pid").write_text(str(pid_of(made)))
         time.sleep(60)
         os._exit(0)
-    deadline = time.monotonic() + 20
-    while not (tmp_path / "pid").exists() or not (tmp_path / "pid").read_text():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    until(lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text())
     child = psutil.Process(int((tmp_path / "pid").read_text()))
     os.kill(family, signal.SIGKILL)
     os.waitpid(family, 0)
-    psutil.wait_procs([child], timeout=5)
+    psutil.wait_procs([child], timeout=PATIENCE_S)
     assert not child.is_running() or child.status() == psutil.STATUS_ZOMBIE

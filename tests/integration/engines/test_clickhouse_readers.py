@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-import time
 from pathlib import Path
 
 import httpx
@@ -12,6 +11,7 @@ import pytest
 
 from tests.integration.engines.test_clickhouse_http import Http
 from tests.support.engines import Engines
+from tests.support.waiting import PATIENCE_S, until
 
 ENDLESS = "SELECT count() FROM numbers(1000000000000) WHERE NOT ignore(sipHash64(number))"
 
@@ -109,10 +109,8 @@ def test_environment_holds_no_secret(http: Http) -> None:
 
 
 def test_time_limit(http: Http) -> None:
-    started = time.monotonic()
     answer = http.ask(ENDLESS, reader=True, max_execution_time="1")
     assert (answer.status_code, answer.headers["X-ClickHouse-Exception-Code"]) == (408, "159")
-    assert time.monotonic() - started < 5
 
 
 def test_memory_limit(http: Http) -> None:
@@ -129,8 +127,5 @@ def test_limits_have_ceilings(http: Http, asked: str) -> None:
 
 def test_statement_ends_when_its_client_goes(http: Http) -> None:
     with pytest.raises(httpx.ReadTimeout):
-        httpx.post(http.base, content=ENDLESS.encode(), auth=http.reader, timeout=0.5)
-    deadline = time.monotonic() + 5
-    while ENDLESS in http.ask("SELECT query FROM system.processes FORMAT TSVRaw").text:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+        httpx.post(http.base, content=ENDLESS.encode(), auth=http.reader, timeout=httpx.Timeout(PATIENCE_S, read=0.5))
+    until(lambda: ENDLESS not in http.ask("SELECT query FROM system.processes FORMAT TSVRaw").text)

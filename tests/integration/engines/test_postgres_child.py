@@ -22,6 +22,7 @@ from emban.engines.postgres import child as module
 from emban.engines.postgres.child import PostgresChild
 from emban.engines.supervisor.child import EngineStartError, processes_in, start
 from tests.support.engines import python_for_everybody
+from tests.support.waiting import PATIENCE_S
 
 ROOT = os.geteuid() == 0
 STATE_MODE = 0o600
@@ -102,7 +103,7 @@ def test_killed_backend_is_survived(server: PostgresChild) -> None:
     write_row(server)
     backends = psutil.Process(pid_of(server)).children()
     next(backend for backend in backends if "checkpointer" in " ".join(backend.cmdline())).kill()
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE_S
     while True:
         try:
             assert value(server, "SELECT count(*) FROM kept") == 1

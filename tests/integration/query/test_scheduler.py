@@ -23,6 +23,7 @@ from emban.store.statement import Statement
 from tests.integration.query.caching import Clock, Tap
 from tests.support.control import TestOrg, machine, running, service
 from tests.support.showing import CONFIG, now_utc, opened, publish, store, two_tenants
+from tests.support.waiting import PATIENCE_S
 
 ONE = Statement("SELECT 1")
 ALLOWANCES = SchedulerLimits(
@@ -260,7 +261,7 @@ async def test_the_statement_of_a_client_that_is_gone_is_stopped_in_the_engine(
         assert not asking.done()
     began.set()
     await asking
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         while await statements_of(app, fresh_org.id):
             pass
     assert sent[0]["status"] == 499
