@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import time
 from collections import namedtuple
 from pathlib import Path
@@ -40,19 +39,6 @@ def test_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, health
     found = only(findings, "Disk")
     assert (found.health, f"{free / GIB:.1f} GiB free" in found.text) == (health, True)
     assert bool(found.remedy) == (health is not Health.OK)
-
-
-def test_port_that_something_else_has(tmp_path: Path) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        findings = Findings()
-        doctor_machine.check_port(settings(tmp_path, port=port), findings)
-    found = only(findings, "Port")
-    assert found.health is Health.WARNING
-    assert str(port) in found.text
-    assert "--port" in found.remedy
 
 
 def test_memory_that_is_not_there(tmp_path: Path) -> None:
