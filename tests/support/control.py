@@ -20,7 +20,7 @@ from emban.app.build import build_app
 from emban.auth.authenticator import Authenticator
 from emban.billing.service import set_plan
 from emban.db import Database, RowContext
-from emban.db.change_listener import TRUSTED_S, ChangeListener
+from emban.db.change_listener import ChangeListener
 from emban.db.migrate import migrate as migrate_control_plane
 from emban.http.provide import Service, services_of_app
 from emban.settings import Settings, load_settings
@@ -55,6 +55,11 @@ def settings(engines: Engines) -> Settings:
     # Not the default: that one prints local variables, secrets among them, and takes seconds to do so.
     plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(processors=[structlog.contextvars.merge_contextvars, structlog.processors.add_log_level, plain])
+    return migrate_both(engines)
+
+
+def migrate_both(engines: Engines) -> Settings:
+    """Bring both stores to the present schema; returns settings for them."""
     made = settings_for(engines)
     migrate_control_plane(made)
     migrate_events(made)
@@ -84,9 +89,8 @@ def service(app: FastAPI, kind: type[Service]) -> Service:
 async def caught_up(app: FastAPI) -> None:
     """Wait until a running app knows of every change that was committed before this call."""
     called = time.monotonic()
-    async with asyncio.timeout(TRUSTED_S):
-        while service(app, ChangeListener).known_as_of < called:  # noqa: ASYNC110 - it sets no event
-            await asyncio.sleep(0.01)
+    while service(app, ChangeListener).known_as_of < called:  # noqa: ASYNC110 - it sets no event
+        await asyncio.sleep(0.01)
 
 
 def browser(app: FastAPI, **headers: str) -> httpx.AsyncClient:
