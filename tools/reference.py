@@ -1,12 +1,15 @@
 """Write the reference pages that follow from the code: api, audit, errors, permissions, plans, settings.
 
-`python tools/reference.py` writes them; tests/unit/test_reference_pages.py fails where they are out of date.
+`make generate` writes them, `make generate-check` (and tests/unit/test_reference_pages.py) fails where they are out of
+date.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import get_args
 
@@ -213,22 +216,30 @@ PAGES = {
 }
 
 
-def write_accounts() -> None:
-    """Write the statements for a ClickHouse server into its page."""
-    page = FOLDER.parent / "operations" / "clickhouse-server.md"
-    before, _, rest = page.read_text().partition("<!-- accounts -->\n```sql\n")
+ACCOUNTS = FOLDER.parent / "operations" / "clickhouse-server.md"
+
+
+def accounts_page() -> str:
+    """Return the page of a ClickHouse server, with the statements for its accounts in the place that is marked."""
+    before, _, rest = ACCOUNTS.read_text().partition("<!-- accounts -->\n```sql\n")
     made = account_statements(engine_user="emban", reader_password="")
     unknown = hashlib.sha256(b"").hexdigest()
     block = "".join(f"{statement};\n" for statement in made).replace(unknown, "<SHA-256 of the readers' password>")
-    page.write_text(f"{before}<!-- accounts -->\n```sql\n{block}{rest[rest.index('```') :]}")
+    return f"{before}<!-- accounts -->\n```sql\n{block}{rest[rest.index('```') :]}"
 
 
-def main() -> None:
-    """Write every page."""
-    write_accounts()
-    for name, made in PAGES.items():
-        (FOLDER / name).write_text(made())
+def main(arguments: Sequence[str]) -> int:
+    """Write every page; with `--check` write none, and return 1 if one is out of date."""
+    pages = {ACCOUNTS: accounts_page, **{FOLDER / name: made for name, made in PAGES.items()}}
+    old = {path: text for path, made in pages.items() if path.read_text() != (text := made())}
+    if "--check" in arguments:
+        for path in old:
+            print(f"{path.relative_to(FOLDER.parents[1])} is out of date: run make generate")
+        return 1 if old else 0
+    for path, text in old.items():
+        path.write_text(text)
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(sys.argv[1:]))
