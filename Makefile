@@ -26,7 +26,7 @@ $(STAMP): requirements.lock pyproject.toml tools/setup.sh
 	@sh tools/setup.sh
 	@touch $@
 
-$(WEB_STAMP): $(STAMP) $(WEB_SOURCES)
+$(WEB_STAMP): $(WEB_SOURCES) | $(STAMP)
 	@sh tools/web.sh build
 	@touch $@
 
