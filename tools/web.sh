@@ -25,8 +25,6 @@ cd web
 if [ ! -d node_modules ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
     npm ci --no-audit --no-fund --loglevel=error
 fi
-types=packages/api/src/generated/openapi.ts
-generate() { "$root/.venv/bin/emban" openapi | npm run --silent api-types; }
 
 case "$1" in
 build) npm run --silent build ;;
