@@ -57,7 +57,7 @@ def test_a_series_counts_even_buckets() -> None:
     (statement,) = statements({**SUM, "granularity": "day", "timezone": "Asia/Kolkata"})
     assert statement.sql.startswith(
         "SELECT intDiv(toUnixTimestamp(timestamp) - {p1:UInt32}, {p2:UInt32}) AS b, "
-        "sumKahan(numeric_props[{p0:String}]) AS v FROM "
+        "ifNotFinite(sumKahan(numeric_props[{p0:String}]), 1.7976931348623157e+308) AS v FROM "
     )
     assert statement.sql.endswith(" AND has(numeric_keys, {p0:String}) GROUP BY b")
     assert [statement.parameters[name] for name in ("p0", "p1", "p2")] == ["tokens", 1793471400, 86_400]
@@ -110,7 +110,8 @@ def test_every_scan_starts_with_the_scope(name: str, metric: str, tenant: Any) -
 
 def test_a_table_ignores_rows_without_the_property_of_each_metric_alone() -> None:
     (statement,) = statements(TABLE)
-    assert "sumKahanIf(numeric_props[{p1:String}], has(numeric_keys, {p1:String})) AS c2" in statement.sql
+    summed = "sumKahanIf(numeric_props[{p1:String}], has(numeric_keys, {p1:String}))"
+    assert f"ifNotFinite({summed}, 1.7976931348623157e+308) AS c2" in statement.sql
     assert " count() AS c1" in statement.sql
     assert statement.sql.endswith("ORDER BY c1 DESC NULLS LAST, g0 LIMIT {p7:UInt32}")
     assert carries(statement, planned(TABLE).question.scope)

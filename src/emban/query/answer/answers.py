@@ -34,6 +34,7 @@ class Meta(msgspec.Struct, frozen=True, kw_only=True):
     granularity: str
     timezone: str
     previous_window: Span | UnsetType = UNSET
+    overflow: bool | UnsetType = UNSET
 
 
 class Point(msgspec.Struct, frozen=True, gc=False):

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from msgspec import UNSET, UnsetType
+from msgspec.structs import replace
 
 from emban.kit.rfc3339 import format_instant, format_local
 from emban.query.answer.answers import OTHER_LABEL, Answer, Meta, Number, Point, Points, Span, Table, TableColumn
 from emban.query.plan.planner import NOTHING_YET, PointsRead, QueryPlan
 from emban.query.plan.row_layout import points_layout
-from emban.query.spec.metrics import EXACT_INTEGERS, METRICS, MetricKind
+from emban.query.spec.metrics import EXACT_INTEGERS, OVERFLOWED, MetricKind, kind_of
 from emban.query.spec.query_spec import Metric
 from emban.query.time.window import Buckets, Timeframe, Window
 from emban.query.time.zones import zone
@@ -21,6 +22,10 @@ from emban.query.time.zones import zone
 ROUNDED_DIGITS = 15
 RawRows = Sequence[Sequence[Any]]
 Group = tuple[str, ...]
+
+
+class SumOverflowError(Exception):
+    """A figure cannot be had in the usual way: sums that it is made of are beyond a double. Ask for it `widened`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +45,21 @@ class Series:
 
 
 def shape(plan: QueryPlan, fetched: Sequence[ReadRows], ms: float) -> Answer:
-    """Return the answer that the rows of a plan's reads make."""
+    """Return the answer that the rows of a plan's reads make. Raises `SumOverflowError`."""
     meta = _meta(plan, sum(one.rows_read for one in fetched), ms)
     if plan.question.spec.table is not None:
         return _table(plan, fetched[0].rows, meta)
     reads = [read for read in plan.reads if isinstance(read, PointsRead)]
     series = [read_series(read, one.rows) for read, one in zip(reads, fetched, strict=True)]
-    return Points(_points(plan, series), meta)
+    points = _points(plan, series)
+    sums = kind_of(plan.question.spec.metric).empty == 0
+    too_large = sums and any(None in {point.value, point.previous_value} for point in points)
+    return Points(points, replace(meta, overflow=True) if too_large else meta)
 
 
 def read_series(read: PointsRead, rows: RawRows) -> list[Series]:
     """Sort rows into series, in the order in which their groups come; without groups there is always one."""
-    kind, layout, buckets = METRICS[read.metric.name], points_layout(read), _bucket_indexes(read.buckets)
+    kind, layout, buckets = kind_of(read.metric), points_layout(read), _bucket_indexes(read.buckets)
     by_group: dict[Group | None, Series] = {}
     if read.top is None:
         empty: dict[int, Number | None] = {} if buckets or rows else {0: kind.empty}
@@ -77,21 +85,24 @@ def _bucket_indexes(buckets: Buckets | None) -> dict[int, int]:
 
 
 def number(value: Number | None, kind: MetricKind) -> Number | None:
-    """Return a figure as it is answered: what overflowed is null, sums have 15 digits.
+    """Return a figure as it is answered: a sum beyond a double is null, sums have 15 digits.
 
-    Sums of whole numbers are exact up to 2^53 and stay so.
+    Sums of whole numbers are exact up to 2^53 and stay so. Raises `SumOverflowError`.
     """
     if value is None or not math.isfinite(value):
         return None
+    if value == OVERFLOWED and kind.overflows:
+        raise SumOverflowError
     if not kind.rounded or (abs(value) < EXACT_INTEGERS and value == int(value)):
         return value
-    return float(f"{value:.{ROUNDED_DIGITS}g}")
+    rounded = float(f"{value:.{ROUNDED_DIGITS}g}")
+    return rounded if math.isfinite(rounded) else value  # The largest doubles would be rounded beyond them.
 
 
 def _points(plan: QueryPlan, series: list[list[Series]]) -> list[Point]:
     question = plan.question
     buckets = question.time.buckets
-    kind = METRICS[question.spec.metric.name]
+    kind = kind_of(question.spec.metric)
     texts: Sequence[tuple[str, str] | tuple[None, UnsetType]] = ((None, UNSET),)
     if buckets is not None:
         texts = list(zip(buckets.texts, buckets.local_texts(question.spec.timezone), strict=True))
@@ -112,20 +123,23 @@ def _points(plan: QueryPlan, series: list[list[Series]]) -> list[Point]:
 
 
 def delta_pct(value: Number | None, previous: Number | None) -> float | None:
-    """Return the change in percent; null where there is nothing to compare or the previous value is 0."""
+    """Return the change in percent; null where there is nothing to compare, or the previous value is 0 or next to it.
+
+    Next to it is where the change would be beyond a double.
+    """
     if value is None or not previous:
         return None
     change = (value - previous) / abs(previous) * 100
+    if not math.isfinite(change):  # The difference may be too large where the quotient is not.
+        change = (value / abs(previous) - math.copysign(1, previous)) * 100
     return change if math.isfinite(change) else None
 
 
 def _table(plan: QueryPlan, rows: RawRows, meta: Meta) -> Table:
     table = plan.question.spec.table
     shown = table.shown if table else ()
-    columns = tuple(
-        TableColumn(one.label, METRICS[one.name].type if isinstance(one, Metric) else "string") for one in shown
-    )
-    kinds = [METRICS[one.name] if isinstance(one, Metric) else None for one in shown]
+    columns = tuple(TableColumn(one.label, kind_of(one).type if isinstance(one, Metric) else "string") for one in shown)
+    kinds = [kind_of(one) if isinstance(one, Metric) else None for one in shown]
     figures = [(index, kind) for index, kind in enumerate(kinds) if kind is not None and kind.type == "number"]
     finished = []
     for row in rows:
@@ -133,7 +147,9 @@ def _table(plan: QueryPlan, rows: RawRows, meta: Meta) -> Table:
         for index, kind in figures:
             cells[index] = number(cells[index], kind)
         finished.append(cells)
-    return Table(columns, finished, meta)
+    sums = [index for index, kind in figures if kind.empty == 0]
+    too_large = any(row[index] is None for row in finished for index in sums)
+    return Table(columns, finished, replace(meta, overflow=True) if too_large else meta)
 
 
 def _meta(plan: QueryPlan, rows_read: int, ms: float) -> Meta:

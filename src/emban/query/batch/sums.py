@@ -11,7 +11,7 @@ from itertools import accumulate
 from typing import Any
 
 from emban.query.batch.slices import Stretch
-from emban.query.spec.metrics import METRICS, Number, add_up, finish
+from emban.query.spec.metrics import Number, add_up, finish, kind_of
 from emban.query.spec.query_spec import Metric
 
 Row = Sequence[Any]
@@ -22,18 +22,18 @@ class AggregateColumns:
 
     def __init__(self, keys: int, metrics: Sequence[Metric]) -> None:
         self.keys = keys
-        counts = [len(METRICS[metric.name].parts) for metric in metrics]
+        counts = [len(kind_of(metric).parts) for metric in metrics]
         self._first = dict(zip(metrics, accumulate(counts, initial=keys), strict=False))
 
     def value(self, metric: Metric, rows: Sequence[Row]) -> Number | None:
         """Return a metric over all the rows."""
-        kind = METRICS[metric.name]
+        kind = kind_of(metric)
         return finish(kind, [self.part(metric, index, rows) for index in range(len(kind.parts))])
 
     def part(self, metric: Metric, index: int, rows: Sequence[Row]) -> Number | None:
         """Return one of a metric's aggregates over all the rows."""
         column = self._first[metric] + index
-        return add_up(METRICS[metric.name].parts[index].function, [row[column] for row in rows])
+        return add_up(kind_of(metric).parts[index].function, [row[column] for row in rows])
 
 
 class SliceRows:

@@ -14,7 +14,7 @@ import structlog
 
 from emban.errors import EmbanError
 from emban.query.answer.answers import Answer
-from emban.query.answer.shaper import ReadRows, shape
+from emban.query.answer.shaper import ReadRows, SumOverflowError, shape
 from emban.query.batch.shared_reads import SharedRead, share
 from emban.query.plan.coverage import RollupCoverage
 from emban.query.plan.planner import QueryPlan, ask, plan
@@ -44,7 +44,8 @@ async def run_together(
 
     The answers come in the order of the questions; those that look at the same rows share one scan. One that fails has
     its error in its place and does not take the others along: 400 where its window or its cost is refused, 503 where
-    the store is away, 500 for a mistake of ours, and `RollupMovedError` where it is to be asked anew.
+    the store is away, 500 for a mistake of ours, and `RollupMovedError` where it is to be asked anew. One whose sums
+    overflow on the way is asked again of the events.
     """
     started = time.perf_counter()
     plans: list[QueryPlan | EmbanError] = [_planned(spec, scope, now, covered, rolled) for spec, covered in asked]
@@ -66,7 +67,22 @@ async def run_together(
 
     await asyncio.gather(*(fetch(shared) for shared in share(reads)))
     ms = (time.perf_counter() - started) * 1000
-    return [failures.get(index) or _shaped(chosen, fetched[index], ms) for index, chosen in enumerate(plans)]
+    shaped = [failures.get(index) or _shaped(chosen, fetched[index], ms) for index, chosen in enumerate(plans)]
+    return await _widened(store, scope, asked, now, shaped)
+
+
+async def _widened(
+    store: StatementRunner,
+    scope: Scope,
+    asked: Sequence[tuple[QuerySpec, datetime]],
+    now: datetime,
+    shaped: Sequence[Answer | EmbanError | RollupMovedError | SumOverflowError],
+) -> list[Answer | EmbanError | RollupMovedError]:
+    """Ask once more, of the events and in a way that does not overflow, what overflowed."""
+    indexes = [index for index, one in enumerate(shaped) if isinstance(one, SumOverflowError)]
+    again = [(asked[index][0].widened(), asked[index][1]) for index in indexes]
+    answers = dict(zip(indexes, await run_together(store, scope, again, now) if again else (), strict=True))
+    return [answers[index] if isinstance(one, SumOverflowError) else one for index, one in enumerate(shaped)]
 
 
 def _planned(
@@ -101,11 +117,15 @@ async def run_statement(store: StatementRunner, scope: Scope, statement: Stateme
         raise EmbanError("internal_error", "Emban failed to answer this query; it is logged") from error
 
 
-def _shaped(chosen: QueryPlan | EmbanError, fetched: dict[int, ReadRows], ms: float) -> Answer | EmbanError:
+def _shaped(
+    chosen: QueryPlan | EmbanError, fetched: dict[int, ReadRows], ms: float
+) -> Answer | EmbanError | SumOverflowError:
     if isinstance(chosen, EmbanError):
         return chosen
     try:
         return shape(chosen, [fetched[index] for index in range(len(chosen.reads))], ms)
+    except SumOverflowError as error:
+        return error
     except Exception as error:
         log.exception("query.failed", error=type(error).__name__)
         return EmbanError("internal_error", "Emban failed to answer this query; it is logged")

@@ -5,13 +5,18 @@ between the two nearest (PERCENTILE_CONT, numpy's default), so that neither depe
 compensated (Kahan) and answered with 15 significant digits, for the same reason: that fractions were added in another
 order, after a merge or by other threads, must not show. `count_unique_approx` is a HyperLogLog of 2^15 registers: 0.6 %
 standard error.
+
+Sums on the way to a figure may be beyond what a double holds where the figure is not: the average of two 1e308. Such a
+figure comes as `OVERFLOWED`, upon which the question is asked again of the events with `Metric.wide` (see
+`emban.query.run.runner`): every value divided by 2^64 first, which is exact, and the figure multiplied by it.
 """
 
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Literal
 
@@ -19,6 +24,10 @@ from emban.query.spec.query_spec import Metric, MetricName
 
 Number = int | float
 EXACT_INTEGERS = 2**53
+# The largest double: no figure comes to it but where all its values are that.
+OVERFLOWED = sys.float_info.max
+_LARGEST = repr(OVERFLOWED)
+_FACTOR = 2.0**64
 Argument = Literal["", "prop", "user_id"]
 ValueType = Literal["integer", "number"]
 
@@ -37,6 +46,7 @@ class Aggregate:
     condition: str = ""
     column: str = ""
     absent: str = ""
+    divisor: float | None = None
 
 
 class RollupForm(Enum):
@@ -59,6 +69,12 @@ class MetricKind:
     needs_prop: bool = True
     empty: int | None = None
     rounded: bool = False
+    factor: float | None = None
+
+    @property
+    def overflows(self) -> bool:
+        """Tell whether `OVERFLOWED` may stand for its figure."""
+        return self.type == "number" and _LARGEST in self.value
 
 
 def rollup_form(metric: Metric) -> RollupForm:
@@ -93,10 +109,19 @@ def add_up(function: str, figures: Iterable[Number | None]) -> Number | None:
 
 def finish(kind: MetricKind, parts: Sequence[Number | None]) -> Number | None:
     """Return a metric's value from its aggregates, as `kind.value` says it in SQL: one of them, or a quotient."""
-    if len(parts) == 1:
-        return parts[0]
-    total, count = parts
-    return None if total is None or not count else plain(total / count)
+    total, *counts = parts
+    if total is None and kind.rounded:
+        return OVERFLOWED if kind.overflows else None
+    if total is None or (counts and not counts[0]):
+        return None
+    value = total / counts[0] if counts and counts[0] else total
+    value = value if kind.factor is None else value * kind.factor
+    return plain(value) if math.isfinite(value) else None
+
+
+def kind_of(metric: Metric) -> MetricKind:
+    """Return what a metric is."""
+    return _WIDE.get(metric.name, METRICS[metric.name]) if metric.wide else METRICS[metric.name]
 
 
 def plain(value: Number) -> Number:
@@ -109,8 +134,24 @@ _COUNT = Aggregate("count", column="n")
 _SUM = Aggregate("sumKahan", "prop", column="s")
 
 
+_IF_FINITE = f"ifNotFinite({{0}}, {_LARGEST})"
+
+
 def _percentile(level: str) -> MetricKind:
-    return MetricKind((Aggregate("quantileExactInclusiveOrNull", "prop", level),), "number", RollupForm.NOTHING)
+    # Between two values it interpolates, and their difference may be too large.
+    percentile = Aggregate("quantileExactInclusiveOrNull", "prop", level)
+    return MetricKind((percentile,), "number", RollupForm.NOTHING, _IF_FINITE)
+
+
+def _widened(kind: MetricKind) -> MetricKind:
+    first, *others = kind.parts
+    value = kind.value.removeprefix("ifNotFinite(").removesuffix(f", {_LARGEST})")
+    return replace(
+        kind,
+        parts=(replace(first, divisor=_FACTOR), *others),
+        value=f"({value}) * {_FACTOR!r}",
+        factor=_FACTOR,
+    )
 
 
 METRICS: dict[MetricName, MetricKind] = {
@@ -129,11 +170,18 @@ METRICS: dict[MetricName, MetricKind] = {
         needs_prop=False,
         empty=0,
     ),
-    "sum": MetricKind((_SUM,), "number", RollupForm.FIGURES, empty=0, rounded=True),
-    "avg": MetricKind((_SUM, _COUNT), "number", RollupForm.FIGURES, "{0} / nullIf({1}, 0)", rounded=True),
+    "sum": MetricKind((_SUM,), "number", RollupForm.FIGURES, _IF_FINITE, empty=0, rounded=True),
+    "avg": MetricKind(
+        (_SUM, _COUNT),
+        "number",
+        RollupForm.FIGURES,
+        f"ifNotFinite({{0}} / nullIf({{1}}, 0), {_LARGEST})",
+        rounded=True,
+    ),
     "min": MetricKind((Aggregate("minOrNull", "prop", column="l", absent="inf"),), "number", RollupForm.EXTREMES),
     "max": MetricKind((Aggregate("maxOrNull", "prop", column="h", absent="-inf"),), "number", RollupForm.EXTREMES),
     "p50": _percentile("0.5"),
     "p95": _percentile("0.95"),
     "p99": _percentile("0.99"),
 }
+_WIDE = {name: _widened(kind) for name, kind in METRICS.items() if kind.overflows}

@@ -56,10 +56,14 @@ class Dimension:
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """One figure: `sum` of `tokens`, say. `prop` is a numeric property, None for the counting metrics."""
+    """One figure: `sum` of `tokens`, say. `prop` is a numeric property, None for the counting metrics.
+
+    `wide` is set where sums would overflow on the way; see `emban.query.spec.metrics`.
+    """
 
     name: MetricName
     prop: str | None = None
+    wide: bool = False
 
     @property
     def label(self) -> str:
@@ -130,6 +134,14 @@ class QuerySpec:
         if self.limit is not None:
             return self.limit
         return DEFAULT_LIMIT if self.table is None else DEFAULT_TABLE_LIMIT
+
+    def widened(self) -> QuerySpec:
+        """Return the same question with figures that do not overflow on the way."""
+        metrics = tuple(replace(metric, wide=True) for metric in self.metrics)
+        if self.table is None:
+            return replace(self, metrics=metrics)
+        shown = tuple(replace(one, wide=True) if isinstance(one, Metric) else one for one in self.table.shown)
+        return replace(self, metrics=metrics, table=replace(self.table, shown=shown))
 
     def scalar(self) -> QuerySpec:
         """Return the same question without groups and buckets: the one figure that an alert watches."""

@@ -156,6 +156,9 @@ class MetaOut(BaseModel):
     previous_window: dict[Literal["from", "to", "local_from", "local_to"], str] | None = Field(
         default=None, description="Only with compare."
     )
+    overflow: Literal[True] | None = Field(
+        default=None, description="True where a sum is null because it is beyond what a double holds (1.8e308)."
+    )
 
 
 class PointOut(BaseModel):

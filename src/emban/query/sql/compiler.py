@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from emban.query.plan.planner import GroupedRead, PointsRead, Read, Scan, SlicedRead, TableRead, Top
 from emban.query.plan.row_layout import ranks_in_one_pass
-from emban.query.spec.metrics import METRICS
+from emban.query.spec.metrics import kind_of
 from emban.query.spec.query_spec import Dimension, Metric
 from emban.query.sql.event_rows import EventRows
 from emban.query.sql.rollup_rows import RollupRows
@@ -96,7 +96,7 @@ def _breakdown_with_rest(read: PointsRead, top: Top, bound: Parameters) -> str:
     calls, states = _calls(rows, read.metric)
     groups = comma_list(f"{rows.dimension(one)} AS {key}" for one, key in zip(read.group_by, keys, strict=True))
     made = comma_list(f"{call.state()} AS {state}" for call, state in zip(calls, states, strict=True))
-    ranked = METRICS[read.metric.name].value.format(*(f"finalizeAggregation({state})" for state in states))
+    ranked = kind_of(read.metric).value.format(*(f"finalizeAggregation({state})" for state in states))
     limit = bound.bind(top.limit, "UInt32")
     shown = comma_list(f"if(place <= {limit}, {key}, '') AS k{index}" for index, key in enumerate(keys))
     grouped = comma_list([*(f"k{index}" for index in range(len(keys))), "rest"])
@@ -127,7 +127,7 @@ def _by_chosen_groups(read: PointsRead, top: Top, bound: Parameters) -> str:
     bucket = "0" if read.buckets is None else rows.bucket(read.buckets)
     made = comma_list(f"{call.state()} AS {state}" for call, state in zip(calls, states, strict=True))
     grouped = comma_list(["rest", *keys])
-    value = METRICS[read.metric.name].value.format(*(f"finalizeAggregation({state})" for state in states))
+    value = kind_of(read.metric).value.format(*(f"finalizeAggregation({state})" for state in states))
     total = _merged(read.metric, calls, states, f" OVER (PARTITION BY {grouped})")
     return (
         f"SELECT {comma_list(keys)}, rest, b, {value} AS v, {total} AS total FROM ("
@@ -159,20 +159,20 @@ def _table(read: TableRead, bound: Parameters) -> str:
 
 
 def _value(rows: RowSource, metric: Metric, *, only_if_had: bool = False) -> str:
-    kind = METRICS[metric.name]
+    kind = kind_of(metric)
     calls = (rows.call(metric, index, only_if_had=only_if_had) for index in range(len(kind.parts)))
     return kind.value.format(*(call.value() for call in calls))
 
 
 def _calls(rows: RowSource, metric: Metric) -> tuple[list[Call], list[str]]:
     """Return a metric's calls, and the names that their states get."""
-    indexes = range(len(METRICS[metric.name].parts))
+    indexes = range(len(kind_of(metric).parts))
     return [rows.call(metric, index) for index in indexes], [f"s{index}" for index in indexes]
 
 
 def _merged(metric: Metric, calls: Sequence[Call], states: Sequence[str], over: str = "") -> str:
     merged = (call.merged(state, over) for call, state in zip(calls, states, strict=True))
-    return METRICS[metric.name].value.format(*merged)
+    return kind_of(metric).value.format(*merged)
 
 
 def _keys(count: int) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from emban.query.plan.planner import Scan, Slices
-from emban.query.spec.metrics import METRICS
+from emban.query.spec.metrics import kind_of
 from emban.query.spec.query_spec import ANY_EVENT, Dimension, Metric
 from emban.query.sql.text import INSTANT, Call, Parameters, bucket_place, comma_list, engine_time, function_name, one_of
 from emban.query.time.window import Buckets, Window
@@ -40,10 +40,11 @@ class EventRows:
 
     def call(self, metric: Metric, index: int, *, only_if_had: bool = False) -> Call:
         """As `Rows.call`."""
-        part = METRICS[metric.name].parts[index]
+        part = kind_of(metric).parts[index]
         arguments: list[str] = [part.argument] if part.argument else []
         if part.argument == "prop" and metric.prop is not None:
-            arguments = [number_or_zero(metric.prop, self._bound)]
+            number = number_or_zero(metric.prop, self._bound)
+            arguments = [number if part.divisor is None else f"{number} / {part.divisor!r}"]
         conditions: list[str] = [part.condition] if part.condition else []
         if only_if_had and metric.prop is not None:
             conditions.append(has_number(metric.prop, self._bound))

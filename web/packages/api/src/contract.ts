@@ -75,6 +75,8 @@ export interface Meta {
   readonly cached?: boolean;
   readonly as_of?: string | null;
   readonly granularity?: string | null;
+  /** True where a sum is null because it is beyond the largest number. */
+  readonly overflow?: boolean | null;
   readonly window?: AnswerWindow | null;
   readonly timezone?: string | null;
 }

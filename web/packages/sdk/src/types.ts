@@ -91,6 +91,8 @@ export interface Meta {
   readonly ms: number;
   readonly cached: boolean;
   readonly as_of: string | null;
+  /** True where a sum is null because it is beyond the largest number. */
+  readonly overflow?: true | null;
   readonly granularity: 'none' | 'minute' | 'hour' | 'day' | 'week' | 'month';
   readonly timezone: string;
   /** Half-open: `from` is in it, `to` is not; `local_from` and `local_to` are the clock of `timezone` at them. */

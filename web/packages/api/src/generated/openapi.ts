@@ -3002,6 +3002,7 @@ export interface components {
             /** @enum {string} */
             granularity: "none" | "minute" | "hour" | "day" | "week" | "month";
             ms: number;
+            overflow?: true | null;
             /** @enum {string} */
             path: "raw" | "hourly" | "daily" | "cache";
             previous_window?: {
