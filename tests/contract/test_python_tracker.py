@@ -291,6 +291,32 @@ def test_a_child_of_a_closed_tracker_is_not_stuck(backend: Backend) -> None:
     assert done.returncode == 0, done.stderr
 
 
+def test_a_client_is_not_shared_by_the_processes_of_a_fork(backend: Backend) -> None:
+    """Two processes on one connection would read each other's answers."""
+    done = script(
+        backend,
+        """
+        client = tracker._client
+        client.send_events([{"tenant_id": "forked-client", "event_name": "before"}])
+        children = []
+        for nth in range(3):
+            child = os.fork()
+            if child == 0:
+                answers = [
+                    client.send_events([{"tenant_id": "forked-client", "event_name": "e"}] * (nth + 1))
+                    for _ in range(30)
+                ]
+                os._exit(0 if {one["accepted"] for one in answers} == {nth + 1} else 5)
+            children.append(child)
+        for _ in range(30):
+            assert client.send_events([{"tenant_id": "forked-client", "event_name": "e"}] * 7)["accepted"] == 7
+        assert [os.waitpid(child, 0)[1] for child in children] == [0, 0, 0]
+        """,
+    )
+    assert done.returncode == 0, done.stderr
+    assert backend.count("forked-client") == 1 + 30 * (1 + 2 + 3 + 7)
+
+
 class Hostile(dict[str, float]):
     """A mapping that fails when it is read."""
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import httpx
 
-from . import calls
+from . import calls, processes
 from .batches import batches
 from .calls import Call
 from .errors import EmbanError
@@ -49,6 +49,7 @@ class Emban:
         self._timeout = timeout
         self._retries = retries
         self._http = self._connect()
+        processes.restart_in_children(self)
 
     def send_events(self, events: Iterable[Event]) -> EventsAnswer:
         """Send any number of events, in requests of at most 1,000; events without an `event_id` are given one.
@@ -162,8 +163,8 @@ class Emban:
         headers = {"Authorization": f"Bearer {self._key}"}
         return httpx.Client(base_url=self._url, headers=headers, timeout=self._timeout, follow_redirects=False)
 
-    def _reconnect(self) -> None:
-        """Leave the connections to the process that opened them: called in a child after a fork."""
+    def _start_after_fork(self) -> None:
+        """Leave the connections to the process that opened them."""
         self._http = self._connect()
 
     def _run(self, call: Call[T], sleep: Callable[[float], None] = time.sleep) -> T:

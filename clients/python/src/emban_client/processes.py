@@ -13,14 +13,18 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 
-class Owner(Protocol):
-    """Whoever has something to bring to an end with its process."""
-
-    def close(self) -> None:
-        """Bring it to its end; called once more, do nothing."""
+class Restarting(Protocol):
+    """Whoever has what a forked process must not share."""
 
     def _start_after_fork(self) -> None:
         """Begin anew in a forked process."""
+
+
+class Owner(Restarting, Protocol):
+    """Whoever has something to bring to an end with its process, too."""
+
+    def close(self) -> None:
+        """Bring it to its end; called once more, do nothing."""
 
 
 # multiprocessing, and the fork of it that Celery's workers are made by.
@@ -34,17 +38,24 @@ def watch(owner: Owner) -> None:
 
     The owner is not kept alive by it.
     """
+    restart_in_children(owner)
     gone = weakref.ref(owner)
     if hasattr(os, "register_at_fork"):
-        os.register_at_fork(after_in_child=lambda: _restart(gone))
+        os.register_at_fork(after_in_child=lambda: _close_at_end(gone))
     _close_at_end(gone)
 
 
-def _restart(gone: weakref.ref[Owner]) -> None:
-    owner = gone()
-    if owner is not None:
-        owner._start_after_fork()  # noqa: SLF001  Part of the protocol, and nobody else's business.
-        _close_at_end(gone)
+def restart_in_children(owner: Restarting) -> None:
+    """Restart the owner in each forked process; in the order in which owners came, and without keeping them alive."""
+    gone = weakref.ref(owner)
+
+    def restart() -> None:
+        alive = gone()
+        if alive is not None:
+            alive._start_after_fork()  # noqa: SLF001  Part of the protocol, and nobody else's business.
+
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=restart)
 
 
 def _close_at_end(gone: weakref.ref[Owner]) -> None:

@@ -162,7 +162,6 @@ class Tracker:
             self._reset()  # Its locks may have been held at that moment; it stays closed.
             self._closing.set()
         else:
-            self._client._reconnect()  # noqa: SLF001  Two modules of one package.
             self._start()
 
     def _loop(self) -> None:
