@@ -7,6 +7,7 @@ from typing import Any
 from emban.app.openapi.example import Example
 
 _AT = "2026-11-23T12:00:01.250Z"
+_LOCAL = "2026-11-23T12:00:01.250"
 _DASHBOARD_ID = "dash_01m84w3k5tf6v9x2y4z8a0b1e1"
 _WIDGET_ID = "w_01m84w3k5tf6v9x2y4z8a0b1e2"
 _WIDGET: dict[str, Any] = {
@@ -33,8 +34,8 @@ _ITEM: dict[str, Any] = {
 _DASHBOARD = {**_ITEM, "config": _CONFIG, "published_config": None, "difference": None}
 _POINTS = {
     "points": [
-        {"t": "2026-11-22T00:00:00Z", "group": [], "value": 1204},
-        {"t": "2026-11-23T00:00:00Z", "group": [], "value": 633},
+        {"t": "2026-11-22T00:00:00Z", "group": [], "value": 1204, "local": "2026-11-22"},
+        {"t": "2026-11-23T00:00:00Z", "group": [], "value": 633, "local": "2026-11-23"},
     ],
     "meta": {
         "path": "raw",
@@ -42,7 +43,12 @@ _POINTS = {
         "ms": 4.1,
         "cached": False,
         "as_of": _AT,
-        "window": {"from": "2026-11-22T00:00:00Z", "to": _AT},
+        "window": {
+            "from": "2026-11-22T00:00:00Z",
+            "to": _AT,
+            "local_from": "2026-11-22T00:00",
+            "local_to": _LOCAL,
+        },
         "granularity": "day",
         "timezone": "UTC",
     },
@@ -68,6 +74,7 @@ _DISCOVERED = {
     "dimensions": [
         {
             "name": "model",
+            "label": "model",
             "count": 1837,
             "cardinality": 2,
             "top_values": [{"value": "gpt-4", "count": 1500}, {"value": "gpt-4o", "count": 337}],
@@ -106,6 +113,7 @@ _EMBEDDED = {
         "periods": ["7d", "30d"],
         "default_period": "30d",
         "dimensions": [{"name": "model", "values": ["gpt-4", "gpt-4o"]}],
+        "numeric": ["latency_ms"],
     },
     "permissions": _PERMISSIONS,
     "session": {"expires_in": 3599},
@@ -225,13 +233,19 @@ DATA_EXAMPLES: dict[tuple[str, str], Example] = {
                 {"name": "model", "type": "string"},
             ],
             "rows": [["2026-11-23T11:58:12.040Z", "api.call", "gpt-4"]],
+            "local": ["2026-11-23T11:58:12.040"],
             "truncated": False,
             "meta": {
                 "path": "raw",
                 "ms": 6.2,
                 "cached": False,
                 "as_of": _AT,
-                "window": {"from": "2026-11-16T12:00:01.250Z", "to": _AT},
+                "window": {
+                    "from": "2026-11-16T12:00:01.250Z",
+                    "to": _AT,
+                    "local_from": "2026-11-16T12:00:01.250",
+                    "local_to": _LOCAL,
+                },
                 "granularity": "none",
                 "timezone": "UTC",
             },
