@@ -32,6 +32,8 @@ from emban.engines.supervisor.pipes import LineReader, tell
 from emban.store.policies import DATABASE, ENGINE_ROLE, QUERY_ROLE, READER_ROLE
 
 ENGINE_ACCOUNT = "emban"
+# What the process may need at least beside the memory that the engine counts: Python, threads, code.
+UNCOUNTED_BYTES = 256 << 20
 READER_ACCOUNT, QUERY_ACCOUNT = READER_ROLE, QUERY_ROLE
 
 
@@ -196,7 +198,7 @@ class ClickHouseChild:
                 "waiting": self._waiting,
                 "ceilings": self._ceilings,
                 "adhoc_ceilings": self._ceilings | {"memory_bytes": self._adhoc_memory()},
-                "process_memory_bytes": self._memory_bytes + self._memory_bytes // 8,
+                "process_memory_bytes": self._memory_bytes + max(self._memory_bytes // 8, UNCOUNTED_BYTES),
             },
         }
 
