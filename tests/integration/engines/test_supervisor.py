@@ -1,4 +1,4 @@
-"""The more often a child dies the longer the supervisor waits; one that stopped itself is well and comes back at once."""
+"""The more often a child dies the longer its supervisor waits; one that stopped itself is well and is back at once."""
 
 from __future__ import annotations
 
