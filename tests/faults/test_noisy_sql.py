@@ -74,6 +74,8 @@ async def test_another_org_goes_on_while_three_fire(serve: Serve) -> None:
                 with contextlib.suppress(StopIteration, psutil.NoSuchProcess):  # It is just being restarted.
                     largest = max(largest, own_memory(serve.one("clickhouse")))
                 await asyncio.sleep(0.1)
+        await asyncio.to_thread(serve.wait_ready)  # The engine may just be on its way back.
+        await asyncio.sleep(1)
         for task in asking:
             task.cancel()
         await asyncio.gather(*asking, return_exceptions=True)
