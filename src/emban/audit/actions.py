@@ -4,7 +4,10 @@ from __future__ import annotations
 
 # action → (the entity that entity_id names, what the metadata holds)
 ACTIONS: dict[str, tuple[str, str]] = {
-    "api_key.create": ("API key", "label, prefix, scope, environment"),
+    "api_key.create": (
+        "API key",
+        "label, prefix, scope, environment, and what it is held to: environment_only, expires_at, allowed_cidrs",
+    ),
     "api_key.delete": ("API key", "label, prefix"),
     "audit.export": ("org", "format and the filters that were given"),
     "auth.login": ("user", "nothing"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import select
 
 from emban.audit.service import record_by
@@ -63,9 +65,7 @@ class ApiKeys:
                 "prefix": row.prefix,
                 "scope": row.scope,
                 "environment": row.environment,
-                "environment_only": row.environment_only,
-                "expires_at": None if row.expires_at is None else format_instant(row.expires_at),
-                "allowed_cidrs": row.allowed_cidrs,
+                **_limits(row),
             }
             await record_by(session, caller, "api_key.create", "api_key", row.id, metadata)
         return NewKeyOut(**_key(row).model_dump(), key=made.raw)
@@ -81,6 +81,16 @@ class ApiKeys:
             metadata = {"label": row.label, "prefix": row.prefix}
             await record_by(session, caller, "api_key.delete", "api_key", key_id, metadata)
         self._authenticator.forget_keys()
+
+
+def _limits(row: ApiKey) -> dict[str, Any]:
+    """Return what the key is held to, for the audit log: nothing for a key that is held to nothing."""
+    limits = {
+        "environment_only": row.environment_only or None,
+        "expires_at": None if row.expires_at is None else format_instant(row.expires_at),
+        "allowed_cidrs": row.allowed_cidrs,
+    }
+    return {name: value for name, value in limits.items() if value is not None}
 
 
 def _key(row: ApiKey) -> KeyOut:
