@@ -13,7 +13,7 @@ from fastapi import FastAPI
 
 from emban.authz.table import ROUTES
 from emban.store.client import EventStore
-from emban.trust.engine_builds import NotIsolatedError
+from emban.trust.engine_builds import IsolationProbeError
 from emban.trust.isolation_gate import IsolationGate
 from emban.trust.isolation_probe import probe_isolation
 from tests.isolation.browser import DATA, DRILL, EXPORT, World
@@ -44,7 +44,7 @@ def unproved(app: FastAPI) -> Iterator[None]:
     gate = service(app, IsolationGate)
 
     async def fails(_: EventStore, __: str) -> None:
-        raise NotIsolatedError(REASON)
+        raise IsolationProbeError(REASON)
 
     gate._probe = fails
     gate._close(None)

@@ -69,5 +69,6 @@ def test_names_lead_somewhere(path: Path) -> None:
 
 
 def test_a_name_of_nothing_is_found() -> None:
-    source = '"""See `db.sweeper`, `emban.kit.crypto` and emban.errors.EmbanError.nowhere."""\n# As `app.build_app`.\n'
+    docstring = '"""See `db.sweeper`, `emban.kit.crypto` and emban.errors.EmbanError.nowhere."""'
+    source = f"{docstring}\n# As `app.build.build_app`.\n"
     assert unknown(source) == [(1, "emban.db.sweeper"), (1, "emban.errors.EmbanError.nowhere")]

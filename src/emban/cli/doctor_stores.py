@@ -22,7 +22,7 @@ from emban.store.client import EventStore
 from emban.store.errors import StoreError
 from emban.store.migrate import applied_versions
 from emban.store.schema import MIGRATIONS
-from emban.trust.engine_builds import KNOWN_BUILDS, NotIsolatedError, check_build, read_identity
+from emban.trust.engine_builds import KNOWN_BUILDS, IsolationProbeError, check_build, read_identity
 from emban.trust.isolation_probe import probe_isolation
 
 LEAST_POSTGRES = 15
@@ -98,13 +98,13 @@ async def _check_readers(store: EventStore, settings: Settings, findings: Findin
     identity = await read_identity(store)
     try:
         check_build(identity, KNOWN_BUILDS | settings.accepted_engine_builds)
-    except NotIsolatedError as error:
+    except IsolationProbeError as error:
         remedy = "Run the isolation suite on it, then set EMBAN_ACCEPT_ENGINE_BUILD (docs/operations/engines.md)."
         findings.fail("Readers", str(error), remedy)
         return
     try:
         await probe_isolation(store, identity.start)
-    except NotIsolatedError as error:
+    except IsolationProbeError as error:
         remedy = "No read is served. Restart `emban serve`, or repair the policies of your ClickHouse server."
         findings.fail("Readers", str(error), remedy)
     else:

@@ -46,7 +46,7 @@ class _Part:
 
 def pattern_cost(pattern: str) -> PatternCost | None:
     """Return what a pattern may cost; None where it is none, which is for the engine to say."""
-    reader = _Reader(pattern)
+    reader = _PatternReader(pattern)
     try:
         part = reader.alternatives()
     except (IndexError, RecursionError):
@@ -54,7 +54,7 @@ def pattern_cost(pattern: str) -> PatternCost | None:
     return PatternCost(part.size, part.count, part.gives_up) if reader.at == len(pattern) else None
 
 
-class _Reader:
+class _PatternReader:
     def __init__(self, pattern: str) -> None:
         self._pattern = pattern
         self.at = 0

@@ -20,7 +20,7 @@ SELECT version(), toString(serverUUID()), toInt64(toUnixTimestamp(now())) - toIn
 """
 
 
-class NotIsolatedError(Exception):
+class IsolationProbeError(Exception):
     """The engine is not shown to keep orgs apart; the text says what is in the way, and names no org."""
 
 
@@ -42,9 +42,9 @@ class EngineIdentity:
 
 
 def check_build(identity: EngineIdentity, known: Collection[str]) -> None:
-    """Raise `NotIsolatedError` for a build that is not among the known ones."""
+    """Raise `IsolationProbeError` for a build that is not among the known ones."""
     if identity.build not in known:
-        raise NotIsolatedError(
+        raise IsolationProbeError(
             f"the isolation suite has not passed on the engine build {identity.build!r}; see docs/operations/engines.md"
         )
 

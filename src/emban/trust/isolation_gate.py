@@ -16,7 +16,7 @@ import structlog
 from emban.errors import EmbanError, isolation_unproved
 from emban.store.client import EventStore
 from emban.store.errors import StoreError
-from emban.trust.engine_builds import KNOWN_BUILDS, EngineIdentity, NotIsolatedError, check_build, read_identity
+from emban.trust.engine_builds import KNOWN_BUILDS, EngineIdentity, IsolationProbeError, check_build, read_identity
 from emban.trust.isolation_probe import probe_isolation
 
 WATCH_EVERY_S = 2
@@ -125,7 +125,7 @@ class IsolationGate:
             identity = await read_identity(self._store)
             check_build(identity, self._builds)
             await self._probe(self._store, identity.start)
-        except NotIsolatedError as error:
+        except IsolationProbeError as error:
             self._failed(str(error))
         except StoreError as error:
             self._failed(f"the engine refused the probe with code {error.code}")

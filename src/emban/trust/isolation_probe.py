@@ -21,7 +21,7 @@ from emban.store.pinned_settings import PINNED
 from emban.store.policies import QUERY_ROLE, READER_ROLE
 from emban.store.schema import EVENTS, MIGRATIONS_TABLE
 from emban.store.scope_setting import scope_settings
-from emban.trust.engine_builds import NotIsolatedError
+from emban.trust.engine_builds import IsolationProbeError
 from emban.trust.planted_rows import (
     ENVIRONMENTS,
     LOCKED_PROPERTY,
@@ -72,7 +72,7 @@ _Check = Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Reader:
+class _ProbeReader:
     """One of the readers' accounts, at the engine of one start."""
 
     store: EventStore
@@ -90,7 +90,7 @@ class _Reader:
         for table, marks in await self.ask(" UNION ALL ".join(asked), settings):
             truth = {row.mark for row in PLANTED if scope is not None and row.is_in(scope, table)}
             if set(marks) != truth:
-                raise NotIsolatedError(
+                raise IsolationProbeError(
                     f"{self.account} with {what} sees {len(set(marks) - truth)} foreign and {len(set(marks) & truth)} "
                     f"of its {len(truth)} own rows of {table}"
                 )
@@ -101,8 +101,8 @@ class _Reader:
         except StoreError as error:
             if error.code in {_READONLY, _ACCESS_DENIED}:
                 return
-            raise NotIsolatedError(f"{self.account} is refused with code {error.code}: {_named(sql)}") from error
-        raise NotIsolatedError(f"{self.account} may run: {_named(sql)}")
+            raise IsolationProbeError(f"{self.account} is refused with code {error.code}: {_named(sql)}") from error
+        raise IsolationProbeError(f"{self.account} may run: {_named(sql)}")
 
     async def expect_settings(self) -> None:
         """Compare what the engine says of the settings with what was sent."""
@@ -111,20 +111,20 @@ class _Reader:
         found = (await self.ask(f"SELECT {names}", {"output_format_json_quote_64bit_integers": 0}))[0]
         for (name, wanted), value in zip(pinned.items(), found, strict=True):
             if int(value) != wanted:
-                raise NotIsolatedError(f"the setting {name} is {value} for {self.account}, not {wanted}")
+                raise IsolationProbeError(f"the setting {name} is {value} for {self.account}, not {wanted}")
 
 
 async def probe_isolation(store: EventStore, engine: str) -> None:
     """Return if the engine of this start keeps planted orgs, environments, tenants and locks apart.
 
-    Raises `NotIsolatedError` with the first difference, and `EmbanError` 503 where the engine does not answer, or
+    Raises `IsolationProbeError` with the first difference, and `EmbanError` 503 where the engine does not answer, or
     another one does.
     """
     await plant(store)
     for table in TABLES:
         if await planted_marks(store, table) != {row.mark for row in PLANTED}:
-            raise NotIsolatedError(f"the engine's own account does not find the planted rows of {table}")
-    checks = [check for account in (QUERY_ROLE, READER_ROLE) for check in _checks(_Reader(store, account, engine))]
+            raise IsolationProbeError(f"the engine's own account does not find the planted rows of {table}")
+    checks = [check for account in (QUERY_ROLE, READER_ROLE) for check in _checks(_ProbeReader(store, account, engine))]
     slots = asyncio.Semaphore(_AT_ONCE)
 
     async def run(check: _Check) -> None:
@@ -136,11 +136,11 @@ async def probe_isolation(store: EventStore, engine: str) -> None:
             for check in checks:
                 group.create_task(run(check))
     except ExceptionGroup as failures:
-        found = (error for error in failures.exceptions if isinstance(error, NotIsolatedError))
+        found = (error for error in failures.exceptions if isinstance(error, IsolationProbeError))
         raise next(found, failures.exceptions[0]) from failures
 
 
-def _checks(reader: _Reader) -> Iterator[_Check]:
+def _checks(reader: _ProbeReader) -> Iterator[_Check]:
     yield reader.expect_settings
     for what, scope in _scopes():
         if not scope.locks or reader.account == QUERY_ROLE:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import msgspec
 import pytest
 from fastapi import FastAPI
@@ -51,4 +53,6 @@ async def test_the_engine_takes_the_ddl(app: FastAPI, dataset: Dataset) -> None:
     store = service(app, EventStore)
     copy = f"emban.copy_of_{dataset.table}"
     await store.command(dataset.ddl.replace(f"CREATE TABLE {dataset.name}", f"CREATE TABLE {copy}", 1))
+    made = await store.command(f"EXISTS TABLE {copy}")
     await store.command(f"DROP TABLE {copy} SYNC")
+    assert json.loads(made)["data"] == [[1]]

@@ -23,7 +23,7 @@ from emban.store.policies import READER_PURPOSE, ReadableTable, readable_tables
 from emban.store.schema import DAILY, EVENTS
 from emban.store.statement import Statement
 from emban.trust import engine_builds
-from emban.trust.engine_builds import EngineIdentity, NotIsolatedError, read_identity
+from emban.trust.engine_builds import EngineIdentity, IsolationProbeError, read_identity
 from emban.trust.isolation_gate import NOT_YET, REPEAT_AFTER_S, IsolationGate
 from emban.trust.isolation_probe import probe_isolation
 from emban.trust.planted_rows import PLANTED, TABLES, plant, planted_marks
@@ -129,7 +129,7 @@ async def test_a_killed_engine_is_probed_before_it_answers_a_read(child: ClickHo
     store.guard_reads(gate)
     await store.select(NOBODY, READ)
     restart(child)
-    probe.failure = NotIsolatedError("it came back without its policies")
+    probe.failure = IsolationProbeError("it came back without its policies")
     with pytest.raises(EmbanError) as refused:
         await store.select(NOBODY, READ)
     assert (refused.value.code, refused.value.status, probe.runs) == ("isolation_unproved", 503, 2)
@@ -146,7 +146,7 @@ async def test_a_restart_is_noticed_without_a_read(child: ClickHouseChild, store
     gate = IsolationGate(store, probe=probe)
     store.guard_reads(gate)
     await gate.require()
-    probe.failure = NotIsolatedError("it came back without its policies")
+    probe.failure = IsolationProbeError("it came back without its policies")
     restart(child)
     await store.ping()  # What /readyz does first.
     assert why(gate) == NOT_YET
@@ -172,7 +172,7 @@ async def test_text_of_strangers_is_refused_by_an_engine_that_was_not_proved(
 
 async def test_a_failure_is_told_and_repaired_without_a_restart(store: EventStore) -> None:
     probe = Watched()
-    probe.failure = NotIsolatedError("a reader sees too much")
+    probe.failure = IsolationProbeError("a reader sees too much")
     gate = IsolationGate(store, probe=probe)
     error = await refusal(gate)
     assert (error.code, error.status, error.retry_after) == ("isolation_unproved", 503, 2)
@@ -218,7 +218,7 @@ async def test_a_policy_that_is_there_and_lets_all_rows_through(
 
 async def test_what_else_a_probe_finds(store: EventStore, monkeypatch: pytest.MonkeyPatch) -> None:
     async def found() -> str:
-        with pytest.raises(NotIsolatedError) as failed:
+        with pytest.raises(IsolationProbeError) as failed:
             await probe_isolation(store, (await read_identity(store)).start)
         return str(failed.value)
 
@@ -269,7 +269,7 @@ async def test_a_server_is_watched(store: EventStore, monkeypatch: pytest.Monkey
     now[0] += REPEAT_AFTER_S + 1
     await gate.watch()
     assert probe.runs == 3
-    probe.failure = NotIsolatedError("somebody dropped the policies")
+    probe.failure = IsolationProbeError("somebody dropped the policies")
     now[0] += REPEAT_AFTER_S + 1
     await gate.watch()
     assert gate.reason == "somebody dropped the policies"

@@ -10,6 +10,7 @@ from emban.errors import EmbanError
 from emban.scope import ALL_TENANTS, Scope
 from emban.settings import load_settings
 from emban.sqlbox.lane import AdhocLane
+from tests.support.waiting import PATIENCE_S
 
 
 def scope(org: str) -> Scope:
@@ -52,7 +53,10 @@ async def test_a_slot_that_was_left_is_given_on() -> None:
         await settled()
         waiting[0].cancel()
         await asyncio.gather(waiting[0], return_exceptions=True)
-    await waiting[1]
+        assert not waiting[1].done()
+    async with asyncio.timeout(PATIENCE_S):
+        await waiting[1]
+    assert waiting[0].cancelled()
 
 
 async def test_who_waits_in_vain_is_told_why() -> None:
