@@ -83,15 +83,19 @@ class Walked:
         return httpx.request(method, address + path, headers=bearer, json=body).raise_for_status().json()
 
 
-@pytest.fixture(scope="module")
-def walked(address: str) -> Walked:
+def run_commands(address: str) -> subprocess.CompletedProcess[str]:
     """Run the README's own commands, each as it stands but for the port."""
     script = commands()
     assert "EMBAN=http://127.0.0.1:8000\n" in script
     script = script.replace("EMBAN=http://127.0.0.1:8000\n", f"EMBAN={address}\n")
-    done = subprocess.run(
+    return subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script], capture_output=True, text=True, timeout=60, check=False
     )
+
+
+@pytest.fixture(scope="module")
+def walked(address: str) -> Walked:
+    done = run_commands(address)
     assert done.returncode == 0, done.stderr
     return Walked(done.stdout.replace(" ", ""), done.stdout.strip().splitlines()[-1])
 
@@ -107,6 +111,14 @@ def test_the_ten_minute_path_ends_with_a_dashboard(address: str, walked: Walked)
     drawn = walked.ask("/v1/embed/data", {"period": "24h"})
     assert {widget["id"] for widget in shown["dashboard"]["widgets"]} == set(drawn["widgets"])
     assert not [answer for answer in drawn["widgets"].values() if "error" in answer]
+
+
+def test_a_second_run_says_what_is_in_its_way(address: str, walked: Walked) -> None:
+    assert walked.printed
+    again = run_commands(address)
+    assert again.returncode != 0
+    assert "invitation" in again.stderr
+    assert "Traceback" not in again.stderr
 
 
 def test_chromium_draws_it_with_the_numbers_of_the_api(walked: Walked) -> None:

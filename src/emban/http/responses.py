@@ -24,7 +24,6 @@ _HTTP_CODES = {
 
 
 def error_response(error: EmbanError) -> JSONResponse:
-    """Return the response of an error."""
     headers = {"Retry-After": str(error.retry_after)} if error.retry_after is not None else None
     if error.status == 401:
         headers = {**(headers or {}), "WWW-Authenticate": "Bearer"}

@@ -25,14 +25,12 @@ class SavedQueries:
         self._database = database
 
     async def page(self, caller: Principal, limit: int, cursor: str | None) -> SavedQueryPage:
-        """Return a page of saved queries."""
         query = select(SavedQuery).where(*_own(caller))
         async with self._database.for_org(caller.org_id) as session:
             rows, following = await fetch_page(session, query, SavedQuery.created_at, SavedQuery.id, limit, cursor)
         return SavedQueryPage(items=[_saved(row[0]) for row in rows], next_cursor=following)
 
     async def add(self, caller: Principal, body: SavedQueryBody) -> SavedQueryOut:
-        """Save a query."""
         _refuse_long(body.sql)
         now = utcnow()
         row = SavedQuery(
@@ -63,7 +61,6 @@ class SavedQueries:
             return _saved(row)
 
     async def delete(self, caller: Principal, query_id: str) -> None:
-        """Delete a saved query."""
         async with self._database.for_org(caller.org_id) as session:
             row = await _find(session, caller, query_id)
             await session.delete(row)

@@ -29,7 +29,6 @@ class Widgets:
         self._database = database
 
     async def page(self, caller: Principal, limit: int, cursor: str | None) -> WidgetPage:
-        """Return a page of widgets."""
         query = select(Widget).where(*_own(caller))
         async with self._database.for_org(caller.org_id) as session:
             rows, following = await fetch_page(session, query, Widget.created_at, Widget.id, limit, cursor)

@@ -29,7 +29,6 @@ class Environments:
         self._eraser = eraser
 
     async def page(self, caller: Principal, limit: int, cursor: str | None) -> EnvironmentPage:
-        """Return a page of environments."""
         query = select(Environment).where(Environment.org_id == caller.org_id)
         async with self._database.for_org(caller.org_id) as session:
             rows, following = await fetch_page(session, query, Environment.created_at, Environment.name, limit, cursor)

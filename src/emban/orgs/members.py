@@ -23,7 +23,6 @@ class Members:
         self._database = database
 
     async def page(self, caller: Principal, limit: int, cursor: str | None) -> MemberPage:
-        """Return a page of members."""
         query = select(Membership, User).join(User, User.id == Membership.user_id)
         query = query.where(Membership.org_id == caller.org_id)
         async with self._database.for_org(caller.org_id) as session:

@@ -19,7 +19,7 @@ from emban.cli.doctor_machine import check_confinement
 from emban.cli.findings import Findings, Health
 from emban.engines.clickhouse import child as clickhouse
 from emban.engines.clickhouse.child import ClickHouseChild
-from emban.engines.engine_user import EngineUser
+from emban.engines.clickhouse.engine_user import EngineUser
 from emban.engines.supervisor import launch
 from emban.engines.supervisor.child import start
 from tests.support.engines import Engines, python_for_everybody
@@ -160,7 +160,7 @@ def test_without_landlock_the_rest_holds_and_the_doctor_says_so(
 FILTERED = """
 import ctypes, os, socket, threading
 from emban.engines.clickhouse.sandbox import forgo_new_rights
-from emban.engines.seccomp import refuse_system_calls
+from emban.engines.clickhouse.seccomp import refuse_system_calls
 
 NEW_USER = 0x10000000
 forgo_new_rights()

@@ -23,6 +23,5 @@ class EmbedCompression:
         self._packing = GZipMiddleware(app, minimum_size=LEAST_BYTES, compresslevel=_LEVEL)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
         packed = scope["type"] == "http" and scope["path"].startswith(EMBED_PREFIX)
         await (self._packing if packed else self._app)(scope, receive, send)

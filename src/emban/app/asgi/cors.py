@@ -26,7 +26,6 @@ class EmbedCors:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
         if scope["type"] != "http" or not scope["path"].startswith(EMBED_PREFIX):
             await self._app(scope, receive, send)
             return

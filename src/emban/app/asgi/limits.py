@@ -31,7 +31,6 @@ class RequestLimits:
         self._body_timeout_s = body_timeout_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve or refuse one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

@@ -24,9 +24,9 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from emban.engines.clickhouse.config import EngineConfig, write_config
+from emban.engines.clickhouse.engine_user import EngineUser, engine_user
 from emban.engines.clickhouse.sandbox import CONFINEMENT, Confinement
 from emban.engines.data_dir import lock_file, write_private
-from emban.engines.engine_user import EngineUser, engine_user
 from emban.engines.supervisor.child import LOOPBACK, EngineStartError, launcher
 from emban.engines.supervisor.pipes import LineReader, tell
 from emban.store.policies import DATABASE, ENGINE_ROLE, QUERY_ROLE, READER_ROLE

@@ -23,9 +23,9 @@ from emban.engines.clickhouse.chdb_engine import ChdbEngine, EngineError, load_c
 from emban.engines.clickhouse.http_app import ClickHouseApp, Limits
 from emban.engines.clickhouse.isolation_check import NotIsolatedError, prove_isolation
 from emban.engines.clickhouse.sandbox import Confinement, confine_files, confinement_of_this_process, forgo_new_rights
+from emban.engines.clickhouse.seccomp import refuse_system_calls
 from emban.engines.clickhouse.wire import Account, Ceilings
 from emban.engines.data_dir import lock_file
-from emban.engines.seccomp import refuse_system_calls
 from emban.engines.supervisor.pipes import say
 from emban.engines.supervisor.termination import Termination
 

@@ -78,7 +78,6 @@ class EventFile:
             yield line
 
     def close(self) -> None:
-        """Close the file."""
         self._lines.close()
         self._raw.close()
 

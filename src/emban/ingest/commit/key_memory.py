@@ -33,6 +33,7 @@ class KeyMemory:
         self._events = events
         self._window_ms = window_ms
         self._limit_bytes = limit_bytes
+        # Not a cache of a library: these grow in place, group by group, and no such cache measures a value again.
         self._seen: OrderedDict[Scope, SeenKeys] = OrderedDict()
         self._loading: dict[Scope, asyncio.Task[None]] = {}
         self._too_large: dict[Scope, float] = {}

@@ -98,7 +98,6 @@ class EncodedAnswer(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, answer: Answer) -> EncodedAnswer:
-        """Encode an answer."""
         if isinstance(answer, Points):
             return cls(b'"points":' + encode(answer.points), answer.meta)
         return cls(b'"columns":' + encode(answer.columns) + b',"rows":' + encode(answer.rows), answer.meta)

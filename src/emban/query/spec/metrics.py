@@ -120,7 +120,6 @@ def finish(kind: MetricKind, parts: Sequence[Number | None]) -> Number | None:
 
 
 def kind_of(metric: Metric) -> MetricKind:
-    """Return what a metric is."""
     return _WIDE.get(metric.name, METRICS[metric.name]) if metric.wide else METRICS[metric.name]
 
 

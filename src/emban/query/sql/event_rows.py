@@ -25,21 +25,21 @@ class EventRows:
         self._late = late
 
     def source(self, *more: str) -> str:
-        """As `Rows.source`: the base that no statement goes without, then the question's own filters."""
+        """As `RowSource.source`: the base that no statement goes without, then the question's own filters."""
         base = [*scope_conditions(self._scan.question.scope, self._bound), *self._time()]
         conditions = [*base, *self._filters(), *filter(None, more)]
         return f"FROM {EVENTS} WHERE {' AND '.join(conditions)}"
 
     def dimension(self, dimension: Dimension) -> str:
-        """As `Rows.dimension`."""
+        """As `RowSource.dimension`."""
         return dimension_of_event(dimension, self._bound)
 
     def bucket(self, buckets: Buckets | Slices) -> str:
-        """As `Rows.bucket`."""
+        """As `RowSource.bucket`."""
         return bucket_place("timestamp", buckets, self._bound)
 
     def call(self, metric: Metric, index: int, *, only_if_had: bool = False) -> Call:
-        """As `Rows.call`."""
+        """As `RowSource.call`."""
         part = kind_of(metric).parts[index]
         arguments: list[str] = [part.argument] if part.argument else []
         if part.argument == "prop" and metric.prop is not None:

@@ -51,21 +51,21 @@ class RollupRows:
         self._finished = finished
 
     def source(self, *more: str) -> str:
-        """As `Rows.source`."""
+        """As `RowSource.source`."""
         conditions = [one for one in more if one]
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
         return f"FROM ({' UNION ALL '.join(self.parts())}){where}"
 
     def dimension(self, dimension: Dimension) -> str:
-        """As `Rows.dimension`."""
+        """As `RowSource.dimension`."""
         return f"d{self._group_by.index(dimension)}"
 
     def bucket(self, _: Buckets | Slices) -> str:
-        """As `Rows.bucket`."""
+        """As `RowSource.bucket`."""
         return "k"
 
     def call(self, metric: Metric, index: int, *, only_if_had: bool = False) -> Call:
-        """As `Rows.call`."""
+        """As `RowSource.call`."""
         part = METRICS[metric.name].parts[index]
         column = f"a{self._metrics.index(metric)}_{index}"
         if part.function == "count":
