@@ -146,7 +146,7 @@ async def _timed(rounds: int, ask: Callable[[], Awaitable[httpx.Response]]) -> t
 
 
 async def _singles(bench: Bench, store: EventStore, database: Database, rounds: int) -> None:
-    """One widget through HTTP against the bare engine for the same SQL, measured in turns."""
+    """One widget through HTTP against the bare engine for the same SQL, measured in queue."""
     known = await Watermarks(database).progress(bench.org_id, "prod")
     if known.watermark is None:
         raise RuntimeError("nothing was filled in")

@@ -15,14 +15,14 @@ class FairSlots:
     def __init__(
         self, slots: int, *, share: int, patience_s: float, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self.turns: FairQueue[asyncio.Future[None]] = FairQueue(slots, share)
+        self.queue: FairQueue[asyncio.Future[None]] = FairQueue(slots, share)
         self._patience_s = patience_s
         self._clock = clock
 
     async def acquire(self, flow: Flow) -> float:
         """Wait for a slot, which has to be released; returns the seconds that took. Raises `TimeoutError`."""
         ticket: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.turns.join(flow, ticket)
+        self.queue.join(flow, ticket)
         self._give()
         started = self._clock()
         try:
@@ -30,23 +30,23 @@ class FairSlots:
                 await ticket
         except BaseException:
             if ticket.done() and not ticket.cancelled():  # It came just then.
-                self.turns.done(flow, 0.0, self._clock())
-            self.turns.leave(flow, ticket)
+                self.queue.done(flow, 0.0, self._clock())
+            self.queue.leave(flow, ticket)
             self._give()
             raise
         return self._clock() - started
 
     def release(self, flow: Flow, seconds: float) -> None:
         """Give back a slot that was used for so long."""
-        self.turns.done(flow, seconds, self._clock())
+        self.queue.done(flow, seconds, self._clock())
         self._give()
 
     def _give(self) -> None:
         """Give away the slots that are free."""
-        while (given := self.turns.next(self._clock())) is not None:
+        while (given := self.queue.next(self._clock())) is not None:
             flow, ticket = given
             if ticket.done():
-                self.turns.done(flow, 0.0, self._clock())
+                self.queue.done(flow, 0.0, self._clock())
             else:
                 ticket.set_result(None)
 

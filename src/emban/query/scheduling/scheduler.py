@@ -69,7 +69,7 @@ class QueryScheduler:
         self._clock = clock
         share = largest_share(allowances.slots)
         self._slots = FairSlots(allowances.slots, share=share, patience_s=allowances.patience_s, clock=clock)
-        self._queue = self._slots.turns
+        self._queue = self._slots.queue
         self._tenants: defaultdict[Flow, int] = defaultdict(int)
         self._orgs: defaultdict[str, int] = defaultdict(int)
 
