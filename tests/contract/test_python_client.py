@@ -278,7 +278,7 @@ def test_an_event_that_is_no_json_is_refused_before_it_is_sent(proxy: Proxy, thr
         (models.DashboardSummary, "DashboardItem"),
         (models.Dashboard, "DashboardOut"),
         (models.MintedSession, "MintedOut"),
-        (models.EmbedSession, "emban__embed__schemas__SessionOut"),
+        (models.EmbedSession, "MintedSessionOut"),
     ],
     ids=lambda one: one if isinstance(one, str) else one.__name__,
 )

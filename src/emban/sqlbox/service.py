@@ -37,6 +37,7 @@ class Sqlbox:
     async def close(self) -> None:
         """Give back the places that this process holds."""
         await self._slots.close()
+        await self._lane.close()
 
     async def run(self, caller: Principal, sql: str) -> AdhocResult:
         """Run a statement for a caller, over every tenant of its org and environment.

@@ -20,7 +20,7 @@ from emban.errors import EmbanError
 from emban.scope import Scope
 from emban.store.client import STORE_FAILURES, EventStore
 from emban.store.engine_stop import ENDED_THE_ENGINE
-from emban.store.errors import ENGINE_CHANGED, StoreError, engine_code, translate
+from emban.store.errors import BUSY, CANCELLED, ENGINE_CHANGED, StoreError, engine_code, translate
 from emban.store.pinned_settings import PINNED, PINNED_FOR_STRANGERS
 from emban.store.policies import DATABASE
 from emban.store.scope_setting import scope_setting
@@ -29,6 +29,8 @@ from emban.store.statement import Column
 MAX_ROWS = 10_000
 MAX_BYTES = 10 << 20
 GATE_SECONDS = 5
+# When to come back to a lane that is full, here or in another process.
+BUSY_RETRY_S = 10
 # An array of so many elements becomes a block of as many rows, within which nothing is interrupted.
 MAX_RANGE = 1_000_000
 KILL_AGAIN_S = 0.5
@@ -277,7 +279,10 @@ def _refusal(error: Exception) -> Exception:
     code = engine_code(error)
     if code == ENDED_THE_ENGINE:
         return EngineEndedError()
-    if code is None or code in {202, 394, ENGINE_CHANGED}:
+    if code == BUSY:
+        message = "ad-hoc statements of all orgs take turns, and too many wait at the moment; try again in a while"
+        return EmbanError("concurrency_limited", message, retry_after=BUSY_RETRY_S)
+    if code is None or code in {CANCELLED, ENGINE_CHANGED}:
         return translate(error)
     return AdhocError(code, str(error))
 

@@ -127,6 +127,7 @@ DATA_EXAMPLES: dict[tuple[str, str], Example] = {
             "rows": [["api.call", 1204], ["login", 96]],
             "totals": None,
             "stats": {"wall_ms": 8.4, "rows_returned": 2, "rows_read": 1300, "truncated": False},
+            "warnings": [],
         },
     ),
     ("GET", "/v1/datasets"): Example(
