@@ -137,7 +137,9 @@ def test_without_landlock_the_rest_holds_and_the_doctor_says_so(
 ) -> None:
     code = tmp_path / "code"
     code.mkdir()
-    (code / "sitecustomize.py").write_text("from emban.engines.clickhouse import sandbox\nsandbox.landlock_abi = lambda: 0\n")
+    (code / "sitecustomize.py").write_text(
+        "from emban.engines.clickhouse import sandbox\nsandbox.landlock_abi = lambda: 0\n"
+    )
     tmp_path.chmod(0o711)
     ordinary = clickhouse._environment
 

@@ -51,15 +51,17 @@ def path_of(tenant_id: str) -> str:
 
 
 async def test_whatever_is_ingested_can_be_erased(app: FastAPI, fresh_org: TestOrg) -> None:
-    events = [{"tenant_id": tenant, "event_name": "e"} for tenant in (*IDS, KEPT)]
+    # Those with events take seconds each, as parts are rewritten; every third is of another kind.
+    left = {*IDS[::3], KEPT}
+    events = [{"tenant_id": tenant, "event_name": "e"} for tenant in left]
     sent = await fresh_org["ingest_key"].post("/v1/events", json={"events": events})
-    assert sent.json() == {"accepted": len(IDS) + 1, "status": "ok"}
+    assert sent.json() == {"accepted": len(left), "status": "ok"}
 
-    for left, tenant in enumerate(IDS, start=1):
+    for tenant in IDS:
         answer = await fresh_org["admin_key"].delete(path_of(tenant))
         assert answer.status_code == 204, (tenant, answer.text)
-        stored = {row[0] for row in await rows(app, fresh_org.id, "tenant_id", "tenant_id")}
-        assert stored == {*IDS[left:], KEPT}, tenant
+        left -= {tenant}
+        assert {row[0] for row in await rows(app, fresh_org.id, "tenant_id", "tenant_id")} == left, tenant
     erased = [row["entity_id"] for row in await audit_rows(app, fresh_org.id) if row["action"] == "tenant.delete_data"]
     assert erased == IDS
 
