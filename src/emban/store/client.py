@@ -35,6 +35,9 @@ CONNECT_TIMEOUT_S = 3
 UPKEEP_TIMEOUT_S = 900
 # Names the engine that a read is meant for: the embedded one refuses reads for another, such as itself before it died.
 ENGINE_HEADER = "X-Emban-Engine"
+# Of a reader's requests, those whose text is no stranger's: the isolation probe's, and what the client asks first. The
+# embedded engine has them wait for nobody's ad-hoc SQL.
+OWN_TEXT_HEADER = "X-Emban-Own-Text"
 # For the answer of an engine that ends itself for a statement.
 FAREWELL_S = 3
 # The engine account's second connection, for statements that may take long.
@@ -150,7 +153,9 @@ class EventStore:
         client = await self._client(account)
         asked = {**_READ_SETTINGS, **self._limits, **PINNED, **settings}
         # Not as a FORMAT behind the text, which only a SELECT takes.
-        headers = {"X-ClickHouse-Format": "JSONCompactEachRow", **({ENGINE_HEADER: engine} if engine else {})}
+        headers = {"X-ClickHouse-Format": "JSONCompactEachRow", OWN_TEXT_HEADER: "1"}
+        if engine:
+            headers[ENGINE_HEADER] = engine
         try:
             raw: bytes = await client.raw_query(sql, settings=asked, transport_settings=headers)
         except STORE_FAILURES as error:
@@ -267,7 +272,7 @@ class EventStore:
         parts = urlsplit(self._url)
         reads = account not in {"", _UPKEEP}
         try:
-            return await clickhouse_connect.get_async_client(
+            client = await clickhouse_connect.get_async_client(
                 host=parts.hostname,
                 port=parts.port,
                 interface=parts.scheme,
@@ -280,6 +285,10 @@ class EventStore:
                 connector_limit=256,
                 connector_limit_per_host=256,
                 query_retries=0,
+                headers={OWN_TEXT_HEADER: "1"},
             )
         except STORE_FAILURES as error:
             raise unavailable("the event store does not answer at the moment") from error
+        # Said with each request from now on: taken away, the session would go on saying what it said when it began.
+        client.headers[OWN_TEXT_HEADER] = "0"
+        return client

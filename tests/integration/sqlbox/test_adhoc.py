@@ -20,6 +20,7 @@ from emban.sqlbox.service import Sqlbox
 from emban.store.adhoc import MAX_BYTES, MAX_ROWS, AdhocStore
 from emban.store.client import EventStore
 from tests.support.control import TestOrg, audit_rows, machine, running, service
+from tests.support.waiting import PATIENCE_S
 
 SLOW = (
     "SELECT sum(cityHash64(a, b)) FROM (SELECT arrayJoin(range(1000000)) AS a) AS x "
@@ -231,6 +232,9 @@ async def test_two_at_a_time_over_all_processes(
     slow = [asyncio.ensure_future(client.post("/v1/query/adhoc", json={"sql": SLOW})) for client in clients]
     # The lane may have one slot alone: then the second statement of the org waits for the first, and counts.
     assert await _becomes(two_processes[0], running=1, of="range(1000000)")
+    async with asyncio.timeout(PATIENCE_S):
+        while not all(_held(process, fresh_org) for process in two_processes):  # noqa: ASYNC110 - it sets no event
+            await asyncio.sleep(0.05)
     other = asyncio.ensure_future(ask(other_org, "SELECT 1"))
     try:
         for client in clients:
@@ -286,6 +290,10 @@ async def test_a_client_that_leaves_stops_its_statement(app: FastAPI, analyst_or
     await running_request
     assert await _becomes(app, running=0)
     assert not sent or sent[0]["status"] == 499
+
+
+def _held(app: FastAPI, org: TestOrg) -> set[int]:
+    return service(app, Sqlbox)._slots._held.get(org.id, set())
 
 
 def _gate(app: FastAPI) -> StatementGate:

@@ -51,7 +51,8 @@ class EngineStatement:
     """One statement and its circumstances. `sql` may carry the rows of an INSERT behind its FORMAT clause.
 
     `parameters` are values of `{name:Type}` places in ClickHouse's escaped text form; `settings` hold for this
-    statement alone; `output_format` is taken where the text names none.
+    statement alone; `output_format` is taken where the text names none. `own_text`: a text of Emban's own that asks as
+    strangers do, and waits for nobody's ad-hoc SQL.
     """
 
     role: str
@@ -60,6 +61,7 @@ class EngineStatement:
     query_id: str
     read_only: bool
     pinned: bool = True
+    own_text: bool = False
     output_format: str = "TabSeparated"
     parameters: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, str] = field(default_factory=dict)

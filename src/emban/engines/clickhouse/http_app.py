@@ -140,7 +140,7 @@ class ClickHouseApp:
         return reason
 
     def _is_adhoc(self, statement: EngineStatement) -> bool:
-        return statement.role == self._limits.adhoc_role
+        return statement.role == self._limits.adhoc_role and not statement.own_text
 
     async def _statement(self, scope: Message, receive: Receive) -> EngineStatement:
         headers = dict(scope["headers"])

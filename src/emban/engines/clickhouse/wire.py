@@ -38,6 +38,8 @@ _TRANSPORT = frozenset(
 _CREDENTIALS = frozenset({"user", "password"})
 _DATABASE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 _QUERY_ID = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
+# Whoever knows the accounts' passwords is Emban itself, and says of its own texts what they are.
+OWN_TEXT_HEADER = b"x-emban-own-text"
 # What clickhouse-connect asks first, to learn which settings it may send. A reader may send settings with its request,
 # though not from within its SQL; asked under readonly=1 the engine would call all of them fixed.
 _SETTINGS_QUESTION = b"SELECT name, value, readonly FROM system.settings LIMIT 10000"
@@ -136,6 +138,7 @@ def parse_statement(
         database=database,
         query_id=query_id if _QUERY_ID.fullmatch(query_id) else str(uuid.uuid4()),
         read_only=read_only,
+        own_text=headers.get(OWN_TEXT_HEADER) == b"1",
         pinned=sql not in (_SETTINGS_QUESTION, _SETTINGS_QUESTION + b"\n FORMAT Native"),
         output_format=fields.pop(
             "default_format", headers.get(b"x-clickhouse-format", b"TabSeparated").decode("latin-1")
