@@ -9,7 +9,7 @@ PYTHON_SOURCES := src tests bench tools clients examples
 STAMP := $(VENV)/.installed
 WEB_STAMP := $(VENV)/.web-built
 STATIC := src/emban/app/static
-WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
+WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -name '*.tsbuildinfo' 2>/dev/null)
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONDONTWRITEBYTECODE :=
