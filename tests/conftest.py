@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.support.control import app, fresh_org, migrate_both, org, other_org, settings
@@ -17,6 +18,10 @@ from tests.support.skips import (
     pytest_terminal_summary,
 )
 from tests.support.templates import copy_of_template
+
+# A property holds or not; how long an example takes says only what else the machine does.
+hypothesis.settings.register_profile("emban", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("emban")
 
 __all__ = [
     # Fixtures that live beside what they use.
