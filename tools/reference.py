@@ -17,8 +17,8 @@ from emban.app.build import build_app
 from emban.audit.actions import ACTIONS
 from emban.auth.principal import Rank
 from emban.authz.table import ROUTES, Access, Gate
-from emban.billing.plans import PLANS, Feature, Limit
 from emban.errors import CODES
+from emban.plans import PLANS, Feature, Limit
 from emban.settings import Settings, load_settings
 from emban.store.accounts import account_statements
 

@@ -15,13 +15,13 @@ from emban.audit.schemas import AuditPage, audit_row
 from emban.audit.service import record_by
 from emban.auth.principal import Principal
 from emban.authz.guards import Admin
-from emban.billing.plans import Feature, require_feature
 from emban.db import Database
 from emban.errors import EmbanError, invalid_field
 from emban.http.paging_params import Cursor, PageSize
 from emban.http.provide import provided
 from emban.kit.cursor import DEFAULT_LIMIT, BadCursorError, CursorPosition, decode_cursor, encode_cursor
 from emban.kit.rfc3339 import parse_instant
+from emban.plans import Feature, require_feature
 
 router = APIRouter(prefix="/v1/audit", tags=["Audit"])
 Text = Annotated[str | None, Query(max_length=320)]

@@ -8,10 +8,10 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from emban.billing.plans import PLANS, Limit, limit_reached
 from emban.errors import not_found
 from emban.kit.clock import utcnow
 from emban.models import ApiKey, Dashboard, Invite, Membership, Org
+from emban.plans import PLANS, Limit, limit_reached
 
 SEAT_ROLES = ("editor", "admin", "owner")
 

@@ -19,10 +19,10 @@ from cachetools import TTLCache
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from emban.billing.plans import PLANS, Limit, limit_reached, limits_by_plan
 from emban.db import Database
 from emban.errors import EmbanError, unauthorized
 from emban.kit.clock import utcnow
+from emban.plans import PLANS, Limit, limit_reached, limits_by_plan
 
 FLUSH_EVERY_S = 2.0
 # How long a process goes by the month's sum as it last read it.

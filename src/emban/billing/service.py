@@ -11,12 +11,12 @@ from emban.audit.service import record
 from emban.auth.authenticator import Authenticator
 from emban.auth.principal import Principal
 from emban.billing.limits import lock_org, used_of
-from emban.billing.plans import PLANS, Feature, Limit
 from emban.billing.schemas import BillingOut, CountOut, PlanBody
 from emban.db import Database
 from emban.errors import forbidden, not_found
 from emban.kit.clock import utcnow
 from emban.models import Org, UsageDaily
+from emban.plans import PLANS, Feature, Limit
 from emban.settings import Settings
 
 _COUNTED = (Limit.PUBLISHED_DASHBOARDS, Limit.EDITOR_SEATS, Limit.API_KEYS)

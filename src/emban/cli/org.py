@@ -12,13 +12,13 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
-from emban.billing.plans import PLANS
 from emban.cli.settings_reader import fail, read_settings
 from emban.engines.data_dir import DataDirError
 from emban.engines.local_stores import stores
 from emban.engines.supervisor.child import EngineStartError
 from emban.errors import EmbanError
 from emban.orgs.operator import Operator, OrgLine
+from emban.plans import PLANS
 
 OrgArgument = Annotated[str, typer.Argument(metavar="ORG", help="The org's id, or its owner's email.")]
 

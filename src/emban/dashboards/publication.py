@@ -6,7 +6,6 @@ from typing import Any
 
 from emban.auth.principal import Principal
 from emban.billing.limits import require_room
-from emban.billing.plans import Limit
 from emban.dashboards.document import check_config, read_config
 from emban.dashboards.repository import find
 from emban.dashboards.scope_proof import prove
@@ -15,6 +14,7 @@ from emban.db import Database
 from emban.errors import conflict
 from emban.kit.clock import utcnow
 from emban.models import Dashboard
+from emban.plans import Limit
 from emban.scope import Tenant
 
 # Stands for whichever tenant a session will name.

@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from emban.audit.service import record
 from emban.auth.principal import Principal
-from emban.billing.plans import Feature, require_feature
 from emban.dashboards.difference import diff_parts, diff_widgets
 from emban.dashboards.document import DashboardConfig, check_config
 from emban.dashboards.repository import find, page_of, sees_drafts, visible_to
@@ -26,6 +25,7 @@ from emban.errors import conflict, not_found
 from emban.kit.clock import utcnow
 from emban.kit.ids import new_id
 from emban.models import Dashboard
+from emban.plans import Feature, require_feature
 
 
 class Dashboards:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from emban.billing.plans import PLANS, Feature
 from emban.dashboards.document import Theme, WidgetConfig, WidgetLayout
 from emban.dashboards.layout import COLUMNS, Box, apart
 from emban.embed.live_embeds import LiveEmbed
@@ -18,6 +17,7 @@ from emban.embed.schemas import (
     PageWidgetOut,
     QueryShapeOut,
 )
+from emban.plans import PLANS, Feature
 
 
 def show_dashboard(live: LiveEmbed) -> EmbedDashboardOut:

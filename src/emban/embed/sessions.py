@@ -11,7 +11,6 @@ from emban.audit.service import record, record_by
 from emban.auth.embed_keys import EmbedKeys
 from emban.auth.embed_tokens import EmbedClaims, EmbedTokens
 from emban.auth.principal import Principal
-from emban.billing.plans import Feature, require_feature
 from emban.dashboards.document import DashboardConfig, read_config
 from emban.dashboards.repository import find
 from emban.dashboards.scope_proof import prove
@@ -23,6 +22,7 @@ from emban.errors import FieldError, conflict, invalid, not_found
 from emban.kit.clock import utcnow
 from emban.kit.ids import new_id
 from emban.models import Dashboard, EmbedSession
+from emban.plans import Feature, require_feature
 from emban.scope import Scope, Tenant
 
 # A day longer than a session can live; the audit log keeps what was minted.

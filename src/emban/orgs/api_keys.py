@@ -11,7 +11,6 @@ from emban.auth.api_keys import make_key
 from emban.auth.authenticator import Authenticator
 from emban.auth.principal import Principal
 from emban.billing.limits import require_room
-from emban.billing.plans import Limit
 from emban.db import Database
 from emban.db.paging import fetch_page
 from emban.errors import invalid_field, not_found
@@ -20,6 +19,7 @@ from emban.kit.ids import new_id
 from emban.kit.rfc3339 import format_instant
 from emban.models import ApiKey, Environment
 from emban.orgs.schemas import KeyBody, KeyOut, KeyPage, NewKeyOut
+from emban.plans import Limit
 
 
 class ApiKeys:

@@ -13,7 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from emban.audit.service import record_by
 from emban.auth.principal import Principal
 from emban.billing.limits import SEAT_ROLES, lock_org, require_room
-from emban.billing.plans import Limit
 from emban.db import Database
 from emban.db.paging import fetch_page
 from emban.errors import conflict, not_found
@@ -24,6 +23,7 @@ from emban.mail.sender import Mailer, MailError
 from emban.models import Invite, Membership, User
 from emban.orgs.members import refuse_rank
 from emban.orgs.schemas import InviteBody, InviteOut, InvitePage, NewInviteOut
+from emban.plans import Limit
 
 LIVES_FOR = timedelta(days=7)
 _MAILED = "The invitation was mailed to {email}."

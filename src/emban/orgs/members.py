@@ -8,12 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from emban.audit.service import record_by
 from emban.auth.principal import ROLE_RANKS, Principal, Rank
 from emban.billing.limits import SEAT_ROLES, lock_org, require_room
-from emban.billing.plans import Limit
 from emban.db import Database
 from emban.db.paging import fetch_page
 from emban.errors import EmbanError, forbidden, not_found
 from emban.models import Membership, User, UserSession
 from emban.orgs.schemas import MemberOut, MemberPage, Role, RoleBody
+from emban.plans import Limit
 
 
 class Members:

@@ -12,10 +12,10 @@ from fastapi import FastAPI
 from sqlalchemy import text
 
 from emban.billing.meters import QueryMeter, meter_events
-from emban.billing.plans import PLANS, Limit, limits_by_plan
 from emban.billing.service import month_of
 from emban.db import Database
 from emban.errors import EmbanError
+from emban.plans import PLANS, Limit, limits_by_plan
 from tests.support.control import TestOrg, make_org, put_on_plan, running, service, settings_for
 from tests.support.engines import Engines
 
