@@ -14,6 +14,7 @@ import pytest
 
 from tests.support.noisy import Answers, Neighbour, ask_on, firing, neighbours
 from tests.support.serve import Serve, serving
+from tests.support.waiting import PATIENCE_S
 
 MEMORY_MB = 1024
 FIRING_S = 25
@@ -41,18 +42,22 @@ def one_event() -> dict[str, object]:
 
 
 async def outage_after_a_kill(serve: Serve, quiet: Neighbour) -> float:
-    """Return how long events are refused when the engine is killed: this machine's measure."""
+    """Return how long events are refused when the engine is killed, this machine's measure: 0 where they are held."""
     answers = Answers()
     asking = asyncio.create_task(ask_on(quiet, "/v1/events", one_event, answers))
-    while not answers.codes["ok"]:  # noqa: ASYNC110 - answers set no event
-        await asyncio.sleep(0.05)
-    serve.one("clickhouse").kill()
-    async with asyncio.timeout(60):
-        while not answers.outages:  # noqa: ASYNC110 - answers set no event
-            await asyncio.sleep(0.05)
+    async with asyncio.timeout(PATIENCE_S):
+        await _more_taken(answers, 0)
+        serve.one("clickhouse").kill()
+        # One may have been on its way back when the engine died; the second was taken by its successor.
+        await _more_taken(answers, answers.codes["ok"] + 1)
     asking.cancel()
     await asyncio.gather(asking, return_exceptions=True)
-    return answers.outages[0]
+    return max(answers.outages, default=0.0)
+
+
+async def _more_taken(answers: Answers, known: int) -> None:
+    while answers.codes["ok"] <= known:  # noqa: ASYNC110 - answers set no event
+        await asyncio.sleep(0.05)
 
 
 def own_memory(process: psutil.Process) -> int:
