@@ -138,7 +138,7 @@ def _greet(address: str, settings: Settings, *, embedded: bool) -> None:
     table.add_row("Console", f"[link={address}]{address}[/link]")
     table.add_row("API", f"{address}/docs")
     table.add_row("Registration", _REGISTRATION[settings.registration])
-    table.add_row("ServePlan", f"new orgs start on {settings.default_plan}")
+    table.add_row("Plan", f"new orgs start on {settings.default_plan}")
     table.add_row("Data", str(settings.data_dir.resolve()) if embedded else "external stores")
     table.add_row("Stop", "Ctrl C")
     console = Console()
