@@ -51,7 +51,8 @@ def two_tenants(now: datetime) -> list[Event]:
                 Event(
                     tenant=tenant,
                     name="api.call",
-                    at=now - timedelta(hours=3 * nth, minutes=1),
+                    # None between 24 and 25 hours ago, some of which the period 24h has.
+                    at=now - timedelta(hours=3 * nth + nth // 8, minutes=1),
                     user=f"{tenant}-u{nth % 3}",
                     strings=strings,
                     numbers={"tokens": 100.0 + nth, "latency_ms": 20.5 * (nth + 1)},

@@ -11,11 +11,12 @@ from datetime import UTC, datetime, timedelta
 
 from emban.dashboards.document import DashboardConfig, FilterBar, WidgetConfig
 from emban.dashboards.widget_queries import View
-from emban.embed.permissions import PERIOD_DAYS, Permissions
+from emban.embed.permissions import Permissions
 from emban.errors import EmbanError, forbidden
+from emban.kit.clock import truncate_ms
 from emban.query.spec.query_spec import Dimension
-from emban.query.time.span import PERIODS, Period, PeriodName
-from emban.query.time.window import Window, bucket_start, frame
+from emban.query.time.span import PERIOD_DAYS, Period, PeriodName
+from emban.query.time.window import Window, start_of_hour, window_of
 from emban.query.time.zones import zone
 
 
@@ -125,23 +126,30 @@ def _check_span(view: View, permissions: Permissions, now: datetime) -> None:
         if not permissions.allows_period(view.span.name):
             raise _period_refused(f"this embed does not allow the period {view.span.name}")
         return
-    window = frame(view.span, "none", view.timezone, now, compare=False).window
-    if window.start < _reach(permissions, view.timezone, now):
-        raise _period_refused("this embed does not allow dates before its longest period begins")
+    window = window_of(view.span, view.timezone, now)
+    if not _is_within_periods(window, permissions, view.timezone, now):
+        raise _period_refused("this embed does not allow dates outside of its periods")
     longest = permissions.max_date_range_days
     if longest and _is_longer(window, longest, view):
         raise _period_refused(f"this embed does not allow more than {longest} days at once")
 
 
-def _reach(permissions: Permissions, timezone: str, now: datetime) -> datetime:
-    """Return how far back dates may go: as far as the longest of the allowed periods, with the whole of its first bar.
+def _is_within_periods(window: Window, permissions: Permissions, timezone: str, now: datetime) -> bool:
+    """Tell whether dates lie within one of the allowed periods, so that they show nothing that it would not show.
 
-    So dates show nothing that a period would not show, and a bar of an allowed period can be drilled into.
+    Where a period of hours begins is forgiven by up to an hour: its first bar is drilled into some time after it was
+    drawn, and the period has moved on meanwhile.
     """
     if permissions.allowed_periods is None:
-        return datetime.min.replace(tzinfo=UTC)
-    longest = max(length for name, length in PERIODS.items() if name in permissions.allowed_periods)
-    return bucket_start(now - longest, "hour" if longest <= timedelta(days=1) else "day", timezone)
+        return True
+    allowed = [name for name in PERIOD_DAYS if permissions.allows_period(name)]
+    return any(_holds(name, window_of(Period(name), timezone, now), window, timezone, now) for name in allowed)
+
+
+def _holds(name: PeriodName, period: Window, window: Window, timezone: str, now: datetime) -> bool:
+    start = start_of_hour(period.start, timezone) if name in _MOVING else period.start
+    ends_now = period.end >= truncate_ms(now.astimezone(UTC))
+    return window.start >= start and (ends_now or window.end <= period.end)
 
 
 def _is_longer(window: Window, days: int, view: View) -> bool:
@@ -169,3 +177,4 @@ def _period_refused(message: str) -> EmbanError:
 
 
 _ALL_PERIODS: tuple[PeriodName, ...] = tuple(PERIOD_DAYS)
+_MOVING: tuple[PeriodName, ...] = ("1h", "24h")

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -19,15 +18,13 @@ from emban.errors import invalid_field
 from emban.http.body import RequestModel
 from emban.query.spec.query_spec import Dimension
 from emban.query.spec.schemas import DimensionName, Values
-from emban.query.time.span import PERIODS, PeriodName
+from emban.query.time.span import PERIOD_DAYS, PeriodName
 from emban.scope import Lock
 
 MAX_JSON_BYTES = 8192
 MAX_LOCKS = 16
 MAX_LOCK_VALUES = 100
 MAX_RANGE_DAYS = 3650
-# The presets of the query contract, shortest first, with their length in days.
-PERIOD_DAYS: dict[PeriodName, float] = {name: length / timedelta(days=1) for name, length in PERIODS.items()}
 # By which other systems say "everything": as a lock they would lock nothing, or nothing but that very text.
 WILDCARD = re.compile(r"[.\s]*[*%?][*%?.\s]*")
 RESERVED_DIMENSIONS = frozenset({"tenant_id", "org_id", "environment"})

@@ -29,7 +29,7 @@ from emban.query.answer.answers import Points
 from emban.query.run.details import Details, DetailTable
 from emban.query.service import Freshness, QueryService
 from emban.query.spec.query_spec import ANY_EVENT, Dimension, Metric, QuerySpec
-from emban.query.time.span import PERIODS, Period
+from emban.query.time.span import PERIOD_DAYS, Period
 from emban.scope import Scope
 from emban.views.csv_export import Export, export_csv
 from emban.views.widget_answers import EncodedWidgetData, WidgetAnswers
@@ -139,7 +139,9 @@ def _view(live: LiveEmbed, body: ChoiceBody, now: datetime) -> View:
 
 def _values_spec(name: str, live: LiveEmbed) -> QuerySpec:
     # The longest allowed period, so that values stay when a shorter one is chosen, and none is from outside.
-    longest = next(period for period in reversed(PERIODS) if live.permissions.allows_period(period))
+    # One that ends now if there is one: a year that has just begun has hardly any.
+    allowed = [period for period in PERIOD_DAYS if live.permissions.allows_period(period)]
+    longest = max(allowed, key=lambda period: (period[0].isdigit(), PERIOD_DAYS[period]))
     return QuerySpec(
         event_name=ANY_EVENT,
         metrics=(Metric("count"),),

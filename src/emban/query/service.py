@@ -31,6 +31,8 @@ from emban.query.run.explanation import QueryPlanOut, explain
 from emban.query.run.interfaces import Admission, StatementRunner, WatermarkSource
 from emban.query.run.runner import RollupMovedError, run_together
 from emban.query.spec.query_spec import QuerySpec
+from emban.query.time.span import Dates
+from emban.query.time.window import window_of
 from emban.scope import Scope
 
 Outcome = EncodedAnswer | EmbanError
@@ -153,7 +155,8 @@ class QueryService:
         asked = []
         for spec in specs:
             limit, plain = _older(spec.as_of, as_of), without_as_of(spec)
-            asked.append(_KeyedQuery(make_key(scope, plain, limit), plain, limit))
+            key = make_key(scope, plain, limit), _period_start(plain, now)
+            asked.append(_KeyedQuery(key, plain, limit))
         found: list[Outcome | None] = [None] * len(asked)
         if freshness is Freshness.RECENT and self._cache is not None:
             found = [self._cache.recent(one.key, scope) for one in asked]
@@ -307,6 +310,11 @@ class QueryService:
             for flight in moved:
                 flight.covered = max(flight.covered, _covered(known.watermark, flight.limit))
         return [answers[flight.key] for flight in flights]
+
+
+def _period_start(spec: QuerySpec, now: datetime) -> datetime | None:
+    """Return when a period begins, which is another question once it begins later: today's is not yesterday's."""
+    return None if isinstance(spec.span, Dates) else window_of(spec.span, spec.timezone, now).start
 
 
 def _may_join(flight: QueryFlight, one: _KeyedQuery, epoch: CacheEpoch | None, freshness: Freshness) -> bool:

@@ -19,9 +19,10 @@ from emban.embed.permission_checks import (
     list_visible_widgets,
     may_be_shown,
 )
-from emban.embed.permissions import PERIOD_DAYS, Permissions, PermissionsBody
+from emban.embed.permissions import Permissions, PermissionsBody
 from emban.errors import EmbanError
 from emban.query.spec.query_spec import Dimension
+from emban.query.time.span import PERIOD_DAYS
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 NAMES = ["model", "plan", "user_id", "tenant_id", "event_name", "string_props.plan", "tokens"]

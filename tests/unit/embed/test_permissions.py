@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from emban.embed.permissions import PERIOD_DAYS, Permissions, PermissionsBody, from_document
+from emban.embed.permissions import Permissions, PermissionsBody, from_document
 from emban.errors import EmbanError
+from emban.query.time.span import PERIOD_DAYS
 from emban.scope import Lock
 
 FULL: dict[str, Any] = {
@@ -169,8 +170,8 @@ def test_permissions_that_leave_nothing_or_do_not_fit_a_token_are_a_400(given: d
     [
         ({}, list(PERIOD_DAYS)),
         ({"allowed_periods": ["90d", "1h"]}, ["1h", "90d"]),
-        ({"max_date_range_days": 7}, ["1h", "24h", "7d"]),
-        ({"max_date_range_days": 1}, ["1h", "24h"]),
+        ({"max_date_range_days": 7}, ["1h", "24h", "today", "yesterday", "7d", "this_week", "last_week"]),
+        ({"max_date_range_days": 1}, ["1h", "24h", "today", "yesterday"]),
         ({"allowed_periods": ["7d", "30d"], "max_date_range_days": 7}, ["7d"]),
     ],
 )

@@ -10,7 +10,8 @@ import pytest
 from emban.query.plan.coverage import DAY, HOUR, ReadSplit, RollupCoverage, split_read, why_no_size
 from emban.query.plan.planner import ask
 from emban.query.spec.validation import read_query
-from emban.query.time.window import Timeframe, Window
+from emban.query.time.timeframe import Timeframe
+from emban.query.time.window import Window
 from emban.scope import ALL_TENANTS, Scope
 
 NOON = datetime(2026, 11, 26, 12, 30, tzinfo=UTC)

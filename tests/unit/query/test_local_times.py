@@ -95,21 +95,36 @@ def test_without_buckets_there_is_none() -> None:
     assert point == {"t": None, "group": [], "value": 7}
 
 
-def test_the_windows_say_it_too() -> None:
+BEFORE = [
+    # The first of a month goes back by months, and the clock says the same on the 20th.
+    (
+        ("2025-11-01", "2025-11-20T15:20:31.250Z"),
+        ("2025-11-01T04:00:00Z", "2025-11-20T15:20:31.250Z", "2025-11-01T00:00", "2025-11-20T10:20:31.250"),
+        ("2025-10-01T04:00:00Z", "2025-10-20T14:20:31.250Z", "2025-10-01T00:00", "2025-10-20T10:20:31.250"),
+    ),
+    # What begins within a day, by real time: the clock was put back since.
+    (
+        ("2025-11-01T10:00:00Z", "2025-11-02T10:00:00.250Z"),
+        ("2025-11-01T10:00:00Z", "2025-11-02T10:00:00.250Z", "2025-11-01T06:00", "2025-11-02T05:00:00.250"),
+        ("2025-10-31T09:59:59.750Z", "2025-11-01T10:00:00Z", "2025-10-31T05:59:59.750", "2025-11-01T06:00"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("dates", "window", "before"), BEFORE)
+def test_the_windows_say_it_too(dates: tuple[str, str], window: tuple[str, ...], before: tuple[str, ...]) -> None:
     query = {
         "timezone": "America/Havana",
-        "date_from": "2025-11-01",
-        "date_to": "2025-11-20T15:20:31.250Z",
+        "date_from": dates[0],
+        "date_to": dates[1],
         "compare": "previous_period",
     }
     meta = answered(query)["meta"]
-    assert meta["window"] == {
-        "from": "2025-11-01T04:00:00Z",
-        "to": "2025-11-20T15:20:31.250Z",
-        "local_from": "2025-11-01T00:00",
-        "local_to": "2025-11-20T10:20:31.250",
-    }
-    before = meta["previous_window"]
-    assert before["local_to"] == "2025-11-01T00:00"
-    assert before["from"] == "2025-10-12T16:39:28.750Z"
-    assert before["local_from"] == "2025-10-12T12:39:28.750"
+    assert meta["compare"] == "previous_period"
+    assert list(meta["window"]) == list(meta["previous_window"]) == ["from", "to", "local_from", "local_to"]
+    assert tuple(meta["window"].values()) == window
+    assert tuple(meta["previous_window"].values()) == before
+
+
+def test_without_compare_there_is_one_window() -> None:
+    assert {"compare", "previous_window", "previous_unpaired"}.isdisjoint(answered({})["meta"])
