@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Index
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.orm import Mapped, mapped_column
 
 from emban.models.base import Base, Created, OrgOwned
@@ -14,6 +14,8 @@ from emban.models.base import Base, Created, OrgOwned
 
 class Dashboard(OrgOwned, Created, Base):
     """`config` is the draft; `version` grows with each save of it.
+
+    Configs are JSON, not JSONB, which would sort the figures of a series by their names.
 
     `snapshot` is the config frozen by the last publish, kept while unpublished; `published` says whether it is served.
     """
@@ -24,9 +26,9 @@ class Dashboard(OrgOwned, Created, Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
     environment: Mapped[str]
-    config: Mapped[dict[str, Any]]
+    config: Mapped[dict[str, Any]] = mapped_column(JSON)
     version: Mapped[int] = mapped_column(default=1)
-    snapshot: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    snapshot: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     snapshot_version: Mapped[int | None]
     published: Mapped[bool] = mapped_column(default=False)
     published_at: Mapped[datetime | None]

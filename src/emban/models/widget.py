@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Index
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.orm import Mapped, mapped_column
 
 from emban.models.base import Base, Created, OrgOwned
@@ -20,9 +20,9 @@ class Widget(OrgOwned, Created, Base):
 
     id: Mapped[str] = mapped_column(primary_key=True)
     environment: Mapped[str]
-    config: Mapped[dict[str, Any]]
+    config: Mapped[dict[str, Any]] = mapped_column(JSON)
     version: Mapped[int] = mapped_column(default=1)
-    snapshot: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    snapshot: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     snapshot_version: Mapped[int | None]
     published_at: Mapped[datetime | None]
     updated_at: Mapped[datetime]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -11,11 +12,13 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
 
+from emban.dashboards.document import DashboardConfig, check_config, read_config
 from emban.db import migrate as migrate_module
 from emban.db.migrate import alembic_config, migrate
 from emban.db.urls import owner_url
 from emban.ingest.schemas import MOST_AHEAD
 from emban.models import Base
+from emban.onboarding.dashboard import sample_config
 from emban.settings import Settings
 from tests.support.control import connected
 from tests.support.databases import empty_database
@@ -136,6 +139,31 @@ def test_rollups_of_before_have_no_event_after_their_newest(empty: Settings) -> 
         connection.execute(text("SELECT set_config('emban.org_id', 'org_a', false)"))
         ahead = connection.scalar(text("SELECT newest - upto FROM rollups"))
     assert ahead > MOST_AHEAD
+
+
+def test_dashboards_of_before_are_read_as_they_were(empty: Settings) -> None:
+    """Their configs and snapshots go on to be those of the first dashboards, written before series had an order."""
+    config = check_config(DashboardConfig.model_validate(sample_config())).stored()
+    document = msgspec.json.encode({"name": "Usage", "config": config}).decode()
+    migrate(empty)
+    migrate(empty, "0013")
+    with connected(owner_url(empty)) as connection:
+        connection.execute(text("SELECT set_config('emban.org_id', 'org_a', false)"))
+        connection.execute(text("INSERT INTO orgs (id, name, plan, created_at) VALUES ('org_a', 'A', 'free', now())"))
+        connection.execute(
+            text(
+                "INSERT INTO dashboards (id, org_id, name, environment, config, version, snapshot, snapshot_version, "
+                "published, published_at, created_at, updated_at) VALUES ('dash_a', 'org_a', 'Usage', 'prod', "
+                "CAST(:document AS jsonb) -> 'config', 1, CAST(:document AS jsonb), 1, true, now(), now(), now())"
+            ),
+            {"document": document},
+        )
+        connection.commit()
+    migrate(empty)
+    with connected(owner_url(empty)) as connection:
+        connection.execute(text("SELECT set_config('emban.org_id', 'org_a', false)"))
+        draft, snapshot = connection.execute(text("SELECT config, snapshot FROM dashboards")).one()
+    assert read_config(draft).stored() == read_config(snapshot["config"]).stored() == config
 
 
 def test_a_lock_that_somebody_holds_stops_a_migration_in_time_and_nothing_of_it_stays(empty: Settings) -> None:
