@@ -276,3 +276,39 @@ async def test_a_dashboards_as_of_is_the_oldest_of_its_answers(world: World) -> 
         "2026-11-10T13:37:05Z",
     ]
     assert prepared.as_of == NOW
+
+
+@pytest.mark.parametrize("wanted", [Freshness.RECENT, Freshness.NEWEST])
+@pytest.mark.parametrize("period", ["today", "7d", "this_month", "last_month"])
+async def test_a_period_that_begins_later_is_another_question(world: World, period: str, wanted: Freshness) -> None:
+    """At midnight an answer of a moment ago is that of another day."""
+    midnight = datetime(2026, 11, 30, 23, 0, tzinfo=NOW.tzinfo)  # In Berlin, on 1 December.
+    query = {**COUNT, "period": period, "timezone": "Europe/Berlin"}
+    before = await world.ask(query, wanted, now=midnight - timedelta(milliseconds=1))
+    assert (await world.ask(query, wanted, now=midnight - timedelta(milliseconds=1))).meta.cached is True
+    after = await world.ask(query, wanted, now=midnight)
+    assert after.meta.cached is False
+    assert after.meta.window.from_ > before.meta.window.from_
+
+
+async def test_what_is_too_much_by_itself_does_not_take_others_along(world: World) -> None:
+    """Figures of one window are read together; where that fails, each is asked for by itself."""
+    specs = [
+        read_query({**COUNT, **part}) for part in ({}, {"metric": "count_unique"}, {"metric": "count_unique_approx"})
+    ]
+    too_much = EmbanError("query_too_expensive", "this query takes too much")
+    world.tap.failures = [too_much, too_much]
+    prepared = await world.service.prepare(world.scope, specs, now=NOW)
+    first, *others = prepared.outcomes
+    assert isinstance(first, EmbanError)
+    assert first.code == "query_too_expensive"
+    assert [figure(one) for one in others if isinstance(one, EncodedAnswer)] == [0, 0]
+    assert world.tap.statements == 4
+
+
+async def test_a_store_that_is_away_is_not_asked_again_for_each_figure(world: World) -> None:
+    specs = [read_query({**COUNT, **part}) for part in ({}, {"metric": "count_unique"})]
+    world.tap.failures = [unavailable("the event store does not answer")]
+    prepared = await world.service.prepare(world.scope, specs, now=NOW)
+    assert [isinstance(one, EmbanError) and one.status for one in prepared.outcomes] == [503, 503]
+    assert world.tap.statements == 1

@@ -15,7 +15,16 @@ from hypothesis import strategies as st
 from emban.query.answer.answers import EncodedAnswer
 from emban.query.answer.cache import AnswerCache, key_of
 from emban.query.service import Freshness, QueryService
-from emban.query.spec.query_spec import Dimension, DimensionFilter, Metric, NumericFilter, QuerySpec, TableColumns
+from emban.query.spec.query_spec import (
+    Dimension,
+    DimensionFilter,
+    Metric,
+    NumericFilter,
+    QuerySpec,
+    Rolling,
+    RowFilter,
+    TableColumns,
+)
 from emban.query.time.span import Dates, Period
 from emban.scope import ALL_TENANTS, Lock, Scope, Tenant
 from emban.store.client import EventStore
@@ -41,7 +50,14 @@ SCOPES: dict[str, Sequence[Any]] = {
 }
 SPECS: dict[str, Sequence[Any]] = {
     "event_name": ("*", "api.call", "login"),
-    "metrics": ((Metric("sum", "tokens"),), (Metric("count"),), (Metric("sum", "cost"),), (Metric("p95", "tokens"),)),
+    "metrics": (
+        (Metric("sum", "tokens"),),
+        (Metric("count"),),
+        (Metric("sum", "cost"),),
+        (Metric("p95", "tokens"),),
+        (Metric("count", rows=RowFilter("login")),),
+        (Metric("count", rows=RowFilter(None, (DimensionFilter(MODEL, ("small",)),))),),
+    ),
     "group_by": ((), (MODEL,), (PLAN,), (MODEL, PLAN)),
     "granularity": ("none", "day", "hour"),
     "span": (
@@ -54,12 +70,15 @@ SPECS: dict[str, Sequence[Any]] = {
     "timezone": ("UTC", "Europe/Berlin", "America/New_York"),
     "dimensions": ((), (DimensionFilter(MODEL, ("small",)),), (DimensionFilter(MODEL, ("large",)),)),
     "ranges": ((), (NumericFilter("tokens", 50.0, None),), (NumericFilter("tokens", None, 50.0),)),
-    "compare": (False, True),
+    "compare": (None, "previous_period", "previous_year"),
     "limit": (None, 1),
     "order": ("desc", "asc"),
     "other": (False, True),
+    "series": ((), ("one",), ("two",)),
+    "rolling": (None, Rolling(), Rolling(2)),
     "table": (None, TableColumns((MODEL, Metric("count")), 1), TableColumns((MODEL, Metric("count")), 0)),
 }
+TABLES_OWN = {"metrics", "group_by", "granularity", "compare", "series", "rolling"}
 AS_OF: Sequence[datetime | None] = (None, EARLIER)
 
 
@@ -117,7 +136,10 @@ def complete(scope: dict[str, Any], spec: dict[str, Any], as_of: datetime | None
     """Return a question that the rules of queries allow."""
     if spec["table"] is not None:
         metrics = tuple(one for one in spec["table"].shown if isinstance(one, Metric))
-        spec = {**spec, "metrics": metrics, "group_by": (MODEL,), "granularity": "none", "compare": False}
+        alone = {"group_by": (MODEL,), "granularity": "none", "compare": None, "series": (), "rolling": None}
+        spec = {**spec, "metrics": metrics, **alone}
+    if spec["series"]:
+        spec = {**spec, "group_by": ()}
     return Scope(**scope), QuerySpec(**spec), as_of
 
 
@@ -173,7 +195,7 @@ async def test_a_key_that_leaves_something_out_is_found_out(store: EventStore, t
         if part in SCOPES:
             sequence += [(replace(scope, **{part: value}), spec, as_of) for value in SCOPES[part]]
         elif part in SPECS:
-            if spec.table is not None and part in {"metrics", "group_by", "granularity", "compare"}:
+            if spec.table is not None and part in TABLES_OWN:
                 continue  # A table decides these itself.
             variants = [{**{name: getattr(spec, name) for name in SPECS}, part: value} for value in SPECS[part]]
             given_scope = {name: getattr(scope, name) for name in SCOPES}

@@ -30,6 +30,14 @@ from tests.support.reference import Event
 
 FIRST_BATCH = datetime(2026, 1, 1, tzinfo=UTC)
 BATCHES = 4
+ERROR_RATE: dict[str, Any] = {
+    "metric": "formula",
+    "formula": "failed / total * 100",
+    "figures": {
+        "failed": {"metric": "count", "filters": {"dimensions": {"model": "m1"}}},
+        "total": {"metric": "count"},
+    },
+}
 MEASURES = ["tokens", "cost"]
 PROPS = ["model", "plan", "tenant_id", "a.b c"]
 ADDING_UP = [name for name, kind in METRICS.items() if kind.rollup in {RollupForm.FIGURES, RollupForm.EXTREMES}]
@@ -134,6 +142,45 @@ def plain_query(draw: st.DrawFn, moment: datetime, timezone: str) -> dict[str, A
     return query
 
 
+@st.composite
+def computed(draw: st.DrawFn, prop: str) -> dict[str, Any]:
+    """A figure of more than one sum, as a widget has it: a formula, values of a property, a series of such."""
+    formula = draw(st.sampled_from(["a / b", "a / b * 1000 - 1", "(a - b) / (a + b)"]))
+    kind = draw(st.sampled_from(["formula", "values", "series"]))
+    if kind == "formula":
+        return {"metric": "formula", "formula": formula, "figures": {name: draw(a_part(prop)) for name in "ab"}}
+    if kind == "values":
+        return {"metric": "count_unique", "prop": prop}
+    ratio = {"metric": "formula", "formula": formula, "figures": {name: draw(a_part(prop)) for name in "ab"}}
+    return {"series": {"one": draw(a_part(prop)), "two": draw(a_part(prop)), "ratio": ratio}}
+
+
+@st.composite
+def a_part(draw: st.DrawFn, prop: str) -> dict[str, Any]:
+    part: dict[str, Any] = {"metric": draw(st.sampled_from(["count", "count", *ROLLED]))}
+    if METRICS[part["metric"]].needs_prop:
+        part["prop"] = draw(st.sampled_from(MEASURES))
+    if draw(st.booleans()):
+        part["filters"] = {"dimensions": {draw(st.sampled_from([prop, prop, "event_name"])): [*MODELS[:3], NAMES[0]]}}
+    if draw(st.integers(0, 3)) == 0:
+        part["event_name"] = draw(st.sampled_from(["*", *NAMES]))
+    return part
+
+
+@st.composite
+def computed_query(draw: st.DrawFn, moment: datetime, timezone: str) -> dict[str, Any]:
+    query = draw(plain_query(moment, timezone))
+    for key in ("metric", "prop"):
+        query.pop(key, None)
+    query |= draw(computed(draw(st.sampled_from(["model", "plan"]))))
+    if "series" in query:
+        for key in ("group_by", "limit", "other"):
+            query.pop(key, None)
+    if query["granularity"] != "none":
+        query |= draw(st.sampled_from([{}, {"cumulative": True}, {"moving_average": 2}, {"moving_average": 5}]))
+    return query
+
+
 @pytest.fixture(scope="module")
 def asker_store(store: EventStore) -> EventStore:
     """The store, in a scope that hypothesis allows."""
@@ -157,10 +204,15 @@ async def test_every_path_equals_the_events(asker_store: EventStore, data: st.Da
     now = moment + data.draw(offsets)
     for _ in range(3):
         query = data.draw(
-            st.one_of(plain_query(moment, timezone), table_query(moment, timezone), some_query(moment, timezone))
+            st.one_of(
+                plain_query(moment, timezone),
+                computed_query(moment, timezone),
+                table_query(moment, timezone),
+                some_query(moment, timezone),
+            )
         )
         if "columns" not in query and data.draw(st.booleans()):
-            query["compare"] = "previous_period"
+            query["compare"] = data.draw(st.sampled_from(["previous_period", "previous_year"]))
         tenant = data.draw(st.sampled_from([None, *TENANTS]))
         ask.watermark.at, ask.watermark.rolled = as_of, None
         truth = await answer_by(ask, RAW, query, tenant=tenant, now=now)
@@ -183,8 +235,8 @@ async def test_questions_asked_together_are_answered_as_if_alone(asker_store: Ev
     ask.watermark.at = at_of(BATCHES - 1)
     now = moment + data.draw(offsets)
     base = {"event_name": data.draw(st.sampled_from(["*", NAMES[0]])), **data.draw(some_filter())}
-    kinds = st.one_of(figures(moment, timezone), breakdowns(moment, timezone))
-    queries = [{**base, **data.draw(kinds)} for _ in range(data.draw(st.integers(2, 8)))]
+    kinds = st.one_of(figures(moment, timezone), breakdowns(moment, timezone), computed_query(moment, timezone))
+    queries = [{**data.draw(kinds), **base} for _ in range(data.draw(st.integers(2, 8)))]
     specs = [read_query(query) for query in queries]
     service = QueryService(asker_store, ask.watermark)
     with pytest.MonkeyPatch.context() as patch:
@@ -196,6 +248,11 @@ async def test_questions_asked_together_are_answered_as_if_alone(asker_store: Ev
         found = msgspec.json.decode(encode(answer))
         del found["meta"]
         assert found == await answer_by(ask, RAW, query, tenant="t1", now=now)
+
+
+@st.composite
+def rolled_figures(draw: st.DrawFn) -> dict[str, Any]:
+    return draw(st.sampled_from([{}, {}, {"cumulative": True}, {"moving_average": 2}, {"moving_average": 4}]))
 
 
 @st.composite
@@ -211,13 +268,13 @@ def figures(draw: st.DrawFn, moment: datetime, timezone: str) -> dict[str, Any]:
         "metric": metric,
         "granularity": draw(st.sampled_from(["none", "none", "hour", "day", "week"])),
         "timezone": draw(st.sampled_from([timezone, "UTC"])),
-        **draw(st.sampled_from([{"period": "7d"}, {"period": "30d"}, dates])),
+        **draw(st.sampled_from([{"period": "7d"}, {"period": "30d"}, {"period": "this_month"}, dates])),
     }
     if METRICS[metric].needs_prop:
         part["prop"] = draw(st.sampled_from(MEASURES))
     if draw(st.booleans()):
-        part["compare"] = "previous_period"
-    return part
+        part["compare"] = draw(st.sampled_from(["previous_period", "previous_year"]))
+    return part | (draw(rolled_figures()) if part["granularity"] != "none" else {})
 
 
 @st.composite
@@ -243,6 +300,42 @@ def some_filter() -> st.SearchStrategy[dict[str, Any]]:
     return st.one_of(st.just({}), one.map(lambda filters: {"filters": filters}))
 
 
+TAKEN: dict[str, list[dict[str, Any]]] = {
+    "hourly": [
+        {"metric": "count"},
+        {"metric": "max", "prop": "tokens", "granularity": "hour"},
+        {"metric": "avg", "prop": "tokens", "granularity": "day", "timezone": "Europe/Berlin"},
+        {"metric": "count_unique", "prop": "tenant_id"},
+        {"metric": "sum", "prop": "tokens", "granularity": "day", "cumulative": True},
+    ],
+    "daily": [
+        {"metric": "sum", "prop": "tokens", "group_by": "model"},
+        {"metric": "count", "group_by": ["model", "event_name"], "granularity": "day", "other": True, "limit": 1},
+        {"metric": "count", "filters": {"dimensions": {"model": ["m1", "m2"]}}},
+        {"metric": "count_unique", "granularity": "week"},
+        {"metric": "count_unique_approx"},
+        {"metric": "count_unique", "prop": "model"},
+        {**ERROR_RATE, "granularity": "day"},
+        {**ERROR_RATE, "group_by": "model", "other": True, "limit": 1},
+        {"series": {"some": ERROR_RATE["figures"]["failed"], "mean": {"metric": "avg", "prop": "tokens"}}},
+        {"series": {"users": {"metric": "count_unique"}, "all": {"metric": "count"}}, "granularity": "day"},
+        {"metric": "count", "group_by": "model", "granularity": "day", "moving_average": 3},
+    ],
+    "raw": [
+        {"metric": "p95", "prop": "tokens"},
+        {"metric": "count_unique", "group_by": "model"},
+        {"metric": "count_unique", "prop": "model", "group_by": "plan"},
+        {**ERROR_RATE, "group_by": "plan"},
+        {"metric": "p95_approx", "prop": "tokens"},
+        {"metric": "min", "prop": "tokens", "group_by": "model"},
+        {"metric": "count", "group_by": "user_id"},
+        {"metric": "count", "group_by": "model", "granularity": "day", "timezone": "Asia/Kolkata"},
+        {"metric": "count", "granularity": "day", "timezone": "Asia/Kolkata"},
+        {"metric": "sum", "prop": "tokens", "filters": {"numeric_ranges": {"tokens": {"min": 5}}}},
+    ],
+}
+
+
 async def test_each_path_is_taken_where_it_serves(store: EventStore) -> None:
     """Else the property above would hold for want of anything to compare."""
     ask = fresh_asker(store)
@@ -257,34 +350,11 @@ async def test_each_path_is_taken_where_it_serves(store: EventStore) -> None:
     ask.watermark.rolled = await rolled_up(store, ask.scope(), BATCHES - 2, [0])
     ask.watermark.at = at_of(BATCHES - 1)
     days = {"event_name": "api.call", "date_from": "2026-10-02", "date_to": "2026-10-20"}
-    expected: dict[str, list[dict[str, Any]]] = {
-        "hourly": [
-            {"metric": "count"},
-            {"metric": "max", "prop": "tokens", "granularity": "hour"},
-            {"metric": "avg", "prop": "tokens", "granularity": "day", "timezone": "Europe/Berlin"},
-        ],
-        "daily": [
-            {"metric": "sum", "prop": "tokens", "group_by": "model"},
-            {"metric": "count", "group_by": ["model", "event_name"], "granularity": "day", "other": True, "limit": 1},
-            {"metric": "count", "filters": {"dimensions": {"model": ["m1", "m2"]}}},
-            {"metric": "count_unique", "granularity": "week"},
-            {"metric": "count_unique_approx"},
-        ],
-        "raw": [
-            {"metric": "p95", "prop": "tokens"},
-            {"metric": "count_unique", "group_by": "model"},
-            {"metric": "min", "prop": "tokens", "group_by": "model"},
-            {"metric": "count", "group_by": "user_id"},
-            {"metric": "count", "group_by": "model", "granularity": "day", "timezone": "Asia/Kolkata"},
-            {"metric": "count", "granularity": "day", "timezone": "Asia/Kolkata"},
-            {"metric": "sum", "prop": "tokens", "filters": {"numeric_ranges": {"tokens": {"min": 5}}}},
-        ],
-    }
     seen: Counter[str] = Counter()
-    for path, queries in expected.items():
+    for path, queries in TAKEN.items():
         for part in queries:
             answer = await ask({**days, **part}, "t1")
             assert answer.pop("meta")["path"] == path, part
             assert answer == await answer_by(ask, RAW, {**days, **part}, tenant="t1")
             seen[path] += 1
-    assert seen == {path: len(queries) for path, queries in expected.items()}
+    assert seen == {path: len(queries) for path, queries in TAKEN.items()}

@@ -35,13 +35,24 @@ MOMENTS = [
     ("Asia/Pyongyang", datetime(2018, 5, 4, 15, tzinfo=UTC)),  # The half-hour before midnight is skipped.
     ("Pacific/Chatham", datetime(2026, 4, 4, 14, tzinfo=UTC)),
 ]
+PERIODS = ["1h", "24h", "7d", "30d", "today", "yesterday", "this_week", "last_week", "this_month", "last_month"]
+FORMULAS = [
+    "a / b",
+    "a / b * 100",
+    "-a + 2.5 * b",
+    "(a - b) / (a + b)",
+    "a / (b - b)",
+    "a / b / c",
+    "a - (b - c) * 0.5",
+]
 REACH = timedelta(days=9)
 MS = timedelta(milliseconds=1)
 NAMES = ["api.call", "user.login", "it's"]
 TENANTS = ["t1", "t2", "t 3'"]
 MODELS = ["", "gpt-4", "gpt-5", "other", "ümläut", "a\tb\\n"]
 COUNTING = [name for name, kind in METRICS.items() if not kind.needs_prop]
-MEASURING = [name for name, kind in METRICS.items() if kind.needs_prop]
+# Sketches are not equal to anything: see test_sketches.py.
+MEASURING = [name for name, kind in METRICS.items() if kind.needs_prop and kind.relative_error is None]
 DIMENSIONS = ["model", "plan", "tenant_id", "user_id", "event_name", "string_props.tenant_id", "a.b c"]
 
 # Around the moment: on edges of minutes, quarters, hours and days, a millisecond beside them, and anywhere.
@@ -72,7 +83,7 @@ def some_events(draw: st.DrawFn, moment: datetime) -> list[Event]:
 @st.composite
 def windows(draw: st.DrawFn, moment: datetime, timezone: str) -> dict[str, str]:
     if draw(st.integers(0, 3)) == 0:
-        return {"period": draw(st.sampled_from(["1h", "24h", "7d", "30d"]))}
+        return {"period": draw(st.sampled_from(PERIODS))}
     today = moment.astimezone(clock(timezone)).date()
     first: date = today + timedelta(days=draw(st.integers(-8, 3)))
     if draw(st.booleans()):
@@ -93,19 +104,47 @@ def filters(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @st.composite
+def figures(draw: st.DrawFn, *, plain: bool = False) -> dict[str, Any]:
+    """A figure as a query, a series or a formula has one: of users, of values, of a number, or computed of such."""
+    metric = draw(st.sampled_from([*COUNTING, *MEASURING, *([] if plain else ["formula", "formula"])]))
+    part: dict[str, Any] = {"metric": metric}
+    if metric in MEASURING:
+        part["prop"] = draw(st.sampled_from(["tokens", "cost"]))
+    if metric == "count_unique" and draw(st.booleans()):
+        part["prop"] = draw(st.sampled_from(["model", "string_props.tenant_id", "tenant_id", "a.b c"]))
+    if metric == "formula":
+        formula = draw(st.sampled_from(FORMULAS))
+        part |= {"formula": formula, "figures": {name: draw(narrowed()) for name in "abc" if name in formula}}
+    return part
+
+
+@st.composite
+def narrowed(draw: st.DrawFn, *, plain: bool = True) -> dict[str, Any]:
+    """A figure of some of the query's events, perhaps."""
+    part = draw(figures(plain=plain))
+    if draw(st.booleans()):
+        part["filters"] = draw(filters())
+    if draw(st.booleans()):
+        part["event_name"] = draw(st.sampled_from(["*", *NAMES]))
+    return part
+
+
+@st.composite
 def some_query(draw: st.DrawFn, moment: datetime, timezone: str) -> dict[str, Any]:
-    metric = draw(st.sampled_from([*COUNTING, *MEASURING]))
     query: dict[str, Any] = {
         "event_name": draw(st.sampled_from(["*", *NAMES])),
-        "metric": metric,
         "timezone": timezone,
         "granularity": draw(st.sampled_from(["none", "hour", "day", "week", "month"])),
         **draw(windows(moment, timezone)),
     }
-    if metric in MEASURING:
-        query["prop"] = draw(st.sampled_from(["tokens", "cost"]))
     if draw(st.booleans()):
         query["filters"] = draw(filters())
+    if query["granularity"] != "none" and draw(st.booleans()):
+        query |= draw(st.sampled_from([{"cumulative": True}, *({"moving_average": size} for size in (2, 3, 40))]))
+    if draw(st.integers(0, 4)) == 0:
+        names = draw(st.lists(st.sampled_from(["in", "out", "x9"]), min_size=1, max_size=3, unique=True))
+        return query | {"series": {name: draw(narrowed(plain=False)) for name in names}}
+    query |= draw(figures())
     if draw(st.booleans()):
         query["group_by"] = draw(st.lists(st.sampled_from(DIMENSIONS), min_size=1, max_size=2, unique=True))
         query["limit"] = draw(st.integers(1, 4))

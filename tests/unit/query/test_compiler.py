@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from emban.query.spec.metrics import parts_of
 from emban.query.spec.query_spec import METRIC_NAMES, Dimension
 from emban.query.sql.compiler import compile_read
 from emban.scope import ALL_TENANTS, Lock, Tenant
@@ -25,6 +26,17 @@ SHAPES: dict[str, dict[str, Any]] = {
     "grouped series": {**GROUPS, "granularity": "day"},
     "grouped series and other": {**GROUPS, "granularity": "day", "other": True},
     "compared breakdown": {**GROUPS, "other": True, "compare": "previous_period"},
+    "running total": {"granularity": "day", "cumulative": True},
+    "moving average": {"granularity": "day", "moving_average": 2},
+    "grouped moving average and other": {**GROUPS, "granularity": "day", "other": True, "moving_average": 3},
+}
+RATE: dict[str, Any] = {
+    "metric": "formula",
+    "formula": "failed / total * 54321.5",
+    "figures": {
+        "failed": {"metric": "count", "filters": {"dimensions": {"status": "error"}}},
+        "total": {"metric": "sum", "prop": "jobs", "event_name": "done"},
+    },
 }
 TABLE = {
     "event_name": "*",
@@ -63,6 +75,16 @@ def test_a_series_counts_even_buckets() -> None:
     assert [statement.parameters[name] for name in ("p0", "p1", "p2")] == ["tokens", 1793471400, 86_400]
 
 
+@pytest.mark.parametrize(
+    "query", [SUM, {**DAY, **RATE}, {**SUM, **GROUPS, "other": True}], ids=["sum", "rate", "groups"]
+)
+def test_a_statement_is_the_same_whoever_asked_before(query: dict[str, Any]) -> None:
+    """What is remembered of a metric is remembered for equal ones, not for one object."""
+    parts_of.cache_clear()
+    first = statements(query)
+    assert [statements(query) for _ in range(2)] == [first, first]
+
+
 def test_a_series_looks_uneven_buckets_up() -> None:
     (statement,) = statements({**DAY, "date_from": "2026-10-24", "granularity": "day", "timezone": "Europe/Berlin"})
     assert "roundDown(toUnixTimestamp(timestamp), {p0:Array(UInt32)}) AS b" in statement.sql
@@ -99,8 +121,10 @@ def test_an_empty_set_of_values_lets_nothing_through() -> None:
 @pytest.mark.parametrize("metric", METRIC_NAMES)
 @pytest.mark.parametrize("tenant", [ALL_TENANTS, Tenant("it's")])
 def test_every_scan_starts_with_the_scope(name: str, metric: str, tenant: Any) -> None:
-    prop = None if metric.startswith("count") else "tokens"
-    plan = planned({**DAY, **SHAPES[name], "metric": metric, "prop": prop}, tenant, (Lock("plan", ("a", "b")),))
+    prop = None if metric.startswith("count") or metric == "formula" else "tokens"
+    computed = RATE if metric == "formula" else {}
+    query = {**DAY, **SHAPES[name], "metric": metric, "prop": prop, **computed}
+    plan = planned(query, tenant, (Lock("plan", ("a", "b")),))
     for read in plan.reads:
         statement = compile_read(read)
         assert carries(statement, plan.question.scope)
@@ -131,7 +155,11 @@ def test_no_value_is_ever_part_of_the_text(name: str) -> None:
     }
     query = {**SUM, **shape, "event_name": f"{HOSTILE}8", "prop": f"{HOSTILE}9", "filters": filters}
     locks = (Lock(f"{HOSTILE}a", (f"{HOSTILE}b",)),)
-    for statement in statements(query, tenant=Tenant(f"{HOSTILE}c"), locks=locks):
+    made = statements(query, tenant=Tenant(f"{HOSTILE}c"), locks=locks)
+    part = {"event_name": f"{HOSTILE}8", "metric": "sum", "prop": f"{HOSTILE}9", "filters": filters}
+    computed = {"metric": "formula", "prop": None, "formula": "a / 12345.5", "figures": {"a": part}}
+    made += statements(query | computed, tenant=Tenant(f"{HOSTILE}c"), locks=locks)
+    for statement in made:
         assert "1=1" not in statement.sql
         assert "12345" not in statement.sql
         assert "'" not in statement.sql.replace("DateTime64(3, 'UTC')", "").replace("''", "")

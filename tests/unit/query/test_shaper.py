@@ -144,11 +144,12 @@ def test_meta() -> None:
         },
         "granularity": "hour",
         "timezone": "UTC",
+        "compare": "previous_period",
         "previous_window": {
-            "from": "2026-10-29T00:00:00Z",
-            "to": "2026-11-01T00:00:00Z",
-            "local_from": "2026-10-29T00:00",
-            "local_to": "2026-11-01T00:00",
+            "from": "2026-10-01T00:00:00Z",
+            "to": "2026-10-04T00:00:00Z",
+            "local_from": "2026-10-01T00:00",
+            "local_to": "2026-10-04T00:00",
         },
     }
 

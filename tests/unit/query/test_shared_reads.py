@@ -94,10 +94,11 @@ def test_a_lock_on_a_property_is_carried_and_ends_what_cannot_carry_it() -> None
 
 
 def test_slices_are_added_up_for_whose_they_are() -> None:
-    (one,) = shared([{"metric": "count"}, {**TOKENS, "granularity": "day"}])
+    since_noon = {"metric": "count", "period": None, "date_from": "2026-10-28T12:00:00Z"}
+    (one,) = shared([since_noon, {**TOKENS, "granularity": "day"}])
     assert isinstance(one.read, SlicedRead)
     whole, by_day = one.uses
-    # The 30 days begin within the first of the days.
+    # One begins within the first of the other's days.
     morning, afternoon, second, *_, last = one.read.slices.starts
     # A slice has a row from each table that it was read from: here rollup rows and events.
     rows = [(second, 3, 30), (morning, 7, 0.5), (second, 1, 2), (afternoon, 2, 1)]
@@ -119,7 +120,8 @@ def test_distinct_users_come_as_one_figure_for_each_stretch() -> None:
 def test_distinct_users_of_stretches_apart_come_by_their_starts() -> None:
     (one,) = shared([{"metric": "count_unique", **COMPARED}])
     assert isinstance(one.read, SlicedRead)
-    before, now, _ = one.read.slices.starts
+    before, between, now, end = one.read.slices.starts
+    assert before < between < now < end
     this, previous = one.uses
     assert "arrayJoin" not in compile_read(one.read).sql
     assert one.rows_for(this, [(before, 3), (now, 7)]) == [(7,)]
@@ -183,7 +185,49 @@ def test_an_average_of_the_rest_is_that_of_its_rows() -> None:
     rows += [("plan", "x", 0, 0, 0, 3), ("plan", "x", 2, 0, 0, 4), ("plan", "y", 2, 0, 0, 1)]
     models, plans = grouped_rows([average, by_day], rows)
     assert models == [("a", False, 90), ("", True, 10)]
-    assert plans == [("x", False, 0, 3, None), ("x", False, 1, 4, None), ("", True, 1, 1, None)]
+    assert plans == [("x", False, 0, 3, None), ("x", False, 2, 4, None), ("", True, 2, 1, None)]
+
+
+RATE: dict[str, Any] = {
+    "metric": "formula",
+    "formula": "failed / total",
+    "figures": {
+        "failed": {"metric": "count", "event_name": "job.failed"},
+        "total": {"metric": "count", "event_name": "job"},
+    },
+}
+
+
+def test_a_formula_of_sums_is_read_along_and_is_that_of_the_sums() -> None:
+    queries = [{**RATE, "group_by": "model", "limit": 1, "other": True}, {**RATE, "group_by": "plan"}]
+    # Failed and all; then the same again as what groups are there for.
+    rows = [("model", "a", 0, 1, 2, 1, 2), ("model", "b", 0, 1, 10, 1, 10), ("model", "c", 0, 2, 10, 2, 10)]
+    rows += [("model", "d", 0, 0, 0, 0, 0), ("plan", "x", 0, 3, 0, 3, 0)]
+    models, plans = grouped_rows(queries, rows)
+    assert models == [("a", False, 0.5), ("", True, 0.15)]
+    assert plans == [("x", None)]
+
+
+def test_a_figure_of_some_values_of_a_property_is_no_part_of_a_total() -> None:
+    failed = {"metric": "count", "filters": {"dimensions": {"model": "m1"}}}
+    series = {"series": {"failed": failed, "all": {"metric": "count"}}}
+    made = shared([series, {"metric": "count", "group_by": "plan"}, {"metric": "count", "group_by": "model"}])
+    assert [type(one.read) for one in made] == [GroupedRead, PointsRead]
+    assert [len(one.uses) for one in made] == [2, 2]
+
+
+def test_a_rolling_figure_is_of_the_slices_up_to_it() -> None:
+    by_day = {"metric": "count", "granularity": "day", "period": "7d"}
+    (one,) = shared([by_day, {**by_day, "cumulative": True}, {**by_day, "moving_average": 2}])
+    starts = one.read.slices.starts if isinstance(one.read, SlicedRead) else ()
+    plain, whole, last_two = one.uses
+    columns = {use: [0] * 2 for use in one.uses}
+    assert len(columns) == 3
+    # A count, and the same as a mean.
+    rows = [(starts[0], 4, 4), (starts[2], 6, 6)]
+    assert one.rows_for(plain, rows) == [(0, 4), (2, 6)]
+    assert one.rows_for(whole, rows) == [(0, 4), (1, 4), *((day, 10) for day in range(2, 7))]
+    assert one.rows_for(last_two, rows) == [(0, 2), (1, 2), (2, 3), (3, 3)]
 
 
 def test_more_groups_than_are_sent_are_left_to_the_engine() -> None:

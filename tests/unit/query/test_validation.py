@@ -29,7 +29,7 @@ READ: list[tuple[dict[str, Any], QuerySpec]] = [
             limit=3,
             order="asc",
             other=True,
-            compare=True,
+            compare="previous_period",
         ),
     ),
     (
@@ -83,7 +83,7 @@ READ: list[tuple[dict[str, Any], QuerySpec]] = [
             event_name="*",
             metrics=(Metric("count"), Metric("avg", "ms")),
             group_by=(MODEL,),
-            table=TableColumns((MODEL, Metric("count"), Metric("avg", "ms")), 1),
+            table=TableColumns((MODEL, Metric("count"), Metric("avg", "ms")), 1, (None, None, None)),
         ),
     ),
     (
@@ -94,7 +94,7 @@ READ: list[tuple[dict[str, Any], QuerySpec]] = [
             group_by=(MODEL,),
             limit=5,
             order="asc",
-            table=TableColumns((MODEL, Metric("avg", "ms")), 0),
+            table=TableColumns((MODEL, Metric("avg", "ms")), 0, (None, None)),
         ),
     ),
     (
@@ -103,7 +103,7 @@ READ: list[tuple[dict[str, Any], QuerySpec]] = [
             event_name="*",
             metrics=(Metric("sum", "a"),),
             group_by=(Dimension("count"),),
-            table=TableColumns((Dimension("count"), Metric("sum", "a")), 1),
+            table=TableColumns((Dimension("count"), Metric("sum", "a")), 1, (None, None)),
         ),
     ),
 ]
@@ -116,6 +116,25 @@ def test_what_is_read(given: dict[str, Any], spec: QuerySpec) -> None:
 
 
 LONG = "x" * 65
+RATE: dict[str, Any] = {
+    "event_name": "*",
+    "metric": "formula",
+    "formula": "failed / total * 100",
+    "figures": {
+        "failed": {"metric": "count", "filters": {"dimensions": {"status": "error"}}},
+        "total": {"metric": "count"},
+    },
+}
+TWO: dict[str, Any] = {
+    "event_name": "*",
+    "series": {"in": {"metric": "sum", "prop": "tokens_in"}, "out": {"metric": "sum", "prop": "tokens_out"}},
+}
+
+
+def _with(query: dict[str, Any], name: str, figure: dict[str, Any]) -> dict[str, Any]:
+    return {**query, "figures": {**query["figures"], name: figure}}
+
+
 REFUSED: list[tuple[dict[str, Any], str, str]] = [
     ({}, "query.event_name", "is required"),
     ({"metric": "count", "event_name": ""}, "query.event_name", "at least 1 character"),
@@ -195,13 +214,58 @@ REFUSED: list[tuple[dict[str, Any], str, str]] = [
     ({"event_name": "*", "columns": [{"metric": "count", "prop": "a"}]}, "query.columns[0].prop", "takes no property"),
     ({"event_name": "*", "columns": [{}]}, "query.columns[0]", "must be a name"),
     ({"event_name": "*", "columns": [{"name": "a", "metric": "count"}]}, "query.columns[0]", "must be a name"),
-    ({"event_name": "*", "columns": [{"name": "a", "prop": "b"}]}, "query.columns[0]", "belongs to a metric"),
+    ({"event_name": "*", "columns": [{"name": "a", "prop": "b"}]}, "query.columns[0]", "no other fields"),
     ({"event_name": "*", "columns": ["a"], "group_by": ["b"]}, "query.columns[0]", "not in group_by"),
     ({"event_name": "*", "columns": ["a"], "granularity": "day"}, "query.granularity", "no time buckets"),
     ({"event_name": "*", "columns": ["a"], "compare": "previous_period"}, "query.compare", "does not go"),
     ({"event_name": "*", "columns": ["a"], "other": True}, "query.other", "does not go"),
     ({"event_name": "*", "columns": ["a"], "order_by": "b"}, "query.order_by", "none of the columns: a"),
     ({"event_name": "*", "columns": ["a"], "prop": "b"}, "query.prop", "belongs to a metric"),
+    ({**COUNT, "compare": "previous_month"}, "query.compare", "previous_year"),
+    ({**COUNT, "period": "this_quarter"}, "query.period", "this_month"),
+    ({**COUNT, "formula": "a"}, "query.formula", "belongs to the metric"),
+    ({**COUNT, "figures": {"a": {"metric": "count"}}}, "query.figures", "belongs to the metric"),
+    ({**RATE, "formula": None}, "query.formula", "is required"),
+    ({**RATE, "figures": None}, "query.figures", "is required"),
+    ({**RATE, "prop": "tokens"}, "query.prop", "belongs to the formula's figures"),
+    ({**RATE, "figures": {}}, "query.figures", "at least 1"),
+    ({**RATE, "figures": {f"f{n}": {"metric": "count"} for n in range(9)}}, "query.figures", "at most 8"),
+    ({**RATE, "figures": {"a b": {"metric": "count"}}}, "query.figures.a b.[key]", "pattern"),
+    ({**RATE, "formula": "failed"}, "query.figures.total", "is not in the formula"),
+    ({**RATE, "formula": "failed / missing"}, "query.formula", "at character 10: no figure is called 'missing'"),
+    ({**RATE, "formula": "failed / total)"}, "query.formula", "at character 15: expected +, -, *, / or the end"),
+    ({**RATE, "formula": "x" * 501}, "query.formula", "at most 500"),
+    (_with(RATE, "total", {"metric": "sum"}), "query.figures.total.prop", "is required"),
+    (_with(RATE, "total", {"metric": "formula"}), "query.figures.total.metric", "not of another formula"),
+    (_with(RATE, "total", {"metric": "count", "formula": "1"}), "query.figures.total.formula", "not a known field"),
+    (_with(RATE, "total", {}), "query.figures.total.metric", "is required"),
+    (
+        _with(RATE, "total", {"metric": "count", "filters": {"numeric_ranges": {"a": {}}}}),
+        "query.figures.total.filters.numeric_ranges.a",
+        "needs min",
+    ),
+    ({**RATE, "event_name": None}, "query.event_name", "is required"),
+    ({**TWO, "metric": "count"}, "query.series", "does not go with metric"),
+    ({**TWO, "columns": ["a"]}, "query.series", "does not go with metric or columns"),
+    ({**TWO, "group_by": "model"}, "query.group_by", "does not go with series"),
+    ({**TWO, "event_name": None}, "query.event_name", "is required"),
+    ({**TWO, "prop": "tokens"}, "query.prop", "belongs to a metric"),
+    ({"event_name": "*", "series": {"a": {"metric": "sum"}}}, "query.series.a.prop", "is required"),
+    ({"event_name": "*", "series": {"a": {"metric": "formula"}}}, "query.series.a.formula", "is required"),
+    ({"event_name": "*", "series": {"a": {**RATE, "formula": "1 +"}}}, "query.series.a.formula", "at character 4"),
+    ({**COUNT, "cumulative": True}, "query.cumulative", "needs granularity"),
+    ({**COUNT, "moving_average": 7}, "query.moving_average", "needs granularity"),
+    ({**COUNT, "granularity": "day", "moving_average": 1}, "query.moving_average", "greater than or equal to 2"),
+    (
+        {**COUNT, "granularity": "day", "moving_average": 2, "cumulative": True},
+        "query.moving_average",
+        "one or the other",
+    ),
+    ({"event_name": "*", "columns": ["a"], "cumulative": True}, "query.cumulative", "does not go with columns"),
+    ({**COUNT, "event_name": "a\x00"}, "query.event_name", "NUL"),
+    ({"event_name": "*", "columns": [{"metric": "count"}] * 2}, "query.columns[1]", "a title tells them apart"),
+    ({"event_name": "*", "columns": [{"metric": "count", "formula": "1"}]}, "query.columns[0].formula", "belongs to"),
+    ({"event_name": "*", "columns": [{"name": "a", "title": "A"}]}, "query.columns[0]", "no other fields"),
 ]
 
 
@@ -213,6 +277,26 @@ def test_what_is_refused(given: dict[str, Any], path: str, message: str) -> None
     named = {field.path: field.message for field in refused.value.fields}
     assert path in named, named
     assert message in named[path]
+
+
+def test_figures_of_one_event_share_its_name() -> None:
+    """So that a statement looks at the events of that name alone."""
+    named = {"failed": {"metric": "count", "event_name": "job.failed"}, "total": {"metric": "count"}}
+    apart = read_query({**RATE, "event_name": "job", "figures": named})
+    assert apart.event_name == "*"
+    assert [one.rows and one.rows.event_name for one in apart.figures] == ["job.failed", "job"]
+    alike = {name: {"metric": "count", "event_name": "job"} for name in named}
+    together = read_query({**RATE, "event_name": None, "figures": alike})
+    assert together.event_name == "job"
+    assert [one.rows for one in together.figures] == [None]
+
+
+def test_a_column_takes_what_a_figure_takes() -> None:
+    rate = {name: value for name, value in RATE.items() if name != "event_name"}
+    spec = read_query({"event_name": "*", "columns": ["model", {**rate, "title": "Error rate"}, rate]})
+    assert spec.table is not None
+    assert spec.table.labels == ("model", "Error rate", "formula")
+    assert spec.table.shown[1] == spec.table.shown[2]
 
 
 def test_all_problems_are_named_at_once() -> None:

@@ -34,11 +34,14 @@ class Meta(msgspec.Struct, frozen=True, kw_only=True):
     granularity: str
     timezone: str
     previous_window: Span | UnsetType = UNSET
+    compare: str | UnsetType = UNSET
+    previous_unpaired: int | UnsetType = UNSET
     overflow: bool | UnsetType = UNSET
+    relative_error: float | UnsetType = UNSET
 
 
 class Point(msgspec.Struct, frozen=True, gc=False):
-    """One figure; `other` is set on the row of all groups that the limit left out.
+    """One figure; `other` is set on the row of all groups that the limit left out, `series` where there are several.
 
     `local` goes with `t`: where the bucket starts by the clock of the query's time zone, so that whoever shows it needs
     no zone tables of its own, which may be older than those that cut the buckets.
@@ -51,6 +54,7 @@ class Point(msgspec.Struct, frozen=True, gc=False):
     delta_pct: float | UnsetType | None = UNSET
     other: bool | UnsetType = UNSET
     local: str | UnsetType = UNSET
+    series: str | UnsetType = UNSET
 
 
 class Points(msgspec.Struct, frozen=True):

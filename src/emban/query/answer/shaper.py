@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,9 @@ from emban.query.plan.planner import NOTHING_YET, PointsRead, QueryPlan
 from emban.query.plan.row_layout import points_layout
 from emban.query.spec.metrics import EXACT_INTEGERS, OVERFLOWED, MetricKind, kind_of
 from emban.query.spec.query_spec import Metric
-from emban.query.time.window import Buckets, Timeframe, Window
+from emban.query.time.buckets import Buckets
+from emban.query.time.timeframe import Timeframe
+from emban.query.time.window import Window
 from emban.query.time.zones import zone
 
 ROUNDED_DIGITS = 15
@@ -44,17 +46,45 @@ class Series:
     values: dict[int, Number | None]
 
 
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """The figures of one metric: by group, and with compare those of the window before."""
+
+    name: str | UnsetType
+    read: PointsRead
+    now: list[Series]
+    before: dict[Group | None, Series] | None
+    before_read: PointsRead | None
+
+
 def shape(plan: QueryPlan, fetched: Sequence[ReadRows], ms: float) -> Answer:
     """Return the answer that the rows of a plan's reads make. Raises `SumOverflowError`."""
     meta = _meta(plan, sum(one.rows_read for one in fetched), ms)
     if plan.question.spec.table is not None:
         return _table(plan, fetched[0].rows, meta)
+    points: list[Point] = []
+    too_large = False
+    for named in _named(plan, fetched):
+        series = [*named.now, *(named.before or {}).values()]
+        sums = kind_of(named.read.metric).empty == 0
+        too_large |= sums and any(None in one.values.values() for one in series)
+        points += _points(plan, named)
+    return Points(points, replace(meta, overflow=True) if too_large else meta)
+
+
+def _named(plan: QueryPlan, fetched: Sequence[ReadRows]) -> Iterator[_Named]:
+    """Pair each metric's read with that of the window before."""
+    spec = plan.question.spec
     reads = [read for read in plan.reads if isinstance(read, PointsRead)]
     series = [read_series(read, one.rows) for read, one in zip(reads, fetched, strict=True)]
-    points = _points(plan, series)
-    sums = kind_of(plan.question.spec.metric).empty == 0
-    too_large = sums and any(None in {point.value, point.previous_value} for point in points)
-    return Points(points, replace(meta, overflow=True) if too_large else meta)
+    count = len(spec.metrics)
+    for index in range(count):
+        name = spec.series[index] if spec.series else UNSET
+        if spec.compare is None:
+            yield _Named(name, reads[index], series[index], None, None)
+        else:
+            earlier = {one.group: one for one in series[count + index]}
+            yield _Named(name, reads[index], series[index], earlier, reads[count + index])
 
 
 def read_series(read: PointsRead, rows: RawRows) -> list[Series]:
@@ -99,27 +129,45 @@ def number(value: Number | None, kind: MetricKind) -> Number | None:
     return rounded if math.isfinite(rounded) else value  # The largest doubles would be rounded beyond them.
 
 
-def _points(plan: QueryPlan, series: list[list[Series]]) -> list[Point]:
+def _points(plan: QueryPlan, named: _Named) -> list[Point]:
     question = plan.question
     buckets = question.time.buckets
-    kind = kind_of(question.spec.metric)
     texts: Sequence[tuple[str, str] | tuple[None, UnsetType]] = ((None, UNSET),)
     if buckets is not None:
         texts = list(zip(buckets.texts, buckets.local_texts(question.spec.timezone), strict=True))
     other_group = (OTHER_LABEL,) * len(question.spec.group_by)
-    before = {one.group: one.values for one in series[1]} if question.spec.compare else None
     points = []
-    for one in series[0]:
+    for one in named.now:
         group, mark = (other_group, True) if one.group is None else (one.group, UNSET)
-        earlier = None if before is None else before.get(one.group, {})
-        for index, (text, local) in enumerate(texts):
-            value = one.values.get(index, kind.empty)
-            if earlier is None:
-                points.append(Point(text, group, value, other=mark, local=local))
-            else:
-                previous = earlier.get(index, kind.empty)
-                points.append(Point(text, group, value, previous, delta_pct(value, previous), mark, local))
+        values = _figures(named.read, one, len(texts))
+        if named.before is None or named.before_read is None:
+            points += [
+                Point(text, group, value, other=mark, local=local, series=named.name)
+                for (text, local), value in zip(texts, values, strict=True)
+            ]
+            continue
+        before = _figures(named.before_read, named.before.get(one.group), len(texts))
+        points += [
+            Point(text, group, value, previous, delta_pct(value, previous), mark, local, named.name)
+            for (text, local), value, previous in zip(texts, values, before, strict=True)
+        ]
     return points
+
+
+def _figures(read: PointsRead, series: Series | None, count: int) -> list[Number | None]:
+    """Return the figures of the first `count` buckets, null where the window has fewer; gaps are what no rows make."""
+    empty, rolling = kind_of(read.metric).empty, read.rolling
+    own = 1 if read.buckets is None else len(read.buckets.starts)
+    found = {} if series is None else series.values
+    figures: list[Number | None] = []
+    for index in range(min(count, own)):
+        if rolling is not None and rolling.buckets is not None and index < rolling.buckets - 1:
+            figures.append(None)
+        elif rolling is not None and rolling.cumulative and index not in found and figures:
+            figures.append(figures[-1])  # Nothing came, so what was there is what there is.
+        else:
+            figures.append(found.get(index, empty))
+    return figures + [None] * (count - len(figures))
 
 
 def delta_pct(value: Number | None, previous: Number | None) -> float | None:
@@ -138,7 +186,10 @@ def delta_pct(value: Number | None, previous: Number | None) -> float | None:
 def _table(plan: QueryPlan, rows: RawRows, meta: Meta) -> Table:
     table = plan.question.spec.table
     shown = table.shown if table else ()
-    columns = tuple(TableColumn(one.label, kind_of(one).type if isinstance(one, Metric) else "string") for one in shown)
+    columns = tuple(
+        TableColumn(label, kind_of(one).type if isinstance(one, Metric) else "string")
+        for label, one in zip(table.labels if table else (), shown, strict=True)
+    )
     kinds = [kind_of(one) if isinstance(one, Metric) else None for one in shown]
     figures = [(index, kind) for index, kind in enumerate(kinds) if kind is not None and kind.type == "number"]
     finished = []
@@ -155,6 +206,7 @@ def _table(plan: QueryPlan, rows: RawRows, meta: Meta) -> Table:
 def _meta(plan: QueryPlan, rows_read: int, ms: float) -> Meta:
     question = plan.question
     time: Timeframe = question.time
+    errors = [error for one in question.spec.metrics if (error := kind_of(one).relative_error) is not None]
     return Meta(
         path=plan.path,
         rows_read=rows_read,
@@ -165,7 +217,17 @@ def _meta(plan: QueryPlan, rows_read: int, ms: float) -> Meta:
         granularity=time.buckets.size if time.buckets else "none",
         timezone=question.spec.timezone,
         previous_window=UNSET if time.previous is None else span_of(time.previous.window, question.spec.timezone),
+        compare=question.spec.compare or UNSET,
+        previous_unpaired=_unpaired(time) or UNSET,
+        relative_error=max(errors, default=UNSET),
     )
+
+
+def _unpaired(time: Timeframe) -> int:
+    """Return how many buckets of the window before have none beside them: February's are fewer than January's."""
+    if time.buckets is None or time.previous is None or time.previous.buckets is None:
+        return 0
+    return max(0, len(time.previous.buckets.starts) - len(time.buckets.starts))
 
 
 def span_of(window: Window, timezone: str) -> Span:

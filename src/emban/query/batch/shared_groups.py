@@ -6,7 +6,7 @@ The read gives figures of every group; which ones a breakdown shows, and in whic
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from emban.query.batch.slices import MAX_EDGES, Stretch, edges_of, recut, stretches
@@ -14,8 +14,8 @@ from emban.query.batch.sums import AggregateColumns, Row, SliceRows
 from emban.query.plan.coverage import ReadSplit
 from emban.query.plan.planner import DAILY, TOTAL, GroupedRead, PointsRead, Read, Slices, TableRead
 from emban.query.plan.row_layout import PointsRow, points_layout
-from emban.query.spec.metrics import METRICS, counts_users
-from emban.query.spec.query_spec import Dimension, Metric, Order
+from emban.query.spec.metrics import adds_up, needs_number, own_dimensions, parts_of
+from emban.query.spec.query_spec import Dimension, Metric, Order, QuerySpec
 
 # Of more rows the engine finds the best groups faster than it can send them.
 MAX_ROWS = 20_000
@@ -50,18 +50,25 @@ def groups_alike(read: Read) -> Hashable | None:
 def total_alike(read: Read) -> Hashable | None:
     """Return what a figure without groups must have in common with breakdowns to be read along with them, or None."""
     scan = read.scan
-    if not isinstance(read, PointsRead) or read.top is not None or scan.split is None or counts_users(read.metric):
+    if not isinstance(read, PointsRead) or read.top is not None or scan.split is None:
         return None
     return None if DAILY.cannot(scan.question) else _alike(read, scan.split)
 
 
 def _alike(read: Read, split: ReadSplit) -> Hashable | None:
     question = read.scan.question
+    if not all(adds_up(metric) for metric in _metrics(read)) or _looks_at_values(question.spec):
+        return None
     named = [Dimension.named(lock.prop) for lock in question.scope.locks]
     named += [one.dimension for one in question.spec.dimensions]
     if any(one.column is None for one in named) or len(_stretches(read)) >= MAX_EDGES:
         return None
     return (question.scope, question.as_of, question.spec.event_name, question.spec.dimensions, split.bound)
+
+
+def _looks_at_values(spec: QuerySpec) -> bool:
+    """Tell whether a figure is of some values of a property alone: a total has no values to tell apart."""
+    return any(one.column is None for metric in spec.metrics for one in own_dimensions(metric))
 
 
 def group_together(
@@ -117,10 +124,13 @@ def _groups_of(read: Read, columns: AggregateColumns, rows: RawRows) -> Groups:
     groups = Groups()
     for row in SliceRows(rows, columns).within(_window(read)):
         groups.setdefault(row[0][1], []).append(row)
-    if isinstance(read, PointsRead) and METRICS[read.metric.name].needs_prop:
-        had = _had(read.metric)
-        return {group: of_it for group, of_it in groups.items() if columns.part(had, 1, of_it)}
+    if isinstance(read, PointsRead) and (had := _had(read.metric)):
+        return {group: of_it for group, of_it in groups.items() if _is_there(columns, had, of_it)}
     return groups
+
+
+def _is_there(columns: AggregateColumns, had: Sequence[Metric], rows: Sequence[Row]) -> bool:
+    return any(columns.part(one, len(parts_of(one)) - 1, rows) for one in had)
 
 
 def _table(read: TableRead, columns: AggregateColumns, groups: Groups) -> RawRows:
@@ -171,13 +181,16 @@ def _ranked(groups: Groups, metric: Metric, order: Order, columns: AggregateColu
 def _metrics(read: Read) -> list[Metric]:
     if isinstance(read, TableRead):
         return [column for column in read.columns if isinstance(column, Metric)]
-    needs_had = read.top is not None and METRICS[read.metric.name].needs_prop
-    return [read.metric, *([_had(read.metric)] if needs_had else [])]
+    return [read.metric, *(_had(read.metric) if read.top is not None else ())]
 
 
-def _had(metric: Metric) -> Metric:
-    """Return the metric whose second aggregate counts the events that had the property."""
-    return Metric("avg", metric.prop)
+def _had(metric: Metric) -> list[Metric]:
+    """Return metrics whose last aggregate counts the events that a group is there for; none where any event will do."""
+    counts = [
+        replace(figure, name="count" if needs_number(figure) is None else "avg", mean_of=None)
+        for figure in metric.figures
+    ]
+    return [] if any(one.name == "count" and one.rows is None for one in counts) else counts
 
 
 def _property(read: Read) -> str:
@@ -190,4 +203,6 @@ def _window(read: Read) -> Stretch:
 
 
 def _stretches(read: Read) -> list[tuple[int | None, Stretch]]:
-    return stretches(read.scan.window, read.buckets if isinstance(read, PointsRead) else None)
+    if isinstance(read, TableRead):
+        return stretches(read.scan.window, None)
+    return stretches(read.scan.window, read.buckets, read.rolling)

@@ -15,8 +15,9 @@ from typing import Any
 from emban.query.batch.shared_groups import Member, group_together, groups_alike, in_total, total_alike
 from emban.query.batch.slices import MAX_EDGES, Stretch, edges_of, recut, stretches
 from emban.query.batch.sums import AggregateColumns
+from emban.query.plan.coverage import used_string_props
 from emban.query.plan.planner import GroupedRead, PointsRead, Read, SlicedRead, Slices
-from emban.query.spec.metrics import counts_users
+from emban.query.spec.metrics import adds_up, counts_users
 from emban.query.spec.query_spec import Metric
 
 RawRows = Sequence[Sequence[Any]]
@@ -98,10 +99,20 @@ def _figures(members: Iterable[Member[Read]]) -> list[SharedRead]:
 def _rows_of(read: PointsRead) -> Hashable:
     """Return all that reads must have in common to be one."""
     scan, spec = read.scan, read.scan.question.spec
-    base = (scan.question.scope, scan.question.as_of, spec.event_name, spec.dimensions, spec.ranges)
-    if scan.split is not None and len(_stretches(read)) < MAX_EDGES:
+    base: tuple[Hashable, ...] = (
+        scan.question.scope,
+        scan.question.as_of,
+        spec.event_name,
+        spec.dimensions,
+        spec.ranges,
+    )
+    if scan.split is None:
+        return (*base, scan.window, read.buckets, read.rolling)
+    base = (*base, used_string_props(spec, scan.question.scope))
+    in_slices = adds_up(read.metric) or counts_users(read.metric)
+    if in_slices and len(_stretches(read)) < MAX_EDGES:
         return (*base, scan.split.bound, bool(scan.split.hours), counts_users(read.metric))
-    return (*base, scan.window, scan.split, read.buckets, scan.split is not None and counts_users(read.metric))
+    return (*base, scan.window, scan.split, read.buckets, read.rolling, counts_users(read.metric))
 
 
 def _together(members: Sequence[Member[PointsRead]]) -> SharedRead:
@@ -109,17 +120,21 @@ def _together(members: Sequence[Member[PointsRead]]) -> SharedRead:
     metrics: dict[Metric, int] = {}
     for member in members:
         metrics.setdefault(member.read.metric, len(metrics))
-    if all((one.read.scan.window, one.read.buckets) == (first.scan.window, first.buckets) for one in members):
+    if all(_times(one.read) == _times(first) for one in members):
         if len(metrics) == 1:
             return SharedRead(first, tuple(ReadUse(one.plan, one.index) for one in members))
         # Which rows have a metric's property is then asked for each metric by itself.
-        read = replace(first, scan=replace(first.scan, having=None), metrics=tuple(metrics))
+        read = replace(first, scan=replace(first.scan, having=tuple(metrics)), metrics=tuple(metrics))
         columns = [metrics[one.read.metric] for one in members]
         owns = (_column(column, with_bucket=first.buckets is not None) for column in columns)
         return SharedRead(
             read, tuple(ReadUse(one.plan, one.index, own) for one, own in zip(members, owns, strict=True))
         )
     return _sliced(members, metrics)
+
+
+def _times(read: PointsRead) -> Hashable:
+    return read.scan.window, read.buckets, read.rolling
 
 
 def _column(column: int, *, with_bucket: bool) -> Callable[[RawRows], RawRows]:
@@ -153,4 +168,4 @@ def _of_targets(read: PointsRead, targets: dict[Stretch, int], column: int) -> C
 
 
 def _stretches(read: PointsRead) -> list[tuple[int | None, Stretch]]:
-    return stretches(read.scan.window, read.buckets)
+    return stretches(read.scan.window, read.buckets, read.rolling)

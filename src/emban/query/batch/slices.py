@@ -8,21 +8,29 @@ from dataclasses import replace
 from emban.kit.epoch import from_ms, to_ms
 from emban.query.plan.coverage import ReadSplit, split_read
 from emban.query.plan.planner import Scan
-from emban.query.time.window import Buckets, Window
+from emban.query.spec.query_spec import Rolling
+from emban.query.time.buckets import Buckets
+from emban.query.time.window import Window
 
 # More edges than this make a statement long and its planning slow; such reads are left alone.
 MAX_EDGES = 200
 Stretch = tuple[int, int]
 
 
-def stretches(window: Window, buckets: Buckets | None) -> list[tuple[int | None, Stretch]]:
+def stretches(
+    window: Window, buckets: Buckets | None, rolling: Rolling | None = None
+) -> list[tuple[int | None, Stretch]]:
     """Return the stretches of time that there is a figure for, in ms, each with what the engine calls its bucket."""
     start, end = (to_ms(at) for at in (window.start, window.end))
     if buckets is None:
         return [(None, (start, end))]
     inner = [1000 * at for at in buckets.starts[1:]]
     names = range(len(buckets.starts)) if buckets.width is not None else buckets.starts
-    return list(zip(names, zip([start, *inner], [*inner, end], strict=True), strict=True))
+    begins = [start, *inner]
+    if rolling is not None:
+        reach = len(begins) if rolling.buckets is None else rolling.buckets
+        begins = [begins[max(0, index - reach + 1)] for index in range(len(begins))]
+    return list(zip(names, zip(begins, [*inner, end], strict=True), strict=True))
 
 
 def edges_of(many: Iterable[tuple[int | None, Stretch]]) -> list[int]:
@@ -53,7 +61,7 @@ def recut(
     hours = _merged([piece for one in cuts for piece in one.hours])
     days = _merged([piece for one in cuts for piece in one.days])
     late = old.bound < as_of and bool(hours or days)
-    return replace(scan, having=None, split=ReadSplit(events, hours, days, old.bound, late))
+    return replace(scan, having=(), split=ReadSplit(events, hours, days, old.bound, late))
 
 
 def _in_total(slice_: Window, told_apart: Sequence[Window] | None) -> bool:

@@ -11,7 +11,7 @@ from itertools import accumulate
 from typing import Any
 
 from emban.query.batch.slices import Stretch
-from emban.query.spec.metrics import Number, add_up, finish, kind_of
+from emban.query.spec.metrics import Number, add_up, finish, parts_of
 from emban.query.spec.query_spec import Metric
 
 Row = Sequence[Any]
@@ -22,18 +22,17 @@ class AggregateColumns:
 
     def __init__(self, keys: int, metrics: Sequence[Metric]) -> None:
         self.keys = keys
-        counts = [len(kind_of(metric).parts) for metric in metrics]
+        counts = [len(parts_of(metric)) for metric in metrics]
         self._first = dict(zip(metrics, accumulate(counts, initial=keys), strict=False))
 
     def value(self, metric: Metric, rows: Sequence[Row]) -> Number | None:
         """Return a metric over all the rows."""
-        kind = kind_of(metric)
-        return finish(kind, [self.part(metric, index, rows) for index in range(len(kind.parts))])
+        return finish(metric, [self.part(metric, index, rows) for index in range(len(parts_of(metric)))])
 
     def part(self, metric: Metric, index: int, rows: Sequence[Row]) -> Number | None:
         """Return one of a metric's aggregates over all the rows."""
         column = self._first[metric] + index
-        return add_up(kind_of(metric).parts[index].function, [row[column] for row in rows])
+        return add_up(parts_of(metric)[index].aggregate.function, [row[column] for row in rows])
 
 
 class SliceRows:

@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from emban.kit.epoch import EPOCH
-from emban.query.spec.metrics import METRICS, RollupForm, rollup_form
+from emban.query.spec.metrics import RollupForm, needs_number, own_dimensions, rollup_form
 from emban.query.spec.query_spec import Dimension, Metric, QuerySpec
-from emban.query.time.window import Timeframe, Window
+from emban.query.time.timeframe import Timeframe
+from emban.query.time.window import Window
 from emban.scope import Scope
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -62,7 +63,7 @@ def why_no_rollups(spec: QuerySpec, scope: Scope, rolled: RollupCoverage | None,
     """Return why no rollup of any size can answer, or None."""
     if rolled is None or min(rolled.upto, as_of) <= EPOCH:
         return "nothing is rolled up yet"
-    if spec.ranges:
+    if spec.ranges or any(figure.rows is not None and figure.rows.ranges for figure in spec.figures):
         return "a numeric range looks at single events"
     if any(one.column == "user_id" for one in _named(spec, scope)):
         return "rollups do not tell users apart"
@@ -71,14 +72,16 @@ def why_no_rollups(spec: QuerySpec, scope: Scope, rolled: RollupCoverage | None,
         return "rollups hold one string property at a time"
     if not props <= rolled.dimensions:
         return f"the property {min(props)!r} is not rolled up"
-    forms = {rollup_form(metric) for metric in spec.metrics}
+    forms = {rollup_form(figure) for figure in spec.figures}
     if RollupForm.NOTHING in forms:
         return "a percentile needs every value"
-    if RollupForm.USERS in forms and (props or len(forms) > 1):
+    if RollupForm.USERS in forms and (props or len(forms) > 1 or any(metric.formula for metric in spec.metrics)):
         return "distinct users are rolled up by day alone, and in total"
+    if RollupForm.USERS in forms and any(figure.rows for figure in spec.figures):
+        return "users of some of the events are looked up in the events"
     if RollupForm.EXTREMES in forms and props:
         return "least and greatest values are rolled up in total alone"
-    missing = [one.prop for one in spec.metrics if one.prop is not None and one.prop not in rolled.measures]
+    missing = [prop for prop in spec.numbers if prop not in rolled.measures]
     return f"the property {missing[0]!r} is not rolled up" if missing else None
 
 
@@ -106,9 +109,10 @@ def split_read(window: Window, rolled: RollupCoverage, as_of: datetime, *, days:
     return ReadSplit(left, hour_part, day_part, bound, late=bound < as_of and bool(day_part or hour_part))
 
 
-def measure_slot(metric: Metric, rolled: RollupCoverage) -> int | None:
-    """Return the slot of a metric's property, None for the counting metrics."""
-    return None if metric.prop is None or not METRICS[metric.name].needs_prop else rolled.measures.index(metric.prop)
+def measure_slot(figure: Metric, rolled: RollupCoverage) -> int | None:
+    """Return the slot of a figure's property, None for the counting metrics."""
+    prop = needs_number(figure)
+    return None if prop is None else rolled.measures.index(prop)
 
 
 def _take(window: Window, size: timedelta, rolled: RollupCoverage) -> tuple[tuple[Window, ...], tuple[Window, ...]]:
@@ -129,4 +133,5 @@ def _inner(window: Window, size: timedelta, rolled: RollupCoverage | None) -> Wi
 
 def _named(spec: QuerySpec, scope: Scope) -> list[Dimension]:
     locked = (Dimension.named(lock.prop) for lock in scope.locks)
-    return [*spec.group_by, *(one.dimension for one in spec.dimensions), *locked]
+    own = (dimension for metric in spec.metrics for dimension in own_dimensions(metric))
+    return [*spec.group_by, *(one.dimension for one in spec.dimensions), *locked, *own]

@@ -22,9 +22,11 @@ from emban.query.plan.coverage import (
     why_no_rollups,
     why_no_size,
 )
-from emban.query.spec.metrics import METRICS, counts_users
-from emban.query.spec.query_spec import Dimension, Metric, Order, QuerySpec
-from emban.query.time.window import Buckets, Timeframe, Window, frame
+from emban.query.spec.metrics import counts_users
+from emban.query.spec.query_spec import Dimension, Metric, Order, QuerySpec, Rolling
+from emban.query.time.buckets import Buckets
+from emban.query.time.timeframe import Timeframe, frame
+from emban.query.time.window import Window
 from emban.scope import Scope, Tenant
 
 MAX_POINTS = 100_000
@@ -50,14 +52,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """Which rows: those of the question within a window; with `having`, those alone that have the property.
+    """Which rows: those of the question within a window; with `having`, those alone that one of these metrics looks at.
 
-    With a `cut`, rollups stand for a part of them.
+    With a `split`, rollups stand for a part of them.
     """
 
     question: Question
     window: Window
-    having: str | None = None
+    having: tuple[Metric, ...] = ()
     split: ReadSplit | None = None
 
 
@@ -75,7 +77,8 @@ class Top:
 class PointsRead:
     """A metric, for each group of `top` and each bucket. Without `top` and buckets it is one figure.
 
-    Without `top` it may have several metrics, for questions that differ in nothing else.
+    Without `top` it may have several metrics, for questions that differ in nothing else. With `rolling`, a bucket's
+    figure is of the buckets up to it.
     """
 
     scan: Scan
@@ -83,6 +86,7 @@ class PointsRead:
     group_by: tuple[Dimension, ...] = ()
     buckets: Buckets | None = None
     top: Top | None = None
+    rolling: Rolling | None = None
 
     @property
     def metric(self) -> Metric:
@@ -168,7 +172,10 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class QueryPlan:
-    """The chosen path's reads: the window's, then with compare the previous one's. `passed`: why not another path."""
+    """The chosen path's reads: the window's, one for each metric, then with compare those of the window before.
+
+    `passed` says why not another path.
+    """
 
     question: Question
     path: PathName
@@ -186,7 +193,25 @@ def ask(
 
 
 def plan(question: Question) -> QueryPlan:
-    """Return the plan of the cheapest path that can answer; the events always can."""
+    """Return the plan of the cheapest path that can answer; the events always can.
+
+    The figures of a series are read together where a rollup has all of them, else each by the path that has it.
+    """
+    whole = _plan(question)
+    if whole.path != "raw" or not question.spec.series:
+        return whole
+    spec = question.spec
+    each = [_plan(replace(question, spec=replace(spec, metrics=(one,), series=()))) for one in spec.metrics]
+    able = [one.path for one in each if one.path != "raw"]
+    if not able:
+        return whole
+    path: PathName = "daily" if "daily" in able else able[0]
+    windows = 1 if question.time.previous is None else 2
+    reads = (one.reads[window] for window in range(windows) for one in each)
+    return QueryPlan(question, path, tuple(reads), whole.passed)
+
+
+def _plan(question: Question) -> QueryPlan:
     passed: list[tuple[PathName, str]] = []
     able: list[Path] = []
     for path in PATHS:
@@ -207,19 +232,24 @@ def reads_of(question: Question, path: Path) -> tuple[Read, ...]:
         scan = Scan(question, time.window, split=path.split(question, time.window))
         table = spec.table
         return (TableRead(scan, table.shown, spec.group_by, table.order_by, spec.order, spec.row_limit),)
-    scan = Scan(question, time.window, _having(spec.metric), path.split(question, time.window))
-    top = Top(scan, spec.row_limit, spec.order, spec.other) if spec.group_by else None
-    now = PointsRead(scan, (spec.metric,), spec.group_by, time.buckets, top)
+    now = tuple(_points_read(question, metric, path) for metric in spec.metrics)
     if time.previous is None:
-        return (now,)
+        return now
     # The same groups, chosen by the window itself, over the window before.
     earlier = time.previous.window
-    before = replace(scan, window=earlier, split=path.split(question, earlier))
-    return now, replace(now, scan=before, buckets=time.previous.buckets)
+    split, buckets = path.split(question, earlier), time.previous.buckets
+    before = (replace(one, scan=replace(one.scan, window=earlier, split=split), buckets=buckets) for one in now)
+    return *now, *before
 
 
-def _having(metric: Metric) -> str | None:
-    return metric.prop if METRICS[metric.name].needs_prop else None
+def _points_read(question: Question, metric: Metric, path: Path) -> PointsRead:
+    spec, time = question.spec, question.time
+    rolling = None if time.buckets is None else spec.rolling
+    if rolling is not None and rolling.buckets is not None:
+        metric = metric.changed(mean_of=rolling.buckets)
+    scan = Scan(question, time.window, (metric,), path.split(question, time.window))
+    top = Top(scan, spec.row_limit, spec.order, spec.other) if spec.group_by else None
+    return PointsRead(scan, (metric,), spec.group_by, time.buckets, top, rolling)
 
 
 def _check_point_count(spec: QuerySpec, time: Timeframe) -> None:

@@ -23,8 +23,7 @@ from emban.query.answer.shaper import span_of
 from emban.query.plan.planner import NOTHING_YET, Question, Scan, ask
 from emban.query.run.interfaces import Admission, StatementRunner, WatermarkSource
 from emban.query.run.runner import run_statement
-from emban.query.spec.metrics import METRICS
-from emban.query.spec.query_spec import Dimension, DimensionFilter, QuerySpec
+from emban.query.spec.query_spec import Dimension, DimensionFilter, Metric, QuerySpec
 from emban.query.sql.event_rows import dimension_of_event, number_of_event, scan_of_events
 from emban.query.sql.text import Parameters
 from emban.query.time.zones import zone
@@ -88,7 +87,7 @@ class Details:
 
 def detail_question(wanted: DetailSpec, scope: Scope, now: datetime, as_of: datetime = NOTHING_YET) -> Question:
     """Return the question whose rows are asked for; its window is that of the query that is drilled into."""
-    spec = replace(wanted.spec, dimensions=(*wanted.spec.dimensions, wanted.slice), compare=False)
+    spec = replace(wanted.spec, dimensions=(*wanted.spec.dimensions, wanted.slice), compare=None)
     return ask(spec, scope, now, as_of)
 
 
@@ -108,11 +107,13 @@ def compile_details(wanted: DetailSpec, question: Question) -> Statement:
     )
 
 
-def _having(spec: QuerySpec) -> str | None:
-    """Return the property without which a row is no part of the figure."""
-    if spec.table is not None or not METRICS[spec.metric.name].needs_prop:
-        return None
-    return spec.metric.prop
+def _having(spec: QuerySpec) -> tuple[Metric, ...]:
+    """Return the metrics whose rows are behind the figures.
+
+    A table has a row for whatever there is, unless each of its figures is of some of the events alone.
+    """
+    everything = spec.table is not None and any(figure.rows is None for figure in spec.figures)
+    return () if everything else spec.metrics
 
 
 def _shaped(wanted: DetailSpec, question: Question, answer: Rows, ms: float) -> DetailTable:

@@ -15,9 +15,9 @@ import structlog
 from emban.errors import EmbanError
 from emban.query.answer.answers import Answer
 from emban.query.answer.shaper import ReadRows, SumOverflowError, shape
-from emban.query.batch.shared_reads import SharedRead, share
+from emban.query.batch.shared_reads import ReadUse, SharedRead, share
 from emban.query.plan.coverage import RollupCoverage
-from emban.query.plan.planner import QueryPlan, ask, plan
+from emban.query.plan.planner import QueryPlan, Read, ask, plan
 from emban.query.run.interfaces import StatementRunner
 from emban.query.spec.query_spec import QuerySpec
 from emban.query.sql.compiler import compile_read
@@ -26,6 +26,8 @@ from emban.store.errors import StoreError
 from emban.store.statement import Rows, Statement
 
 THROWN_BY_THE_STATEMENT = 395  # The engine's code for throwIf; see emban.query.sql.rollup_rows.
+# Refusals and failures that are a statement's own: too expensive, or one that the engine does not take.
+_OF_THE_STATEMENT = frozenset({400, 500})
 log = structlog.get_logger("emban.query")
 
 
@@ -57,6 +59,10 @@ async def run_together(
         try:
             rows = await run_statement(store, scope, compile_read(shared.read))
         except (EmbanError, RollupMovedError) as error:
+            if len(shared.uses) > 1 and isinstance(error, EmbanError) and error.status in _OF_THE_STATEMENT:
+                # One of them was too much; the others are not to pay for it.
+                await asyncio.gather(*(fetch(_alone(reads, use)) for use in shared.uses))
+                return
             failures.update((use.plan, error) for use in shared.uses)
             return
         if shared.too_many(rows.rows):
@@ -69,6 +75,10 @@ async def run_together(
     ms = (time.perf_counter() - started) * 1000
     shaped = [failures.get(index) or _shaped(chosen, fetched[index], ms) for index, chosen in enumerate(plans)]
     return await _widened(store, scope, asked, now, shaped)
+
+
+def _alone(reads: Sequence[Sequence[Read]], use: ReadUse) -> SharedRead:
+    return SharedRead(reads[use.plan][use.read], (ReadUse(use.plan, use.read),))
 
 
 async def _widened(

@@ -7,10 +7,26 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, get_args
 
-from emban.query.time.span import Granularity, Span
+from emban.query.spec.formula import Expression
+from emban.query.time.span import Compare, Granularity, Span
 
 Order = Literal["asc", "desc"]
-MetricName = Literal["count", "count_unique", "count_unique_approx", "sum", "avg", "min", "max", "p50", "p95", "p99"]
+MetricName = Literal[
+    "count",
+    "count_unique",
+    "count_unique_approx",
+    "sum",
+    "avg",
+    "min",
+    "max",
+    "p50",
+    "p95",
+    "p99",
+    "p50_approx",
+    "p95_approx",
+    "p99_approx",
+    "formula",
+]
 
 ANY_EVENT = "*"
 STRING_PROP_PREFIX = "string_props."
@@ -55,23 +71,6 @@ class Dimension:
 
 
 @dataclass(frozen=True, slots=True)
-class Metric:
-    """One figure: `sum` of `tokens`, say. `prop` is a numeric property, None for the counting metrics.
-
-    `wide` is set where sums would overflow on the way; see `emban.query.spec.metrics`.
-    """
-
-    name: MetricName
-    prop: str | None = None
-    wide: bool = False
-
-    @property
-    def label(self) -> str:
-        """The column name that a table gives it: `count`, `sum(tokens)`."""
-        return self.name if self.prop is None else f"{self.name}({self.prop})"
-
-
-@dataclass(frozen=True, slots=True)
 class DimensionFilter:
     """Rows whose dimension has one of the values (sorted, unique). No values at all lets no row through."""
 
@@ -89,23 +88,95 @@ class NumericFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class RowFilter:
+    """Which of a query's events one figure of a formula or a series looks at; no `event_name` means all of them."""
+
+    event_name: str | None = None
+    dimensions: tuple[DimensionFilter, ...] = ()
+    ranges: tuple[NumericFilter, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula as it was written, its tree, and the figures that the tree counts through; none of them has one."""
+
+    text: str
+    expression: Expression
+    figures: tuple[Metric, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One figure: `sum` of `tokens`, say. `prop` is a numeric property, None for the counting metrics.
+
+    With `count_unique` it is a string property whose values are counted, or None for users. `rows` narrows the events
+    of the query to the figure's own. `mean_of` is set where the figure is of so many buckets, of which sums and counts
+    are the mean. `wide` is set where sums would overflow on the way; see `emban.query.spec.metrics`.
+    """
+
+    name: MetricName
+    prop: str | None = None
+    wide: bool = False
+    rows: RowFilter | None = None
+    formula: Formula | None = None
+    mean_of: int | None = None
+
+    @property
+    def label(self) -> str:
+        """The column name that a table gives it: `count`, `sum(tokens)`, `formula`, whose text is nobody's business."""
+        return self.name if self.prop is None else f"{self.name}({self.prop})"
+
+    @property
+    def figures(self) -> tuple[Metric, ...]:
+        """The figures that the engine computes for it: those of its formula, or itself."""
+        return (self,) if self.formula is None else self.formula.figures
+
+    def changed(self, *, wide: bool | None = None, mean_of: int | None = None) -> Metric:
+        """Return it, and the figures of its formula, with these set."""
+        formula = self.formula
+        if formula is not None:
+            formula = replace(
+                formula, figures=tuple(one.changed(wide=wide, mean_of=mean_of) for one in formula.figures)
+            )
+        wide = self.wide if wide is None else wide
+        return replace(self, wide=wide, mean_of=mean_of or self.mean_of, formula=formula)
+
+
+@dataclass(frozen=True, slots=True)
 class TableColumns:
-    """The columns of a table: each shows a dimension of `group_by` or a metric; rows are ordered by one of them."""
+    """The columns of a table: each shows a dimension of `group_by` or a metric; rows are ordered by one of them.
+
+    `titles` are the names that the query gives its columns, None for those that are called by what they show.
+    """
 
     shown: tuple[Dimension | Metric, ...]
     order_by: int
+    titles: tuple[str | None, ...] = ()
 
     @property
     def labels(self) -> tuple[str, ...]:
         """Their names in the answer."""
-        return tuple(column.label for column in self.shown)
+        titles = self.titles or (None,) * len(self.shown)
+        return tuple(title or column.label for title, column in zip(titles, self.shown, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Rolling:
+    """Each bucket's figure is of the buckets up to it: of the last so many, or of all since the window began."""
+
+    buckets: int | None = None
+
+    @property
+    def cumulative(self) -> bool:
+        return self.buckets is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuerySpec:
-    """One query. Exactly one metric, unless `table` says which metrics its columns show.
+    """One query. Exactly one metric, unless `table` or `series` says whose the others are.
 
-    `span` is None where the caller gives the window (a widget); `limit` is None where the default of its shape holds.
+    `series` are the names of the metrics where several make one chart. `span` is None where the caller gives the window
+    (a widget); `limit` is None where the default of its shape holds.
     """
 
     event_name: str
@@ -116,11 +187,13 @@ class QuerySpec:
     timezone: str = "UTC"
     dimensions: tuple[DimensionFilter, ...] = ()
     ranges: tuple[NumericFilter, ...] = ()
-    compare: bool = False
+    compare: Compare | None = None
     limit: int | None = None
     order: Order = "desc"
     other: bool = False
     table: TableColumns | None = None
+    series: tuple[str, ...] = ()
+    rolling: Rolling | None = None
     as_of: datetime | None = None
 
     @property
@@ -135,14 +208,25 @@ class QuerySpec:
             return self.limit
         return DEFAULT_LIMIT if self.table is None else DEFAULT_TABLE_LIMIT
 
+    @property
+    def figures(self) -> tuple[Metric, ...]:
+        """All figures that the engine computes, those of formulas by themselves."""
+        return tuple(dict.fromkeys(figure for metric in self.metrics for figure in metric.figures))
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """The numeric properties that are measured, each once."""
+        measured = (one.prop for one in self.figures if one.prop is not None and one.name != "count_unique")
+        return tuple(dict.fromkeys(measured))
+
     def widened(self) -> QuerySpec:
         """Return the same question with figures that do not overflow on the way."""
-        metrics = tuple(replace(metric, wide=True) for metric in self.metrics)
+        metrics = tuple(metric.changed(wide=True) for metric in self.metrics)
         if self.table is None:
             return replace(self, metrics=metrics)
-        shown = tuple(replace(one, wide=True) if isinstance(one, Metric) else one for one in self.table.shown)
+        shown = tuple(one.changed(wide=True) if isinstance(one, Metric) else one for one in self.table.shown)
         return replace(self, metrics=metrics, table=replace(self.table, shown=shown))
 
     def scalar(self) -> QuerySpec:
         """Return the same question without groups and buckets: the one figure that an alert watches."""
-        return replace(self, group_by=(), granularity="none", limit=None, other=False, compare=False)
+        return replace(self, group_by=(), granularity="none", limit=None, other=False, compare=None, rolling=None)

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
 
 from emban.errors import EmbanError, FieldError, invalid
-from emban.query.spec.metrics import METRICS
+from emban.query.spec.figures import (
+    dimension_filters,
+    figure_problems,
+    numeric_filters,
+    range_problems,
+    read_metric,
+    shared_event_name,
+)
 from emban.query.spec.query_spec import (
+    ANY_EVENT,
     MAX_GROUP_BY,
     METRIC_NAMES,
     Dimension,
-    DimensionFilter,
     Metric,
-    NumericFilter,
     Order,
     QuerySpec,
+    Rolling,
     TableColumns,
 )
 from emban.query.spec.schemas import ColumnIn, QueryIn
@@ -68,28 +76,40 @@ def _field_error(item: Any, path: str) -> FieldError:
 
 
 def _asks_one_thing(query: QueryIn) -> Problems:
-    if query.columns is None and query.metric is None:
-        yield FieldError("metric", "is required, unless columns make the query a table")
+    if query.columns is None and query.series is None and query.metric is None:
+        yield FieldError("metric", "is required, unless columns make the query a table or series name several figures")
     if query.columns is not None and query.metric is not None:
         yield FieldError("metric", 'does not go with columns: name it as a column, {"metric": …}')
+    if query.series is not None and (query.metric is not None or query.columns is not None):
+        yield FieldError("series", "does not go with metric or columns: it names the figures itself")
     if query.metric is None and query.prop is not None:
         yield FieldError("prop", "belongs to a metric")
+    if shared_event_name(query) is None:
+        yield FieldError("event_name", "is required: one event's name, or * for all")
 
 
-def _metric_has_its_prop(query: QueryIn) -> Problems:
-    if query.metric is not None:
-        yield from _prop_problem(query.metric, query.prop, "prop")
+def _figures_are_whole(query: QueryIn) -> Problems:
+    yield from figure_problems(query, "")
+    for name, figure in (query.series or {}).items():
+        yield from figure_problems(figure, f"series.{name}.")
+        yield from range_problems(figure.filters, f"series.{name}.filters")
     for index, column in enumerate(query.columns or ()):
         if column.metric is not None:
-            yield from _prop_problem(column.metric, column.prop, f"columns[{index}].prop")
+            yield from figure_problems(column, f"columns[{index}].")
+            yield from range_problems(column.filters, f"columns[{index}].filters")
 
 
-def _prop_problem(metric: str, prop: str | None, path: str) -> Problems:
-    needs_prop = METRICS[metric].needs_prop  # type: ignore[index]  # pydantic has checked the name
-    if needs_prop and prop is None:
-        yield FieldError(path, f"is required: {metric} of which numeric property?")
-    if not needs_prop and prop is not None:
-        yield FieldError(path, f"{metric} takes no property")
+def _series_have_no_groups(query: QueryIn) -> Problems:
+    if query.series is not None and query.group_by:
+        yield FieldError("group_by", "does not go with series: several figures make one chart, or several groups do")
+
+
+def _rolling_has_buckets(query: QueryIn) -> Problems:
+    if query.cumulative and query.moving_average is not None:
+        yield FieldError("moving_average", "does not go with cumulative: give one or the other")
+    for name in ("cumulative", "moving_average"):
+        if getattr(query, name) and query.columns is None and query.granularity == "none":
+            yield FieldError(name, "needs granularity: it is of the buckets of a series")
 
 
 def _groups_are_two_different_ones(query: QueryIn) -> Problems:
@@ -110,9 +130,9 @@ def _columns_fit(query: QueryIn) -> Problems:
         if problem is not None:
             yield FieldError(at, problem)
             continue
-        label = _shown(column).label
+        label = column.title or _label(column)
         if label in labels:
-            yield FieldError(at, f"{label} is there twice")
+            yield FieldError(at, f"{label} is there twice; a title tells them apart")
         labels.add(label)
     if len(_names_of_columns(query)) > MAX_GROUP_BY:
         yield FieldError("columns", f"at most {MAX_GROUP_BY} of them may be names of group_by")
@@ -125,14 +145,20 @@ def _column_problem(column: ColumnIn, query: QueryIn) -> str | None:
         return 'must be a name of group_by or {"metric": …, "prop": …}'
     if column.name is None:
         return None
-    if column.prop is not None:
-        return "prop belongs to a metric"
+    if column != ColumnIn(name=column.name):
+        return "a name of group_by has no other fields"
     groups = {Dimension.named(name).label for name in query.group_by or ()}
     if query.group_by is not None and Dimension.named(column.name).label not in groups:
         return f"{column.name} is not in group_by"
     if column.name in METRIC_NAMES and query.group_by is None:
         return f'for the metric write {{"metric": "{column.name}"}}, for a property string_props.{column.name}'
     return None
+
+
+def _label(column: ColumnIn) -> str:
+    if column.metric is None:
+        return Dimension.named(column.name or "").label
+    return Metric(column.metric, column.prop).label
 
 
 def _table_has_only_what_tables_have(query: QueryIn) -> Problems:
@@ -144,6 +170,9 @@ def _table_has_only_what_tables_have(query: QueryIn) -> Problems:
         yield FieldError("compare", "does not go with columns")
     if query.other:
         yield FieldError("other", "does not go with columns")
+    for name in ("cumulative", "moving_average"):
+        if getattr(query, name):
+            yield FieldError(name, "does not go with columns")
 
 
 def _other_has_groups(query: QueryIn) -> Problems:
@@ -159,17 +188,14 @@ def _one_way_to_say_when(query: QueryIn) -> Problems:
 
 
 def _ranges_have_an_end(query: QueryIn) -> Problems:
-    for prop, limits in query.filters.numeric_ranges.items():
-        at = f"filters.numeric_ranges.{prop}"
-        if limits.min is None and limits.max is None:
-            yield FieldError(at, "needs min, max or both")
-        elif limits.min is not None and limits.max is not None and limits.min > limits.max:
-            yield FieldError(at, "min is greater than max")
+    yield from range_problems(query.filters, "filters")
 
 
 CHECKS: tuple[Callable[[QueryIn], Problems], ...] = (
     _asks_one_thing,
-    _metric_has_its_prop,
+    _figures_are_whole,
+    _series_have_no_groups,
+    _rolling_has_buckets,
     _groups_are_two_different_ones,
     _columns_fit,
     _table_has_only_what_tables_have,
@@ -182,23 +208,36 @@ CHECKS: tuple[Callable[[QueryIn], Problems], ...] = (
 def _spec(query: QueryIn) -> QuerySpec:
     groups = _groups(query)
     table = None if query.columns is None else _table(query, query.columns)
-    metrics = tuple(column for column in table.shown if isinstance(column, Metric)) if table else (_metric(query),)
     return QuerySpec(
-        event_name=query.event_name,
-        metrics=metrics,
+        event_name=shared_event_name(query) or ANY_EVENT,
+        metrics=_metrics(query, table),
         group_by=groups,
         granularity=query.granularity,
         span=read_span(query.period, query.date_from, query.date_to),
         timezone=query.timezone,
         dimensions=dimension_filters(query.filters.dimensions),
         ranges=numeric_filters({prop: (end.min, end.max) for prop, end in query.filters.numeric_ranges.items()}),
-        compare=query.compare is not None,
+        compare=query.compare,
         limit=query.limit,
         order=query.order or _usual_order(table),
         other=query.other,
         table=table,
+        series=tuple(query.series or ()),
+        rolling=_rolling(query),
         as_of=None if query.as_of is None else read_instant(query.as_of),
     )
+
+
+def _metrics(query: QueryIn, table: TableColumns | None) -> tuple[Metric, ...]:
+    if table is not None:
+        return tuple(column for column in table.shown if isinstance(column, Metric))
+    return tuple(read_metric(figure, query) for figure in (query.series.values() if query.series else (query,)))
+
+
+def _rolling(query: QueryIn) -> Rolling | None:
+    if query.cumulative:
+        return Rolling()
+    return None if query.moving_average is None else Rolling(query.moving_average)
 
 
 def read_span(period: Any, date_from: str | None, date_to: str | None) -> Span | None:
@@ -208,23 +247,6 @@ def read_span(period: Any, date_from: str | None, date_to: str | None) -> Span |
     if date_from is None:
         return None
     return Dates(read_day_or_instant(date_from), None if date_to is None else read_day_or_instant(date_to))
-
-
-def dimension_filters(given: Mapping[str, list[str]]) -> tuple[DimensionFilter, ...]:
-    """Return checked filters in one order, so that the same question is the same value."""
-    return tuple(
-        DimensionFilter(Dimension.named(name), tuple(sorted(set(values)))) for name, values in sorted(given.items())
-    )
-
-
-def numeric_filters(given: Mapping[str, tuple[float | None, float | None]]) -> tuple[NumericFilter, ...]:
-    """Return checked ranges in one order."""
-    return tuple(NumericFilter(prop, low, high) for prop, (low, high) in sorted(given.items()))
-
-
-def _metric(query: QueryIn) -> Metric:
-    assert query.metric is not None  # noqa: S101 - _asks_one_thing has run
-    return Metric(query.metric, query.prop)
 
 
 def _groups(query: QueryIn) -> tuple[Dimension, ...]:
@@ -237,14 +259,15 @@ def _names_of_columns(query: QueryIn) -> list[str]:
 
 
 def _table(query: QueryIn, columns: list[ColumnIn]) -> TableColumns:
-    shown = tuple(map(_shown, columns))
+    shown = tuple(_shown(column, query) for column in columns)
+    table = TableColumns(shown, 0, tuple(column.title for column in columns))
     if query.order_by is not None:
-        return TableColumns(shown, [column.label for column in shown].index(query.order_by))
-    return TableColumns(shown, next((n for n, column in enumerate(shown) if isinstance(column, Metric)), 0))
+        return replace(table, order_by=table.labels.index(query.order_by))
+    return replace(table, order_by=next((n for n, column in enumerate(shown) if isinstance(column, Metric)), 0))
 
 
-def _shown(column: ColumnIn) -> Dimension | Metric:
-    return Metric(column.metric, column.prop) if column.metric is not None else Dimension.named(column.name or "")
+def _shown(column: ColumnIn, query: QueryIn) -> Dimension | Metric:
+    return Dimension.named(column.name or "") if column.metric is None else read_metric(column, query)
 
 
 def _usual_order(table: TableColumns | None) -> Order:

@@ -10,13 +10,14 @@ from collections.abc import Sequence
 
 from emban.query.plan.planner import GroupedRead, PointsRead, Read, Scan, SlicedRead, TableRead, Top
 from emban.query.plan.row_layout import ranks_in_one_pass
-from emban.query.spec.metrics import kind_of
+from emban.query.spec.metrics import kind_of, parts_of
 from emban.query.spec.query_spec import Dimension, Metric
 from emban.query.sql.event_rows import EventRows
+from emban.query.sql.rolling_figures import finalized, merged, roll, rolling_figures
 from emban.query.sql.rollup_rows import RollupRows
 from emban.query.sql.slice_compiler import compile_grouped, compile_sliced
 from emban.query.sql.text import Call, Parameters, RowSource, comma_list
-from emban.query.time.window import Buckets
+from emban.query.time.buckets import Buckets
 from emban.scope import Tenant
 from emban.store.statement import Statement
 
@@ -66,8 +67,12 @@ def _rows(
 def _flat(read: PointsRead, bound: Parameters) -> str:
     """One row of (value…), or with buckets (bucket, value…) for those that have rows; a value for each metric."""
     rows = _rows(read.scan, read.metrics, bound, (), read.buckets)
+    if read.buckets is not None and read.rolling is not None:
+        return rolling_figures(read, rows, read.buckets, read.rolling, bound)
     several = len(read.metrics) > 1
-    values = [f"{_value(rows, one, only_if_had=several)} AS v{index or ''}" for index, one in enumerate(read.metrics)]
+    values = [
+        f"{_value(rows, one, bound, only_if_had=several)} AS v{index or ''}" for index, one in enumerate(read.metrics)
+    ]
     if read.buckets is None:
         return f"SELECT {comma_list(values)} {rows.source()}"
     return f"SELECT {comma_list([f'{rows.bucket(read.buckets)} AS b', *values])} {rows.source()} GROUP BY b"
@@ -79,7 +84,7 @@ def _breakdown(top: Top, read: PointsRead, bound: Parameters) -> str:
     rows = _rows(top.scan, read.metrics, bound, read.group_by)
     groups = comma_list(f"{rows.dimension(one)} AS {key}" for one, key in zip(read.group_by, keys, strict=True))
     return (
-        f"SELECT {groups}, {_value(rows, read.metric)} AS v {rows.source()} "
+        f"SELECT {groups}, {_value(rows, read.metric, bound)} AS v {rows.source()} "
         f"GROUP BY {comma_list(keys)} ORDER BY v {top.order.upper()} NULLS LAST, {comma_list(keys)} "
         f"LIMIT {bound.bind(top.limit, 'UInt32')}"
     )
@@ -96,12 +101,12 @@ def _breakdown_with_rest(read: PointsRead, top: Top, bound: Parameters) -> str:
     calls, states = _calls(rows, read.metric)
     groups = comma_list(f"{rows.dimension(one)} AS {key}" for one, key in zip(read.group_by, keys, strict=True))
     made = comma_list(f"{call.state()} AS {state}" for call, state in zip(calls, states, strict=True))
-    ranked = kind_of(read.metric).value.format(*(f"finalizeAggregation({state})" for state in states))
+    ranked = finalized(read.metric, states, bound)
     limit = bound.bind(top.limit, "UInt32")
     shown = comma_list(f"if(place <= {limit}, {key}, '') AS k{index}" for index, key in enumerate(keys))
     grouped = comma_list([*(f"k{index}" for index in range(len(keys))), "rest"])
     return (
-        f"SELECT {shown}, place > {limit} AS rest, {_merged(read.metric, calls, states)} AS v FROM ("
+        f"SELECT {shown}, place > {limit} AS rest, {merged(read.metric, calls, states, bound)} AS v FROM ("
         f"SELECT *, row_number() OVER (ORDER BY {ranked} {top.order.upper()} NULLS LAST, {comma_list(keys)}) AS place "
         f"FROM (SELECT {groups}, {made} {rows.source()} GROUP BY {comma_list(keys)})) "
         f"GROUP BY {grouped} ORDER BY min(place)"
@@ -127,13 +132,16 @@ def _by_chosen_groups(read: PointsRead, top: Top, bound: Parameters) -> str:
     bucket = "0" if read.buckets is None else rows.bucket(read.buckets)
     made = comma_list(f"{call.state()} AS {state}" for call, state in zip(calls, states, strict=True))
     grouped = comma_list(["rest", *keys])
-    value = kind_of(read.metric).value.format(*(f"finalizeAggregation({state})" for state in states))
-    total = _merged(read.metric, calls, states, f" OVER (PARTITION BY {grouped})")
-    return (
-        f"SELECT {comma_list(keys)}, rest, b, {value} AS v, {total} AS total FROM ("
-        f"SELECT {shown}, {bucket} AS b, {made} {rows.source(condition)} GROUP BY {grouped}, b) "
-        f"ORDER BY rest, total {top.order.upper()} NULLS LAST, {comma_list(keys)}"
-    )
+    total = merged(read.metric, calls, states, bound, f" OVER (PARTITION BY {grouped})")
+    by_bucket = f"SELECT {shown}, {bucket} AS b, {made} {rows.source(condition)} GROUP BY {grouped}, b"
+    ordered = f"ORDER BY rest, total {top.order.upper()} NULLS LAST, {comma_list(keys)}"
+    if read.buckets is None or read.rolling is None:
+        value = finalized(read.metric, states, bound)
+        return f"SELECT {comma_list(keys)}, rest, b, {value} AS v, {total} AS total FROM ({by_bucket}) {ordered}"
+    summed = f"SELECT *, {total} AS total FROM ({by_bucket})"
+    figures = {read.metric: (calls, states)}
+    rolled = roll(summed, [*keys, "rest"], figures, read.buckets, read.rolling, bound, carried=("total",))
+    return f"SELECT {comma_list(keys)}, rest, b, v, total FROM ({rolled}) {ordered}"
 
 
 def _table(read: TableRead, bound: Parameters) -> str:
@@ -144,7 +152,7 @@ def _table(read: TableRead, bound: Parameters) -> str:
     groups = [f"{rows.dimension(one)} AS {key}" for one, key in zip(read.group_by, keys, strict=True)]
     names = dict(zip(read.group_by, keys, strict=True))
     shown = [
-        f"{_value(rows, column, only_if_had=True)} AS c{index}" if isinstance(column, Metric) else names[column]
+        f"{_value(rows, column, bound, only_if_had=True)} AS c{index}" if isinstance(column, Metric) else names[column]
         for index, column in enumerate(read.columns)
     ]
     by = f"c{read.order_by}" if isinstance(read.columns[read.order_by], Metric) else shown[read.order_by]
@@ -158,21 +166,15 @@ def _table(read: TableRead, bound: Parameters) -> str:
     )
 
 
-def _value(rows: RowSource, metric: Metric, *, only_if_had: bool = False) -> str:
-    kind = kind_of(metric)
-    calls = (rows.call(metric, index, only_if_had=only_if_had) for index in range(len(kind.parts)))
-    return kind.value.format(*(call.value() for call in calls))
+def _value(rows: RowSource, metric: Metric, bound: Parameters, *, only_if_had: bool = False) -> str:
+    calls = (rows.call(metric, index, only_if_had=only_if_had) for index in range(len(parts_of(metric))))
+    return kind_of(metric).sql([call.value() for call in calls], bound.bind)
 
 
 def _calls(rows: RowSource, metric: Metric) -> tuple[list[Call], list[str]]:
     """Return a metric's calls, and the names that their states get."""
-    indexes = range(len(kind_of(metric).parts))
+    indexes = range(len(parts_of(metric)))
     return [rows.call(metric, index) for index in indexes], [f"s{index}" for index in indexes]
-
-
-def _merged(metric: Metric, calls: Sequence[Call], states: Sequence[str], over: str = "") -> str:
-    merged = (call.merged(state, over) for call, state in zip(calls, states, strict=True))
-    return kind_of(metric).value.format(*merged)
 
 
 def _keys(count: int) -> list[str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from emban.query.plan.planner import Scan, Slices
-from emban.query.spec.metrics import kind_of
-from emban.query.spec.query_spec import ANY_EVENT, Dimension, Metric
-from emban.query.sql.text import INSTANT, Call, Parameters, bucket_place, comma_list, engine_time, function_name, one_of
-from emban.query.time.window import Buckets, Window
+from emban.query.spec.metrics import SKETCHED, Aggregate, needs_number, parts_of
+from emban.query.spec.query_spec import ANY_EVENT, Dimension, DimensionFilter, Metric, NumericFilter
+from emban.query.sql.text import INSTANT, Call, Parameters, any_of, bucket_place, engine_time, one_of
+from emban.query.time.buckets import Buckets
+from emban.query.time.window import Window
 from emban.scope import Scope, Tenant
 from emban.store.schema import EVENTS
 
@@ -40,17 +41,36 @@ class EventRows:
 
     def call(self, metric: Metric, index: int, *, only_if_had: bool = False) -> Call:
         """As `RowSource.call`."""
-        part = kind_of(metric).parts[index]
-        arguments: list[str] = [part.argument] if part.argument else []
-        if part.argument == "prop" and metric.prop is not None:
-            number = number_or_zero(metric.prop, self._bound)
-            arguments = [number if part.divisor is None else f"{number} / {part.divisor!r}"]
-        conditions: list[str] = [part.condition] if part.condition else []
-        if only_if_had and metric.prop is not None:
-            conditions.append(has_number(metric.prop, self._bound))
-        if conditions:
-            arguments.append(" AND ".join(conditions))
-        return Call(function_name(part, conditional=bool(conditions)), comma_list(arguments), part.parameter)
+        figure, part = parts_of(metric)[index].figure, parts_of(metric)[index].aggregate
+        argument = self._argument(figure, part)
+        conditions = self._own(figure)
+        if part.only_named:
+            conditions.append(f"{argument} != ''")
+        if part.unsketched:
+            number = number_or_zero(figure.prop or "", self._bound)
+            conditions.append(f"NOT ({_is_sketched(number)}) AND {number} != 0")
+        if (only_if_had or metric.formula is not None) and (prop := needs_number(figure)) is not None:
+            conditions.append(has_number(prop, self._bound))
+        argument = "" if part.unsketched else argument
+        return Call(part.function, argument, part.parameter, condition=" AND ".join(conditions))
+
+    def _argument(self, figure: Metric, part: Aggregate) -> str:
+        if figure.prop is None or part.argument in {"", "user_id"}:
+            return part.argument
+        if part.argument == "value":
+            return self.dimension(Dimension.named(figure.prop))
+        number = number_or_zero(figure.prop, self._bound)
+        if part.sketched:
+            return f"if({_is_sketched(number)}, {number}, 0)"
+        return number if part.divisor is None else f"{number} / {part.divisor!r}"
+
+    def _own(self, figure: Metric) -> list[str]:
+        """Return what narrows the rows of the question to those of one figure."""
+        rows = figure.rows
+        if rows is None:
+            return []
+        named = [] if rows.event_name is None else [f"event_name = {self._bound.bind(rows.event_name)}"]
+        return [*named, *self._matching(rows.dimensions, rows.ranges)]
 
     def _time(self) -> list[str]:
         stretches = [within("timestamp", window, self._bound) for window in self._windows]
@@ -62,17 +82,33 @@ class EventRows:
         return conditions
 
     def _filters(self) -> list[str]:
-        spec, bound, having = self._scan.question.spec, self._bound, self._scan.having
+        spec, bound = self._scan.question.spec, self._bound
         conditions = [] if spec.event_name == ANY_EVENT else [f"event_name = {bound.bind(spec.event_name)}"]
-        conditions += [one_of(self.dimension(one.dimension), one.values, bound) for one in spec.dimensions]
-        for limits in spec.ranges:
+        conditions += self._matching(spec.dimensions, spec.ranges)
+        ranged = {limits.prop for limits in spec.ranges}
+        had = [self._had(figure, ranged) for metric in self._scan.having for figure in metric.figures]
+        return [*conditions, any_of(had)] if had and all(had) else conditions
+
+    def _had(self, figure: Metric, ranged: Collection[str]) -> str:
+        """Return the condition that a row is one of a figure's, '' where all are that the question has."""
+        prop = needs_number(figure)
+        number = [has_number(prop, self._bound)] if prop is not None and prop not in ranged else []
+        return " AND ".join([*self._own(figure), *number])
+
+    def _matching(self, dimensions: Sequence[DimensionFilter], ranges: Sequence[NumericFilter]) -> list[str]:
+        bound = self._bound
+        conditions = [one_of(self.dimension(one.dimension), one.values, bound) for one in dimensions]
+        for limits in ranges:
             conditions.append(has_number(limits.prop, bound))
             for limit, sign in ((limits.low, ">="), (limits.high, "<=")):
                 if limit is not None:
                     conditions.append(f"{number_or_zero(limits.prop, bound)} {sign} {bound.bind(limit, 'Float64')}")
-        if having is not None and all(limits.prop != having for limits in spec.ranges):
-            conditions.append(has_number(having, bound))
         return conditions
+
+
+def _is_sketched(number: str) -> str:
+    low, high = SKETCHED
+    return f"abs({number}) BETWEEN {low!r} AND {high!r}"
 
 
 def scope_conditions(scope: Scope, bound: Parameters) -> list[str]:

@@ -16,11 +16,12 @@ from collections.abc import Sequence
 
 from emban.query.plan.coverage import ReadSplit, RollupCoverage, measure_slot, used_string_props
 from emban.query.plan.planner import TOTAL, GroupedRead, Scan, Slices
-from emban.query.spec.metrics import METRICS, RollupForm, counts_users, rollup_form
+from emban.query.spec.metrics import FigureAggregate, RollupForm, counts_users, needs_number, parts_of, rollup_form
 from emban.query.spec.query_spec import ANY_EVENT, Dimension, Metric
 from emban.query.sql.event_rows import EventRows, whose, within
-from emban.query.sql.text import INSTANT, Call, Parameters, bucket_place, comma_list, engine_time, function_name, one_of
-from emban.query.time.window import Buckets, Window
+from emban.query.sql.text import INSTANT, Call, Parameters, any_of, bucket_place, comma_list, engine_time, one_of
+from emban.query.time.buckets import Buckets
+from emban.query.time.window import Window
 from emban.store.schema import DAILY, DAILY_USERS, HOURLY
 
 ROLLUP_ROW_TOO_NEW = "a rollup row that was added to since"
@@ -66,13 +67,13 @@ class RollupRows:
 
     def call(self, metric: Metric, index: int, *, only_if_had: bool = False) -> Call:
         """As `RowSource.call`."""
-        part = METRICS[metric.name].parts[index]
+        figure, part = parts_of(metric)[index].figure, parts_of(metric)[index].aggregate
         column = f"a{self._metrics.index(metric)}_{index}"
         if part.function == "count":
             return Call("sum", column)
-        if rollup_form(metric) is RollupForm.EXTREMES:
+        if rollup_form(figure) is RollupForm.EXTREMES:
             return Call(part.function, column)
-        return Call(function_name(part, conditional=bool(part.condition)), column, part.parameter, merging=True)
+        return Call(part.function, column, part.parameter, merging=True)
 
     def parts(self) -> list[str]:
         """Return a SELECT for each table that is read, all of the same columns.
@@ -147,7 +148,7 @@ class RollupRows:
         return f"SELECT {comma_list(f'{sql} AS {name}' for sql, name in columns)} {source}{grouping}"
 
     def _aggregates(self) -> list[tuple[Metric, int]]:
-        return [(metric, index) for metric in self._metrics for index in range(len(METRICS[metric.name].parts))]
+        return [(metric, index) for metric in self._metrics for index in range(len(parts_of(metric)))]
 
     def _rollup_conditions(self, table: str, windows: Sequence[Window]) -> list[str]:
         spec, scope, bound = self._scan.question.spec, self._scan.question.scope, self._bound
@@ -165,8 +166,9 @@ class RollupRows:
         conditions.append(self._any("bucket", windows))
         if table == DAILY and TOTAL in self._properties and self._grouped_by is not None:
             conditions.append(f"(dimension = '' OR {self._any('bucket', self._grouped_by.within)})")
-        if self._scan.having is not None:
-            conditions.append(f"n{self._slot(self._metrics[0])} > 0")
+        had = [self._had(figure) for metric in self._scan.having for figure in metric.figures]
+        if had and all(had):
+            conditions.append(any_of(had))
         conditions.append(f"throwIf(upto > {self._known_up_to()}, '{ROLLUP_ROW_TOO_NEW}') = 0")
         return conditions
 
@@ -198,25 +200,50 @@ class RollupRows:
         return self._scan.split
 
     def _of_rollup(self, metric: Metric, index: int) -> str:
-        """Return one aggregate of a metric over cells, as `_of_events` gives it over events."""
-        part, slot = METRICS[metric.name].parts[index], self._slot(metric)
-        if counts_users(metric):
-            return Call(function_name(part, conditional=True), f"user_id, {part.condition}", part.parameter).state()
+        """Return one aggregate of a metric over rollup rows, as `_of_events` gives it over events."""
+        figure, part = parts_of(metric)[index].figure, parts_of(metric)[index].aggregate
+        slot = measure_slot(figure, self._rolled)
+        conditions = self._own(figure)
+        if rollup_form(figure) in {RollupForm.USERS, RollupForm.VALUES}:
+            argument = _counted(figure)
+            named = " AND ".join([*conditions, f"{argument} != ''"])
+            return Call(part.function, argument, part.parameter, condition=named).state()
+        condition = " AND ".join(conditions)
         if part.function == "count":
-            return "sum(events)" if slot is None else f"sum({part.column}{slot})"
-        if rollup_form(metric) is RollupForm.EXTREMES:
-            return f"nullIf({part.function}({part.column}{slot}), {part.absent})"
-        return f"{part.function}{'Merge' if self._finished else 'MergeState'}({part.column}{slot})"
+            return Call("sum", "events" if slot is None else f"{part.column}{slot}", condition=condition).value()
+        if rollup_form(figure) is RollupForm.EXTREMES:
+            least = Call(part.function, f"{part.column}{slot}", condition=condition).value()
+            return f"nullIf({least}, {part.absent})"
+        merged = Call(part.function, f"{part.column}{slot}", merging=True, condition=condition)
+        return merged.value() if self._finished else merged.state()
+
+    def _own(self, figure: Metric) -> list[str]:
+        """Return what narrows the rows to those of one figure; the only property that there is has its values here."""
+        rows = figure.rows
+        if rows is None:
+            return []
+        named = [] if rows.event_name is None else [f"event_name = {self._bound.bind(rows.event_name)}"]
+        return named + [one_of(one.dimension.column or "value", one.values, self._bound) for one in rows.dimensions]
+
+    def _had(self, figure: Metric) -> str:
+        slot = None if needs_number(figure) is None else measure_slot(figure, self._rolled)
+        return " AND ".join([*self._own(figure), *([] if slot is None else [f"n{slot} > 0"])])
 
     def _of_events(self, rows: EventRows, metric: Metric, index: int) -> str:
         """Return one aggregate over events; a property that a row lacks is 0, which a sum does not notice."""
+        part: FigureAggregate = parts_of(metric)[index]
         call = rows.call(metric, index, only_if_had=True)
-        part = METRICS[metric.name].parts[index]
-        if part.function == "count" or rollup_form(metric) is RollupForm.EXTREMES:
+        if part.aggregate.function == "count" or rollup_form(part.figure) is RollupForm.EXTREMES:
             return call.value()
         over_all = rows.call(metric, index)
         return over_all.value() if self._finished else over_all.state()
 
-    def _slot(self, metric: Metric) -> int | None:
+    @property
+    def _rolled(self) -> RollupCoverage:
         rolled = self._scan.question.rolled
-        return measure_slot(metric, rolled if rolled is not None else RollupCoverage(self._scan.question.as_of))
+        return rolled if rolled is not None else RollupCoverage(self._scan.question.as_of)
+
+
+def _counted(figure: Metric) -> str:
+    """Return the column of the rollups that has what a figure counts the different ones of."""
+    return "user_id" if figure.prop is None else Dimension.named(figure.prop).column or "value"

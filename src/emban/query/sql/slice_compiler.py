@@ -7,9 +7,9 @@ that is merged adds to it, and adding a few hundred rows up is nothing (`emban.q
 from __future__ import annotations
 
 from emban.query.plan.planner import GroupedRead, SlicedRead
-from emban.query.spec.metrics import METRICS, counts_users
+from emban.query.spec.metrics import counts_users, parts_of
 from emban.query.sql.rollup_rows import RollupRows
-from emban.query.sql.text import Call, Parameters, comma_list, function_name
+from emban.query.sql.text import Call, Parameters, comma_list
 
 
 def compile_sliced(read: SlicedRead, bound: Parameters) -> str:
@@ -30,8 +30,9 @@ def _distinct(read: SlicedRead, bound: Parameters) -> str:
     parts = RollupRows(read.scan, read.metrics, (), read.slices, bound, finished=True).users(_target(read, bound))
     calls = []
     for index, metric in enumerate(read.metrics):
-        (part,) = METRICS[metric.name].parts
-        calls.append(f"{Call(function_name(part, conditional=False), 'user_id', part.parameter).value()} AS v{index}")
+        (part,) = parts_of(metric)
+        call = Call(part.aggregate.function, "user_id", part.aggregate.parameter)
+        calls.append(f"{call.value()} AS v{index}")
     return f"SELECT target, {comma_list(calls)} FROM ({' UNION ALL '.join(parts)}) GROUP BY target"
 
 

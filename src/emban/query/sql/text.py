@@ -8,9 +8,8 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from emban.query.plan.planner import Slices
-from emban.query.spec.metrics import Aggregate
 from emban.query.spec.query_spec import Dimension, Metric
-from emban.query.time.window import Buckets
+from emban.query.time.buckets import Buckets
 
 INSTANT = "DateTime64(3, 'UTC')"
 Parameter = str | int | float | list[str] | list[int] | list[list[int]]
@@ -33,24 +32,38 @@ class Parameters:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """An aggregate function over rows; `merging` where the rows hold its states already."""
+    """An aggregate function over rows, those of the `condition` where there is one.
+
+    `merging` where the rows hold its states already. States are of one type whatever the condition.
+    """
 
     function: str
     arguments: str
     parameter: str = ""
     merging: bool = False
+    condition: str = ""
 
     def value(self) -> str:
         """The finished figure."""
-        return self._named("Merge" if self.merging else "", self.arguments)
+        return self._over_rows("Merge" if self.merging else "")
 
     def state(self) -> str:
         """A state, to be merged with others."""
-        return self._named("MergeState" if self.merging else "State", self.arguments)
+        return self._over_rows("MergeState" if self.merging else "State")
 
     def merged(self, state: str, over: str = "") -> str:
         """The finished figure of states that `state` made."""
         return self._named("Merge", state) + over
+
+    def merged_state(self, state: str) -> str:
+        """One state of several that `state` made."""
+        return self._named("MergeState", state)
+
+    def _over_rows(self, suffix: str) -> str:
+        if not self.condition:
+            return self._named(suffix, self.arguments)
+        given = [self.arguments] if self.arguments else []
+        return self._named(f"{suffix}If", comma_list([*given, self.condition]))
 
     def _named(self, suffix: str, arguments: str) -> str:
         parameter = f"({self.parameter})" if self.parameter else ""
@@ -71,11 +84,6 @@ class RowSource(Protocol):
 
     def call(self, metric: Metric, index: int, *, only_if_had: bool = False) -> Call:
         """Return the call for one of a metric's aggregates; `only_if_had`: over rows that have its property."""
-
-
-def function_name(part: Aggregate, *, conditional: bool) -> str:
-    """Return an aggregate's function, with its combinator where it looks at some rows alone."""
-    return f"{part.function}{'If' if conditional else ''}"
 
 
 def bucket_place(column: str, buckets: Buckets | Slices, bound: Parameters) -> str:
@@ -102,6 +110,12 @@ def one_of(expression: str, values: Sequence[str], bound: Parameters) -> str:
 def engine_time(at: datetime) -> str:
     """Return an instant as a bound `INSTANT` is written."""
     return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.") + f"{at.microsecond // 1000:03d}"
+
+
+def any_of(conditions: Sequence[str]) -> str:
+    """Return the condition that one of these holds."""
+    unique = list(dict.fromkeys(conditions))
+    return unique[0] if len(unique) == 1 else f"({' OR '.join(unique)})"
 
 
 def comma_list(items: Iterable[str]) -> str:
