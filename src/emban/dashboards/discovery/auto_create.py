@@ -13,6 +13,7 @@ from typing import Any
 from emban.dashboards.discovery.dimensions import MAX_DONUT, DimensionCandidate, choose_dimensions, choose_filters
 from emban.dashboards.discovery.findings import DiscoveryFindings
 from emban.dashboards.discovery.measures import NATURE_ORDER, Measure, understand
+from emban.dashboards.discovery.outcomes import find_outcome
 from emban.dashboards.discovery.titles import in_sentence
 
 COLUMNS = 12
@@ -105,6 +106,10 @@ def _figures(material: Material) -> list[Widget]:
     if material.has_users:
         query = {"event_name": "*", "metric": "count_unique", **compare}
         figures.append(_widget("Active users", "kpi", "stat", query, good="up"))
+    outcome = find_outcome(material.findings)
+    if outcome is not None:
+        query = {**outcome.error_rate(), **compare}
+        figures.append(_widget("Error rate", "kpi", "stat", query, format="percent", good="down"))
     natures: set[str] = set()
     for measure in material.measures:
         if len(figures) >= (ENOUGH_FIGURES if measure.nature in natures else MAX_FIGURES):

@@ -7,7 +7,7 @@ import re
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _SEPARATORS = re.compile(r"[^0-9A-Za-zÀ-￿]+")
 _ACRONYMS = frozenset(
-    {"api", "cpu", "gpu", "http", "id", "io", "ip", "llm", "ram", "sdk", "sla", "sql", "ui", "url", "utc"}
+    {"api", "cpu", "eur", "gpu", "http", "id", "io", "ip", "llm", "ram", "sdk", "sla", "sql", "ui", "url", "usd", "utc"}
 )
 
 
