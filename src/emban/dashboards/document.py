@@ -77,7 +77,7 @@ class WidgetConfig(Part):
 class FilterBar(Part):
     """What a viewer may choose from."""
 
-    periods: list[PeriodName] = Field(default_factory=lambda: list(USUAL_PERIODS), min_length=1, max_length=5)
+    periods: list[PeriodName] = Field(default_factory=lambda: list(USUAL_PERIODS), min_length=1, max_length=12)
     default_period: PeriodName | None = Field(default=None, description="One of periods; default 30d or the last one.")
     timezone: ZoneName | None = Field(default=None, description="IANA name; default UTC.")
     dimensions: list[DimensionName] = Field(
@@ -159,6 +159,8 @@ def _problems(config: DashboardConfig, path: str) -> list[FieldError]:
     bar = config.filters
     if bar.default_period is not None and bar.default_period not in bar.periods:
         problems.append(FieldError(f"{path}.filters.default_period", "is not one of periods"))
+    if len(set(bar.periods)) != len(bar.periods):
+        problems.append(FieldError(f"{path}.filters.periods", "names a period twice"))
     if len(set(map(Dimension.named, bar.dimensions))) != len(bar.dimensions):
         problems.append(FieldError(f"{path}.filters.dimensions", "names a dimension twice"))
     if len(set(bar.numeric or ())) != len(bar.numeric or ()):
@@ -171,6 +173,8 @@ def _widget_problems(widget: WidgetConfig, path: str) -> list[FieldError]:
     charts = CHARTS[widget.kind]
     if widget.chart is not None and widget.chart not in charts:
         problems.append(FieldError(f"{path}.chart", f"a {widget.kind} has one of: {', '.join(charts)}"))
+    if widget.chart == "progress" and widget.query.series is not None:
+        problems.append(FieldError(f"{path}.chart", "progress is of one figure, not of a series"))
     if widget.layout is not None and widget.layout.x + widget.layout.w > COLUMNS:
         problems.append(FieldError(f"{path}.layout.w", f"x + w is more than {COLUMNS} columns"))
     return problems + query_problems(widget.kind, widget.query, f"{path}.query")

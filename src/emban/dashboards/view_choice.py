@@ -36,7 +36,7 @@ class ViewBody(ChoiceBody):
 
 
 def _not_a_picture(given: Any) -> Any:
-    if given in _PICTURES:
+    if isinstance(given, str) and given in _PICTURES:
         raise ValueError(f"{given} files are not made; csv is the one format of an export")
     return given
 

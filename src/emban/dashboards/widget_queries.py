@@ -10,8 +10,8 @@ from emban.errors import EmbanError, FieldError, invalid
 from emban.query.spec.query_spec import ANY_EVENT, DimensionFilter, NumericFilter, QuerySpec
 from emban.query.spec.schemas import QueryIn
 from emban.query.spec.validation import read_query
+from emban.query.time.buckets import fits
 from emban.query.time.span import PeriodName, Span
-from emban.query.time.window import fits
 
 DEFAULT_TIMEZONE = "UTC"
 
@@ -69,16 +69,18 @@ def apply_view(spec: QuerySpec, view: View, now: datetime) -> QuerySpec:
 
 def widget_spec(kind: str, query: QueryIn) -> QuerySpec:
     """Return the spec of a checked widget's query; a time series without a granularity gets what fits the window."""
-    spec = read_query(query)
-    if kind == "timeseries" and spec.granularity == "none":
-        return replace(spec, granularity="auto")
-    return spec
+    return read_query(_with_buckets(kind, query))
+
+
+def _with_buckets(kind: str, query: QueryIn) -> QueryIn:
+    fitting = kind == "timeseries" and query.granularity == "none"
+    return query.model_copy(update={"granularity": "auto"}) if fitting else query
 
 
 def query_problems(kind: str, query: QueryIn, path: str) -> list[FieldError]:
     """Return what is wrong with a widget's query: what the query's own rules refuse, and what its kind cannot draw."""
     try:
-        spec = read_query(query, path)
+        spec = read_query(_with_buckets(kind, query), path)
     except EmbanError as error:
         return list(error.fields)
     problems = [] if spec.as_of is None else [("as_of", "a widget is always answered as of now")]
@@ -90,6 +92,8 @@ def query_problems(kind: str, query: QueryIn, path: str) -> list[FieldError]:
         problems.append(("columns", f"belongs to a table, not to a {kind}"))
     if kind != "timeseries" and spec.granularity != "none":
         problems.append(("granularity", f"a {kind} has no time buckets"))
+    if kind == "breakdown" and spec.series:
+        problems.append(("series", "belongs to a timeseries or a kpi"))
     if kind == "kpi" and spec.group_by:
         problems.append(("group_by", "a kpi is one figure"))
     if kind == "breakdown" and not spec.group_by:

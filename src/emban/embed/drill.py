@@ -34,7 +34,7 @@ def detail_spec(
     bar = live.snapshot.config.filters
     check_dimension(chosen, live.snapshot.config, live.permissions)
     named = (Dimension.named("event_name"), chosen, *spec.group_by, *map(Dimension.named, bar.dimensions))
-    props = tuple(dict.fromkeys(metric.prop for metric in spec.metrics if metric.prop is not None))
+    props = spec.numbers
     return DetailSpec(
         spec=spec,
         slice=DimensionFilter(chosen, (value,)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from emban.dashboards.column_heads import series_titles
 from emban.dashboards.document import Theme, WidgetConfig, WidgetLayout
 from emban.dashboards.layout import COLUMNS, Box, apart
 from emban.embed.live_embeds import LiveEmbed
@@ -16,8 +17,10 @@ from emban.embed.schemas import (
     GridOut,
     PageWidgetOut,
     QueryShapeOut,
+    SeriesOut,
 )
 from emban.plans import PLANS, Feature
+from emban.query.spec.schemas import QueryIn
 
 
 def show_dashboard(live: LiveEmbed) -> EmbedDashboardOut:
@@ -51,6 +54,12 @@ def _places(widgets: Sequence[WidgetConfig]) -> list[WidgetLayout]:
     return [WidgetLayout(x=box.x, y=box.y, w=box.w, h=box.h) for box in apart(boxes)]
 
 
+def _series(query: QueryIn) -> list[SeriesOut] | None:
+    if query.series is None:
+        return None
+    return [SeriesOut(name=name, title=title) for name, title in series_titles(query).items()]
+
+
 def _widget(widget: WidgetConfig, index: WidgetLayout) -> PageWidgetOut:
     query = widget.query
     assert widget.id is not None  # noqa: S101 - a stored config is complete
@@ -72,5 +81,8 @@ def _widget(widget: WidgetConfig, index: WidgetLayout) -> PageWidgetOut:
             group_by=query.group_by or [],
             granularity=query.granularity,
             compare=query.compare,
+            series=_series(query),
+            cumulative=query.cumulative,
+            moving_average=query.moving_average,
         ),
     )

@@ -92,6 +92,13 @@ class DetailOut(BaseModel):
     meta: MetaOut
 
 
+class SeriesOut(BaseModel):
+    """One of several figures: its name in the answer's points, and what to call it."""
+
+    name: str
+    title: str
+
+
 class QueryShapeOut(BaseModel):
     """What of a query helps to draw its answer."""
 
@@ -100,6 +107,9 @@ class QueryShapeOut(BaseModel):
     group_by: list[str] = Field(default_factory=list)
     granularity: str | None = None
     compare: str | None = None
+    series: list[SeriesOut] | None = Field(default=None, description="The figures of a series, in their order.")
+    cumulative: bool = Field(default=False, description="Each bucket's figure is of all up to it.")
+    moving_average: int | None = Field(default=None, description="Each bucket's figure is of so many up to it.")
 
 
 class PageWidgetOut(BaseModel):

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from fastapi import Response
 
-from emban.dashboards.column_heads import table_heads
+from emban.dashboards.column_heads import series_titles, table_heads
 from emban.dashboards.document import WidgetConfig
 from emban.dashboards.widget_queries import View
 from emban.kit.csv_cells import plain_digits, safe_cell
@@ -109,7 +109,7 @@ def _rows(widget: WidgetConfig, view: View, data: WidgetData) -> Iterable[Sequen
         return [["error"], [answer.error]]
     if isinstance(answer, Table):
         table = widget.spec.table
-        return [table_heads(table.shown if table else ()), *answer.rows]
+        return [table_heads(table) if table else [], *answer.rows]
     return _points(answer, widget, view)
 
 
@@ -121,11 +121,14 @@ def _points(answer: Points, widget: WidgetConfig, view: View) -> Iterable[Sequen
     header += ["local_time"] if local else []
     header += [dimension.label for dimension in spec.group_by]
     header += ["row"] if spec.group_by else []
+    titles = series_titles(widget.query)
+    header += ["figure"] if titles else []
     yield [*header, widget.title, *(("previous_value", "delta_pct") if spec.compare else ())]
     for point in answer.points:
         row: list[Cell] = [point.t] if timed else []
         row += [point.local if isinstance(point.local, str) else None] if local else []
         row += _group(point)
+        row += [titles[str(point.series)]] if titles else []
         row.append(point.value)
         if spec.compare:
             row += [_given(point.previous_value), _given(point.delta_pct)]

@@ -83,7 +83,7 @@ async def test_some_widgets_may_be_asked_for_alone(filled: TestOrg) -> None:
 async def test_the_dashboards_own_period_and_timezone_hold_unless_named(filled: TestOrg) -> None:
     answer = await data(filled, {"all_tenants": True})
     meta = answer["widgets"]["w_tokens"]["meta"]
-    assert (meta["granularity"], meta["timezone"], len(answer["widgets"]["w_tokens"]["points"])) == ("day", "UTC", 8)
+    assert (meta["granularity"], meta["timezone"], len(answer["widgets"]["w_tokens"]["points"])) == ("day", "UTC", 7)
     there = await data(filled, {"all_tenants": True, "timezone": "Asia/Kolkata", "period": "24h"})
     assert there["widgets"]["w_tokens"]["meta"]["timezone"] == "Asia/Kolkata"
     dates = {"all_tenants": True, "date_from": "2026-01-01", "date_to": "2026-01-08"}

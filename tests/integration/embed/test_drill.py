@@ -169,3 +169,53 @@ async def test_drills_and_exports_are_on_the_meter(app: FastAPI, fresh_org: Test
         for path, body in (("drill", MODEL), ("export", {"format": "csv"})):
             refused = await browser.post(f"/v1/embed/{path}", json=body)
             assert (refused.status_code, set(refused.json())) == (402, {"error", "code"})
+
+
+async def test_the_rows_behind_figures_of_their_own_are_theirs(app: FastAPI, fresh_org: TestOrg) -> None:
+    """Whatever names a filter within itself: a column, a figure of a series or of a formula; and a lock beside it."""
+    await store(app, fresh_org.id, two_tenants(now_utc()))
+    pro = {"metric": "count", "filters": {"dimensions": {"plan": "pro"}}}
+    ratio = {"metric": "formula", "formula": "a / b", "figures": {"a": pro, "b": {**pro, "event_name": "api.call"}}}
+    queries: dict[str, dict[str, Any]] = {
+        "w_table": {"columns": ["model", pro]},
+        "w_ratio": {**ratio, "group_by": ["model"]},
+        "w_series": {"series": {"pro": pro, "ratio": ratio}},
+        "w_shown": {"metric": "count", "group_by": ["model"]},
+    }
+    kinds = {"w_table": "table", "w_ratio": "breakdown", "w_series": "kpi", "w_shown": "breakdown"}
+    widgets = [
+        {"id": name, "title": name, "kind": kinds[name], "query": {"event_name": "*", **query}}
+        for name, query in queries.items()
+    ]
+    fresh_org.made["dashboard"] = await publish(fresh_org, {"widgets": widgets, "filters": CONFIG["filters"]})
+    small = {"dimension": "model", "value": "small", "period": "7d"}
+    # Of ten events each third is small, each second pro; of those, the first and the seventh.
+    for widget, count in (("w_table", 2), ("w_ratio", 2), ("w_series", 2), ("w_shown", 4)):
+        async with await opened(app, fresh_org) as browser:
+            assert len((await rows(browser, widget_id=widget, **small))["rows"]) == count
+        locked = {"locked_filters": {"plan": "free"}}
+        async with await opened(app, fresh_org, permissions=locked) as browser:
+            assert len((await rows(browser, widget_id=widget, **small))["rows"]) == (2 if widget == "w_shown" else 0)
+
+
+async def test_a_property_of_a_figures_filter_alone_is_not_on_the_page(app: FastAPI, fresh_org: TestOrg) -> None:
+    figures = {
+        "a": {"metric": "count", "filters": {"dimensions": {"secret": "x"}, "numeric_ranges": {"margin": {"min": 1}}}},
+        "b": {"metric": "count_unique", "prop": "tier"},
+    }
+    ratio = {"event_name": "*", "metric": "formula", "formula": "a / b", "figures": figures}
+    widget = {"id": "w_a", "title": "A", "kind": "kpi", "query": ratio}
+    fresh_org.made["dashboard"] = await publish(fresh_org, {"widgets": [widget]})
+    async with await opened(app, fresh_org) as browser:
+        config = await browser.get("/v1/embed/dashboard")
+        assert not any(name in config.text for name in ("secret", "margin", "tier", "a / b"))
+        for name in ("secret", "tier", "string_props.secret"):
+            for path, body in (
+                ("data", {"filters": {"dimensions": {name: "x"}}}),
+                ("drill", {"widget_id": "w_a", "dimension": name, "value": "x"}),
+                ("export", {"format": "csv", "filters": {"dimensions": {name: "x"}}}),
+            ):
+                answer = await browser.post(f"/v1/embed/{path}", json=body)
+                assert (answer.status_code, answer.json()["code"]) == (403, "dimension_not_shown")
+        measured = await browser.post("/v1/embed/data", json={"filters": {"numeric_ranges": {"margin": {"min": 2}}}})
+        assert (measured.status_code, measured.json()["code"]) == (403, "dimension_not_shown")

@@ -45,7 +45,8 @@ async def test_the_config_is_the_snapshot_without_its_queries(app: FastAPI, fill
     shown = config["dashboard"]
     assert (shown["id"], shown["name"]) == (filled.made["dashboard"], "Usage")
     assert [widget["id"] for widget in shown["widgets"]] == ["w_calls", "w_tokens", "w_models", "w_table"]
-    assert set(shown["widgets"][0]["query"]) == {"metric", "prop", "group_by", "granularity", "compare"}
+    told = {"metric", "prop", "group_by", "granularity", "compare", "series", "cumulative", "moving_average"}
+    assert set(shown["widgets"][0]["query"]) == told
     assert shown["branding"] == {"powered_by": False}
     assert config["filters"]["default_period"] == "7d"
     assert config["filters"]["dimensions"] == [

@@ -182,7 +182,10 @@ async def test_what_the_session_does_not_allow_is_a_403(
     assert (answer.status_code, answer.json()["code"]) == (403, code)
 
 
-@pytest.mark.parametrize("given", [{"format": "png"}, {"format": "pdf"}, {"format": "xlsx"}, {"format": 5}, {}])
+@pytest.mark.parametrize(
+    "given",
+    [{"format": "png"}, {"format": "pdf"}, {"format": "xlsx"}, {"format": 5}, {"format": []}, {"format": {}}, {}],
+)
 async def test_another_format_is_a_400_that_names_it(app: FastAPI, exported: TestOrg, given: dict[str, Any]) -> None:
     path = f"/v1/dashboards/{exported.made['dashboard']}/export"
     async with await opened(app, exported) as browser:
@@ -280,3 +283,42 @@ async def test_large_figures_are_in_plain_digits(app: FastAPI, fresh_org: TestOr
         ["Huge", "Tiny", "Most", "Huge (p95)", "Tiny (p95)", "Most (p95)"],
         ["58000000000000000", "0.0000001", "10000000000000000000000"] * 2,
     ]
+
+
+async def test_richer_figures_are_those_of_the_screen(app: FastAPI, fresh_org: TestOrg) -> None:
+    await store(app, fresh_org.id, two_tenants(now_utc()))
+    tokens = {"metric": "sum", "prop": "tokens", "title": "=Tokens"}
+    share = {
+        "metric": "formula",
+        "formula": "pro / total * 100",
+        "figures": {
+            "pro": {"metric": "count", "filters": {"dimensions": {"plan": "pro"}}},
+            "total": {"metric": "count"},
+        },
+    }
+    series = {"event_name": "*", "series": {"tokens": tokens, "calls": {"metric": "count"}}}
+    columns = ["model", {"metric": "count"}, {**share, "title": "Pro %"}, share]
+    widgets = [
+        {"id": "w_share", "title": "Share", "kind": "kpi", "query": {"event_name": "*", **share}},
+        {"id": "w_kpi", "title": "Both", "kind": "kpi", "query": {**series, "compare": "previous_period"}},
+        {"id": "w_days", "title": "Days", "kind": "timeseries", "query": {**series, "cumulative": True}},
+        {"id": "w_table", "title": "Table", "kind": "table", "query": {"event_name": "*", "columns": columns}},
+    ]
+    fresh_org.made["dashboard"] = await publish(fresh_org, {"widgets": widgets, "filters": CONFIG["filters"]})
+    async with await opened(app, fresh_org) as browser:
+        screen = (await numbers(browser, period="7d"))["widgets"]
+        _, shared, both, days, table = sections(await export(browser, period="7d"))
+    assert shared == [["Share"], ["Share"], ["50"]]
+    assert both[1] == ["figure", "Both", "previous_value", "delta_pct"]
+    assert [row[:2] for row in both[2:]] == [["'=Tokens", "1045"], ["Calls", "10"]]
+    assert days[1] == ["time", "figure", "Days"]
+    points = screen["w_days"]["points"]
+    assert [row[0] for row in days[2:]] == [point["t"] for point in points]
+    assert [float(row[2]) for row in days[2:]] == [point["value"] for point in points]
+    assert [row[1] for row in days[2:]] == ["'=Tokens" if one["series"] == "tokens" else "Calls" for one in points]
+    assert [days[1 + len(points) // 2][2], days[-1][2]] == ["1045", "10"]  # Where they end is what the figures are.
+    assert table[1] == ["model", "Events", "Pro %", "Formula"]
+    assert len(table) == 2 + 3
+    for row, shown in zip(table[2:], screen["w_table"]["rows"], strict=True):
+        assert row[0] == shown[0]
+        assert [float(cell) for cell in row[1:]] == shown[1:]

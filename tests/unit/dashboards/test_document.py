@@ -14,6 +14,8 @@ from emban.errors import EmbanError
 from emban.http.responses import validation_error
 
 COUNT: dict[str, Any] = {"event_name": "api.call", "metric": "count"}
+RATE = {"event_name": "*", "metric": "formula", "formula": "a / a", "figures": {"a": {"metric": "count"}}}
+SERIES = {"event_name": "*", "series": {"a": {"metric": "count"}, "b": {"metric": "sum", "prop": "tokens"}}}
 FULL: dict[str, Any] = {
     "widgets": [
         {
@@ -164,9 +166,18 @@ def test_what_a_widget_leaves_out_is_filled_in() -> None:
         ("widgets.3.query", COUNT, "config.widgets[3].query.columns"),
         ("widgets.3.query.columns", [], "config.widgets[3].query.columns"),
         ("widgets.3.query", None, "config.widgets[3].query"),
+        ("widgets.0.query", SERIES, "config.widgets[0].chart"),
+        ("widgets.0.query", {**SERIES, "series": {"a": {"metric": "sum"}}}, "config.widgets[0].query.series.a.prop"),
+        ("widgets.2.query", SERIES, "config.widgets[2].query.series"),
+        ("widgets.3.query", SERIES, "config.widgets[3].query.columns"),
+        ("widgets.0.query", {**RATE, "formula": "a b"}, "config.widgets[0].query.formula"),
+        ("widgets.0.query.cumulative", True, "config.widgets[0].query.cumulative"),
+        ("widgets.0.query.moving_average", 7, "config.widgets[0].query.moving_average"),
+        ("widgets.3.query.cumulative", True, "config.widgets[3].query.cumulative"),
         ("widgets.0", "w_calls", "config.widgets[0]"),
         ("filters.periods", ["2d"], "config.filters.periods[0]"),
         ("filters.periods", [], "config.filters.periods"),
+        ("filters.periods", ["7d", "30d", "7d"], "config.filters.periods"),
         ("filters.default_period", "90d", "config.filters.default_period"),
         ("filters.timezone", "Mars/Base", "config.filters.timezone"),
         ("filters.dimensions", ["model", "model"], "config.filters.dimensions"),
@@ -184,6 +195,24 @@ def test_what_a_widget_leaves_out_is_filled_in() -> None:
 )
 def test_what_is_wrong_is_named(path: str, value: Any, wrong: str) -> None:
     assert wrong in wrong_paths(changed(path, value))
+
+
+@pytest.mark.parametrize(
+    ("kind", "query"),
+    [
+        ("kpi", RATE),
+        ("kpi", SERIES),
+        ("timeseries", SERIES),
+        ("timeseries", {**SERIES, "moving_average": 7}),  # Its buckets are those that fit the window.
+        ("timeseries", {**RATE, "cumulative": True, "compare": "previous_year"}),
+        ("breakdown", {**RATE, "group_by": ["model"], "other": True}),
+        ("table", {"event_name": "*", "columns": [{"name": "model"}, {k: RATE[k] for k in RATE if k != "event_name"}]}),
+    ],
+)
+def test_richer_questions_are_kept_as_they_were_given(kind: str, query: dict[str, Any]) -> None:
+    stored = checked({"widgets": [{"title": "A", "kind": kind, "query": query}]}).stored()
+    assert stored["widgets"][0]["query"] == query
+    assert read_config(stored).stored() == stored
 
 
 def test_every_wrong_widget_is_named_at_once() -> None:

@@ -53,29 +53,77 @@ class Filters(TypedDict, total=False):
     numeric_ranges: Mapping[str, NumericRange]
 
 
-class Column(TypedDict):
-    """A metric as a column of a table."""
+MetricName = Literal[
+    "count",
+    "count_unique",
+    "count_unique_approx",
+    "sum",
+    "avg",
+    "min",
+    "max",
+    "p50",
+    "p95",
+    "p99",
+    "p50_approx",
+    "p95_approx",
+    "p99_approx",
+    "formula",
+]
+Period = Literal[
+    "1h",
+    "24h",
+    "today",
+    "yesterday",
+    "7d",
+    "this_week",
+    "last_week",
+    "30d",
+    "this_month",
+    "last_month",
+    "90d",
+    "this_year",
+]
 
-    metric: str
+
+class BaseFigure(TypedDict):
+    """One figure of a formula; `event_name` takes the place of the query's, `filters` come on top of it."""
+
+    metric: MetricName
     prop: NotRequired[str]
+    event_name: NotRequired[str]
+    filters: NotRequired[Filters]
+
+
+class Figure(BaseFigure):
+    """One figure of a series, or a column of a table: as one of a formula, or a formula itself."""
+
+    formula: NotRequired[str]
+    figures: NotRequired[Mapping[str, BaseFigure]]
+    title: NotRequired[str]
+
+
+Column = Figure
 
 
 class Query(TypedDict):
     """A structured query; docs/reference/queries.md describes each key."""
 
-    event_name: str
-    metric: NotRequired[
-        Literal["count", "count_unique", "count_unique_approx", "sum", "avg", "min", "max", "p50", "p95", "p99"]
-    ]
+    event_name: NotRequired[str]
+    metric: NotRequired[MetricName]
     prop: NotRequired[str]
+    formula: NotRequired[str]
+    figures: NotRequired[Mapping[str, BaseFigure]]
+    series: NotRequired[Mapping[str, Figure]]
     group_by: NotRequired[str | Sequence[str]]
     granularity: NotRequired[Literal["none", "minute", "hour", "day", "week", "month", "auto"]]
-    period: NotRequired[Literal["1h", "24h", "7d", "30d", "90d"]]
+    cumulative: NotRequired[bool]
+    moving_average: NotRequired[int]
+    period: NotRequired[Period]
     date_from: NotRequired[str]
     date_to: NotRequired[str]
     timezone: NotRequired[str]
     filters: NotRequired[Filters]
-    compare: NotRequired[Literal["previous_period"]]
+    compare: NotRequired[Literal["previous_period", "previous_year"]]
     as_of: NotRequired[str]
     limit: NotRequired[int]
     order: NotRequired[Literal["asc", "desc"]]
@@ -87,7 +135,8 @@ class Query(TypedDict):
 class Point(TypedDict):
     """One figure. `t` is the start of its bucket, None without granularity; `group` is empty without group_by.
 
-    `local` is `t` by the clock of the query's time zone: `2026-11-01T00:00`, of a day and more its date.
+    `local` is `t` by the clock of the query's time zone: `2026-11-01T00:00`, of a day and more its date; `series` the
+    figure's name in a query with several.
     """
 
     t: str | None
@@ -97,6 +146,7 @@ class Point(TypedDict):
     delta_pct: NotRequired[float | None]
     other: NotRequired[bool]
     local: NotRequired[str]
+    series: NotRequired[str]
 
 
 class QueryAnswer(TypedDict):

@@ -32,7 +32,7 @@ _ITEM: dict[str, Any] = {
     "updated_at": _AT,
 }
 _DASHBOARD = {**_ITEM, "config": _CONFIG, "published_config": None, "difference": None}
-_POINTS = {
+_POINTS: dict[str, Any] = {
     "points": [
         {"t": "2026-11-22T00:00:00Z", "group": [], "value": 1204, "local": "2026-11-22"},
         {"t": "2026-11-23T00:00:00Z", "group": [], "value": 633, "local": "2026-11-23"},
@@ -55,6 +55,37 @@ _POINTS = {
 }
 _DATA = {"widgets": {_WIDGET_ID: _POINTS}, "as_of": _AT}
 _QUERY = {"event_name": "api.call", "metric": "count", "granularity": "day", "period": "7d"}
+_RATE_QUERY: dict[str, Any] = {
+    "event_name": "api.call",
+    "metric": "formula",
+    "formula": "failed / total * 100",
+    "figures": {
+        "failed": {"metric": "count", "filters": {"dimensions": {"status": "error"}}},
+        "total": {"metric": "count"},
+    },
+    "period": "this_month",
+    "compare": "previous_period",
+}
+_RATE = {
+    "points": [{"t": None, "group": [], "value": 2.5, "previous_value": 2.0, "delta_pct": 25.0}],
+    "meta": {
+        **_POINTS["meta"],
+        "granularity": "none",
+        "window": {
+            "from": "2026-11-01T00:00:00Z",
+            "to": _AT,
+            "local_from": "2026-11-01T00:00",
+            "local_to": _LOCAL,
+        },
+        "compare": "previous_period",
+        "previous_window": {
+            "from": "2026-10-01T00:00:00Z",
+            "to": "2026-10-23T12:00:01.250Z",
+            "local_from": "2026-10-01T00:00",
+            "local_to": "2026-10-23T12:00:01.250",
+        },
+    },
+}
 _SESSION_ID = "es_01m84w3k5tf6v9x2y4z8a0b1e3"
 _PERMISSIONS: dict[str, Any] = {
     "allow_drill_down": True,
@@ -180,7 +211,7 @@ DATA_EXAMPLES: dict[tuple[str, str], Example] = {
     ("POST", "/v1/dashboards/{dashboard_id}/data"): Example({"all_tenants": True, "period": "7d"}, _DATA),
     ("POST", "/v1/dashboards/{dashboard_id}/export"): Example({"all_tenants": True, "format": "csv", "period": "7d"}),
     ("GET", "/v1/query"): Example(None, _POINTS),
-    ("POST", "/v1/query"): Example({"query": _QUERY, "tenant_id": "customer_1"}, _POINTS),
+    ("POST", "/v1/query"): Example({"query": _RATE_QUERY, "tenant_id": "customer_1"}, _RATE),
     ("POST", "/v1/query/plan"): Example(
         {"query": _QUERY, "tenant_id": "customer_1"},
         {
