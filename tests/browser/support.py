@@ -91,6 +91,14 @@ async def watched(context: BrowserContext) -> Watched:
     return seen
 
 
+async def sign_in(page: Page, emban: Emban, path: str = "/app/") -> None:
+    """Open the console as the org's owner."""
+    await page.goto(emban.address + path)
+    await page.get_by_label("Email").fill(EMAIL)
+    await page.get_by_role("textbox", name="Password").fill(PASSWORD)
+    await page.get_by_role("button", name="Sign in").click()
+
+
 async def violations(page: Page) -> list[str]:
     """Run axe over a page; returns each rule broken with the first element that breaks it."""
     await page.evaluate(AXE.read_text())

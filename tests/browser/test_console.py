@@ -7,18 +7,11 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.async_api import BrowserContext, Page, expect
+from playwright.async_api import BrowserContext, expect
 
-from tests.browser.support import EMAIL, PASSWORD, Emban, violations, watched
+from tests.browser.support import EMAIL, PASSWORD, Emban, sign_in, violations, watched
 
 KEY = re.compile(r"eb_adm_[0-9A-Za-z]{40}")
-
-
-async def sign_in(page: Page, emban: Emban, path: str = "/app/") -> None:
-    await page.goto(emban.address + path)
-    await page.get_by_label("Email").fill(EMAIL)
-    await page.get_by_role("textbox", name="Password").fill(PASSWORD)
-    await page.get_by_role("button", name="Sign in").click()
 
 
 async def test_from_an_account_to_a_customer(emban: Emban, context: BrowserContext) -> None:

@@ -4,19 +4,23 @@
 
 import type {
   Answer,
+  AnswerWindow,
   DataAnswer,
   DrillAnswer,
   EmbedConfig,
   Layout,
+  Meta,
   Point,
   Widget,
 } from '../packages/api/src/contract.ts';
-import { periodFacts } from '../packages/charts/src/time/periods.ts';
+import { type Days, periodFacts } from '../packages/charts/src/time/periods.ts';
+import { wallOf } from '../packages/charts/src/time/wall.ts';
 import { localTime, startOfLocalDay } from '../packages/charts/src/time/zone.ts';
 
 export const NOW = Date.parse('2026-11-23T14:20:00Z');
 export const TIMEZONE = 'Europe/Berlin';
 const DAY = 86_400_000;
+const TODAY = Math.floor(wallOf(NOW, TIMEZONE) / DAY) * DAY;
 
 /** A small repeatable generator (mulberry32): pictures must not change from run to run. */
 export function random(seed: number): () => number {
@@ -29,7 +33,7 @@ export function random(seed: number): () => number {
   };
 }
 
-const place = (x: number, y: number, w: number, h: number): Layout => ({ x, y, w, h });
+export const place = (x: number, y: number, w: number, h: number): Layout => ({ x, y, w, h });
 const ENDPOINTS = ['/v1/chat/completions', '/v1/embeddings', '/v1/images/generations', '/v1/audio/transcriptions'];
 const MODELS = ['lumen-large', 'lumen-small', 'lumen-vision', 'lumen-code', 'lumen-embed', 'lumen-audio', 'lumen-mini'];
 
@@ -170,28 +174,55 @@ export const config: EmbedConfig = {
   session: { expires_in: 3600 },
 };
 
-/** Bucket starts of a period that ends now: hours for a day, local days (winter time) for more. */
+/** Bucket starts of a period: hours for a day, local days (winter time) for more. */
 export function bucketStarts(period: string): number[] {
-  const days = periodFacts(period).hours / 24;
-  if (days > 1) return localDays(days);
-  const step = 3_600_000;
-  const last = Math.floor(NOW / step) * step;
-  const count = Math.round((days * DAY) / step);
-  return Array.from({ length: count + 1 }, (_, i) => last - (count - i) * step);
+  const { days, count } = periodFacts(period);
+  if (days) return localDays(days(TODAY));
+  const step = count === 1 ? 60_000 : 3_600_000;
+  const first = Math.floor((NOW - count * 3_600_000) / step) * step;
+  return Array.from({ length: Math.ceil((NOW - first) / step) }, (_, i) => first + i * step);
 }
 
-function localDays(days: number): number[] {
-  const { year, month, day } = localTime(NOW, TIMEZONE);
-  return Array.from({ length: days + 1 }, (_, i) => startOfLocalDay(year, month, day - days + i, TIMEZONE));
+function localDays({ first, last }: Days): number[] {
+  const count = ((last ?? TODAY) - first) / DAY + 1;
+  const { year, month, day } = localTime(first, 'UTC');
+  return Array.from({ length: count }, (_, i) => startOfLocalDay(year, month, day + i, TIMEZONE));
 }
 
-interface Shape {
+/** Where a period's window ends. */
+function endOf(period: string): number {
+  const last = periodFacts(period).days?.(TODAY).last ?? null;
+  return last === null ? NOW : startOfDay(last + DAY);
+}
+
+function startOfDay(wall: number): number {
+  const { year, month, day } = localTime(wall, 'UTC');
+  return startOfLocalDay(year, month, day, TIMEZONE);
+}
+
+function told(from: number, to: number): AnswerWindow {
+  const local = (instant: number) => new Date(wallOf(instant, TIMEZONE)).toISOString().replace('Z', '');
+  const [start, end] = [from, to].map((instant) => new Date(instant).toISOString()) as [string, string];
+  return { from: start, to: end, local_from: local(from), local_to: local(to) };
+}
+
+/** What answers for a period say of their windows; the one before is as many days or hours earlier. */
+export function metaOf(period: string): Meta {
+  const [from = NOW] = bucketStarts(period);
+  const to = endOf(period);
+  const { days, count } = periodFacts(period);
+  const back = days ? bucketStarts(period).length * DAY : count * 3_600_000;
+  const window = told(from, to);
+  return { window, previous_window: told(from - back, to - back), compare: 'previous_period', as_of: window.to };
+}
+
+export interface Shape {
   readonly groups: readonly (readonly string[])[];
   readonly base: number;
   readonly whole: boolean;
 }
 
-function waves(period: string, shape: Shape, seed: number): Point[] {
+export function waves(period: string, shape: Shape, seed: number): Point[] {
   const next = random(seed);
   const starts = bucketStarts(period);
   return shape.groups.flatMap((group, g) =>
@@ -208,9 +239,9 @@ function ranked(names: readonly string[], base: number): Point[] {
   return names.map((name, i) => ({ t: null, group: [name], value: Math.round(base / (i + 1) ** 1.25) }));
 }
 
-function figure(value: number, previous: number): Answer {
+function figure(value: number, previous: number, meta: Meta): Answer {
   const delta_pct = previous ? ((value - previous) / previous) * 100 : null;
-  return { points: [{ t: null, group: [], value, previous_value: previous, delta_pct }], meta: {} };
+  return { points: [{ t: null, group: [], value, previous_value: previous, delta_pct }], meta };
 }
 
 function table(): Answer {
@@ -260,9 +291,9 @@ export function events(dimension: string, value: string): DrillAnswer {
 
 /** All answers for a period. */
 export function answers(period: string): DataAnswer {
-  const days = periodFacts(period).hours / 24;
-  const window = { from: new Date(bucketStarts(period)[0] ?? NOW).toISOString(), to: new Date(NOW).toISOString() };
-  const meta = { window, as_of: window.to };
+  const { days: ofDays, count } = periodFacts(period);
+  const days = ofDays ? bucketStarts(period).length : count / 24;
+  const meta = metaOf(period);
   const single = [[]];
   const gaps = waves(period, { groups: single, base: 640, whole: false }, 3).map((point, i) =>
     i === 2 ? { ...point, value: null } : point,
@@ -270,10 +301,10 @@ export function answers(period: string): DataAnswer {
   return {
     as_of: new Date(NOW).toISOString(),
     widgets: {
-      w_1: figure(184_210 * days, 163_840 * days),
-      w_2: figure(12_840_112 * days, 13_377_001 * days),
-      w_3: figure(412, 467),
-      w_4: figure(12_840_112, 0),
+      w_1: figure(184_210 * days, 163_840 * days, meta),
+      w_2: figure(12_840_112 * days, 13_377_001 * days, meta),
+      w_3: figure(412, 467, meta),
+      w_4: figure(12_840_112, 0, meta),
       w_5: { points: waves(period, { groups: MODELS.map((m) => [m]), base: 42_000, whole: true }, 1), meta },
       w_6: { points: ranked(MODELS, 90_000), meta },
       w_7: { points: gaps, meta },

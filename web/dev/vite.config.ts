@@ -1,6 +1,6 @@
 /**
  * Serves what was built, with fixture answers behind it, for looking at pages without a server: `npm run look`. The token in the URL picks a
- * situation: /embed/dash_fixture?token=ok, expired, revoked, unpublished, empty, blank, error, partial, slow.
+ * situation: /embed/dash_fixture?token=ok, windows, expired, revoked, unpublished, empty, blank, error, partial, slow.
  */
 
 import { createReadStream, existsSync, readFileSync } from 'node:fs';
@@ -8,6 +8,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
 import { answers, config, events } from './fixture.ts';
+import { windowAnswers, windowConfig } from './fixture-windows.ts';
 
 const STATIC = fileURLToPath(new URL('../../src/emban/app/static', import.meta.url));
 const CSP =
@@ -40,7 +41,8 @@ async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>
 }
 
 function dataFor(situation: string, body: Record<string, unknown>) {
-  const data = answers(typeof body.period === 'string' ? body.period : '30d');
+  const period = typeof body.period === 'string' ? body.period : '30d';
+  const data = situation === 'windows' ? windowAnswers(period) : answers(period);
   const ids = (body.widgets as string[] | undefined) ?? Object.keys(data.widgets);
   const entries = Object.entries(data.widgets).filter(([id]) => ids.includes(id));
   if (situation === 'empty')
@@ -55,6 +57,7 @@ async function api(request: IncomingMessage, response: ServerResponse): Promise<
   const failure = FAILURES[situation];
   if (failure) return sendJson(response, failure[0], { error: failure[2], code: failure[1] });
   if (situation === 'slow') await new Promise((done) => setTimeout(done, 4000));
+  if (request.url === '/v1/embed/dashboard' && situation === 'windows') return sendJson(response, 200, windowConfig);
   if (request.url === '/v1/embed/dashboard') {
     const dashboard = { ...config.dashboard, widgets: situation === 'blank' ? [] : config.dashboard.widgets };
     return sendJson(response, 200, { ...config, dashboard });

@@ -1,7 +1,7 @@
 /** The embed page: one session, one dashboard, one viewer's selection. */
 
 import type { Answer, DataAnswer, DrillRequest, EmbedConfig, Widget } from '@emban/api/contract';
-import { readPeriod, type Slice, type Window } from '@emban/charts';
+import { readPeriod, type Slice, type Window, windowLabel } from '@emban/charts';
 import { type Engine, h, TooltipBox } from '@emban/widgets';
 import { EmbedClient } from './client.ts';
 import { DashboardView, today } from './dashboard-view.ts';
@@ -357,7 +357,8 @@ export class EmbedApp {
       const body = { ...choiceOf(answered, config), widget_id: widget.id, dimension, value };
       const request = bucket ? withBucket(body, bucket) : body;
       this.link.post('drill', { widget_id: widget.id, dimension, value });
-      const drilled = { widget, dimension, value, window: bucket ?? context.window };
+      const window = bucket ?? context.window;
+      const drilled = { widget, dimension, value, window, when: bucket?.name ?? windowLabel(window, context) };
       void this.drill.open(drilled, context, (signal) => this.client.drill(request, signal));
     };
   }

@@ -5,7 +5,6 @@ import {
   type ChartContext,
   type ColourBook,
   clockOf,
-  daysName,
   extendColours,
   isRightToLeft,
   momentName,
@@ -14,7 +13,7 @@ import {
   timezoneName,
   type Window,
   wallOf,
-  windowName,
+  windowLabel,
 } from '@emban/charts';
 import type { Theme } from '@emban/theme';
 import { Card, type Host, h, type IconName, icon, placeCards, windowOf } from '@emban/widgets';
@@ -38,19 +37,25 @@ export interface ViewSettings {
   readonly events: ViewEvents;
 }
 
+const DAY = 86_400_000;
+
 /** Today in a timezone as `YYYY-MM-DD`. */
 export function today(now: number, timezone: string): string {
   return new Date(wallOf(now, timezone)).toISOString().slice(0, 10);
 }
 
+/** Whole days as a window, by the wall clock alone. */
+function windowOfDays(from: number, to: number): Window {
+  return { from, to, localFrom: from, localTo: to };
+}
+
 /** What a selection covers when no answer says it: a window that ends now, or whole days. */
-export function guessWindow(selection: Selection, now: number): Window {
-  const { period, range } = selection;
-  if (range) {
-    const [from, to] = [Date.parse(range.from), Date.parse(dayAfter(range.to, 1))];
-    return { from, to, localFrom: from, localTo: to };
-  }
-  return { from: now - periodFacts(period ?? '').hours * 3_600_000, to: now };
+export function guessWindow({ period, range }: Selection, now: number, timezone: string): Window {
+  if (range) return windowOfDays(Date.parse(range.from), Date.parse(dayAfter(range.to, 1)));
+  const { days, count } = periodFacts(period ?? '');
+  if (!days) return { from: now - count * 3_600_000, to: now };
+  const { first, last } = days(Date.parse(today(now, timezone)));
+  return windowOfDays(first, last === null ? wallOf(now, timezone) : last + DAY);
 }
 
 export class DashboardView {
@@ -118,8 +123,10 @@ export class DashboardView {
 
   /** Show what is chosen in the controls. */
   setSelection(selection: Selection): void {
-    const { range } = selection;
-    this.period?.set(selection, range ? daysName(range.from, range.to, this.settings.locale) : '');
+    const { locale, timezone } = this.settings;
+    const now = Date.now();
+    const days = selection.range && guessWindow(selection, now, timezone);
+    this.period?.set(selection, days ? windowLabel(days, { locale, timezone, now, period: null }) : '');
     for (const [dimension, picker] of this.pickers) picker.set(selection.dimensions[dimension] ?? []);
   }
 
@@ -137,27 +144,28 @@ export class DashboardView {
   /** Show the answers of the widgets asked for (null: all). A widget that the answer lacks failed. */
   setData(data: DataAnswer, selection: Selection, theme: Theme, ids: readonly string[] | null): void {
     const { locale, timezone } = this.settings;
+    const now = Date.now();
     const widgets = this.config?.dashboard.widgets ?? [];
     this.colours = extendColours(this.colours, widgets, data.widgets);
-    const window = coveredWindow(Object.values(data.widgets)) ?? guessWindow(selection, Date.now());
+    const window = coveredWindow(Object.values(data.widgets)) ?? guessWindow(selection, now, timezone);
     const rtl = isRightToLeft(locale);
     const { period } = selection;
-    const context: ChartContext = { theme, locale, rtl, timezone, window, period, colours: this.colours };
+    const context: ChartContext = { theme, locale, rtl, timezone, window, now, period, colours: this.colours };
     const wanted = widgets.filter((widget) => !ids || ids.includes(widget.id));
     for (const widget of wanted)
       this.cards.get(widget.id)?.setAnswer(data.widgets[widget.id] ?? missing(widget), context);
     this.reloadButton.classList.remove('eb-busy');
-    if (ids === null) this.showWhen(window, Date.parse(data.as_of ?? '') || Date.now());
+    if (ids === null) this.showWhen(context, Date.parse(data.as_of ?? '') || now);
   }
 
   /** The window, its timezone, and the time of the figures. */
-  private showWhen(window: Window, updated: number): void {
-    const { locale, timezone } = this.settings;
+  private showWhen(context: ChartContext, updated: number): void {
+    const { locale, timezone, window, now } = context;
     const clock = clockOf(timezone, window);
-    const moment = momentName(clock(updated), clock(Date.now()), locale);
+    const moment = momentName(clock(updated), clock(now), locale);
     const offset = Math.round((clock(window.to) - window.to) / 60_000);
     this.when.replaceChildren(
-      h('span', {}, windowName(window, timezone, locale)),
+      h('span', {}, windowLabel(window, context)),
       h('span', {}, timezoneName(timezone, offset)),
       h('span', {}, 'Updated ', h('bdi', {}, moment)),
     );

@@ -1,7 +1,7 @@
 /** The events behind a slice of a widget, in a dialog over the page. */
 
 import type { DrillAnswer, Widget } from '@emban/api/contract';
-import { type ChartContext, formatValue, humanise, tableView, valueName, type Window, windowName } from '@emban/charts';
+import { type ChartContext, formatValue, humanise, tableView, valueName, type Window } from '@emban/charts';
 import { h, icon, nameClass, nameText, setVars, TableBody, uniqueId, windowOf } from '@emban/widgets';
 import { problemOf } from './problem.ts';
 
@@ -10,6 +10,8 @@ export interface Drilled {
   readonly dimension: string;
   readonly value: string;
   readonly window: Window;
+  /** How the window reads. */
+  readonly when: string;
 }
 
 const MARGIN = 12;
@@ -53,7 +55,7 @@ export class DrillPanel {
     this.loading?.abort();
     const abort = new AbortController();
     this.loading = abort;
-    this.describe(drilled, context);
+    this.describe(drilled);
     this.content.setAttribute('aria-busy', 'true');
     this.content.replaceChildren(h('p', { class: 'eb-drill-note', role: 'status' }, 'Loading the events…'));
     this.show(document.querySelector(`[data-widget="${CSS.escape(drilled.widget.id)}"]`));
@@ -73,13 +75,12 @@ export class DrillPanel {
     this.element.close();
   }
 
-  private describe({ widget, dimension, value, window }: Drilled, context: ChartContext): void {
+  private describe({ widget, dimension, value, when }: Drilled): void {
     const name = valueName(value);
     this.title.replaceChildren(
       `${humanise(dimension)}: `,
       h('bdi', { class: nameClass('', name) }, ...nameText(name.text, name)),
     );
-    const when = windowName(window, context.timezone, context.locale);
     this.about.replaceChildren(h('bdi', {}, widget.title), ` · ${when}`);
   }
 

@@ -83,7 +83,7 @@ describe('a selection', () => {
     [{ from: '2026-01-01', to: '2026-02-10' }, 30, /At most 30 days/],
     [{ from: '2026-01-01', to: '2026-01-30' }, 30, null],
   ])('refuses %o', (range, longest, problem) => {
-    const said = rangeProblem(range, { longest, earliest: null, any: true });
+    const said = rangeProblem(range, { longest, earliest: null, latest: null, any: true, within: null });
     if (problem) expect(said).toMatch(problem);
     else expect(said).toBeNull();
   });
@@ -133,10 +133,28 @@ describe('a selection', () => {
     [undefined, { earliest: null, any: true }],
     [['1h'], { any: false }],
     [['24h'], { earliest: '2026-01-25', any: true }],
-    [['7d', '24h'], { earliest: '2026-01-18', any: true }],
+    [['7d', '24h'], { earliest: '2026-01-19', latest: null, any: true }],
+    [['yesterday'], { earliest: '2026-01-24', latest: '2026-01-24', any: true }],
+    [['last_month', '1h'], { earliest: '2025-12-01', latest: '2025-12-31', any: true }],
+    [['last_month', 'today'], { earliest: '2025-12-01', latest: null, any: true }],
   ])('with the periods %o reaches back to %o', (allowed_periods, limits) => {
     const session = { ...config, permissions: allowed_periods ? { allowed_periods } : {} };
     expect(rangeLimits(session, '2026-01-25')).toMatchObject(limits);
+  });
+
+  it.each([
+    ['2026-01-24', '2026-01-24', null],
+    ['2026-01-19', '2026-01-25', null],
+    ['2025-12-01', '2025-12-31', null],
+    // Between the periods, and from one into the other.
+    ['2026-01-01', '2026-01-02', /Not all of these days/],
+    ['2025-12-30', '2026-01-25', /Not all of these days/],
+    ['2025-11-30', '2025-12-02', /too long ago/],
+  ])('lets days of one allowed period be chosen: %s to %s', (from, to, problem) => {
+    const session = { ...config, permissions: { allowed_periods: ['last_month', '7d'] } };
+    const said = rangeProblem({ from, to }, rangeLimits(session, '2026-01-25'));
+    if (problem) expect(said).toMatch(problem);
+    else expect(said).toBeNull();
   });
 
   it('has words for what a host may not ask for', () => {

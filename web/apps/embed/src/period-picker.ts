@@ -1,7 +1,7 @@
 /** A drop-down with the periods on offer and a range of one's own. */
 
 import { periodName } from '@emban/charts';
-import { h, icon } from '@emban/widgets';
+import { h, icon, setVars } from '@emban/widgets';
 import { Popover } from './popover.ts';
 import { type DayRange, type RangeLimits, rangeProblem, type Selection } from './selection.ts';
 
@@ -12,6 +12,9 @@ export interface PeriodChoices {
   readonly today: string;
   readonly locale: string;
 }
+
+/** With more periods than these, the days below them would be out of sight. */
+const MOST_IN_COLUMN = 6;
 
 export class PeriodPicker {
   readonly element: HTMLElement;
@@ -28,7 +31,8 @@ export class PeriodPicker {
     private readonly choseRange: (range: DayRange) => void,
   ) {
     this.popover = new Popover('Period', 'calendar', () => this.fill());
-    const bounds = { type: 'date', class: 'eb-input', min: choices.limits.earliest, max: choices.today };
+    const { earliest, latest } = choices.limits;
+    const bounds = { type: 'date', class: 'eb-input', min: earliest, max: latest ?? choices.today };
     this.from = h('input', bounds);
     this.to = h('input', bounds);
     const form = h(
@@ -46,8 +50,11 @@ export class PeriodPicker {
   /** Show the present choice; `name` is how a range reads. */
   set(selection: Selection, name: string): void {
     this.selection = selection;
-    const text = selection.period ? periodName(selection.period, this.choices.locale) : name;
-    this.popover.setLabel(text, selection.range !== null, `Period: ${text}`);
+    const { period } = selection;
+    const { locale } = this.choices;
+    const text = period ? periodName(period, locale) : name;
+    const short = period ? periodName(period, locale, 'short') : name;
+    this.popover.setLabel(text, selection.range !== null, `Period: ${text}`, short);
   }
 
   private fill(): void {
@@ -61,8 +68,11 @@ export class PeriodPicker {
       );
     });
     this.presets.replaceChildren(...buttons);
+    const rows = Math.ceil(buttons.length / 2);
+    this.presets.classList.toggle('eb-options-two', buttons.length > MOST_IN_COLUMN);
+    setVars(this.presets, { '--eb-rows': rows });
     this.from.value = this.selection?.range?.from ?? '';
-    this.to.value = this.selection?.range?.to ?? this.choices.today;
+    this.to.value = this.selection?.range?.to ?? this.choices.limits.latest ?? this.choices.today;
     this.problem.hidden = true;
   }
 

@@ -8,7 +8,8 @@ export class Popover {
   readonly element: HTMLElement;
   readonly button: HTMLButtonElement;
   readonly panel: HTMLElement;
-  private readonly label = h('span', { class: 'eb-button-label' });
+  private readonly label = h('span', { class: 'eb-button-label eb-button-long' });
+  private readonly short = h('span', { class: 'eb-button-label eb-button-short' });
 
   constructor(
     name: string,
@@ -27,6 +28,7 @@ export class Popover {
       },
       symbol ? icon(symbol) : null,
       this.label,
+      this.short,
       icon('chevron'),
     );
     this.panel = h('div', { class: 'eb-popover', id, role: 'group', 'aria-label': name, hidden: true });
@@ -40,8 +42,10 @@ export class Popover {
     });
   }
 
-  setLabel(text: string, active: boolean, description: string): void {
+  /** `short` is what the button says on a narrow page. */
+  setLabel(text: string, active: boolean, description: string, short = text): void {
     this.label.textContent = text;
+    this.short.textContent = short;
     this.button.classList.toggle('eb-active', active);
     this.button.title = description;
     this.button.setAttribute('aria-label', description);

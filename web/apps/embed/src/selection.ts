@@ -1,7 +1,7 @@
 /** What the viewer looks at: a period or a range of days, and filters. Immutable; every change is a new value. */
 
 import type { DataFilters, DataRequest, EmbedConfig, NumericRange } from '@emban/api/contract';
-import { periodFacts, readPeriod } from '@emban/charts';
+import { type Days, readPeriod, wholeDays } from '@emban/charts';
 
 /** Days as `YYYY-MM-DD`, both of them included. */
 export interface DayRange {
@@ -50,25 +50,41 @@ export function daysIn(range: DayRange): number {
 export interface RangeLimits {
   /** Most days at once; 0 for no limit. */
   readonly longest: number;
-  /** The first day that may be shown; null for no limit. */
+  /** The first and the last day that may be shown; null for no limit. */
   readonly earliest: string | null;
+  readonly latest: string | null;
   /** Whether any days may be chosen: sessions of an hour at most have no whole day. */
   readonly any: boolean;
+  /** Those that days must lie within one of; null where any will do. */
+  readonly within: readonly Days[] | null;
 }
 
-/** A session's limits; where it names its periods, days reach as far back as the longest of them. `today` is `YYYY-MM-DD`. */
+const dayOf = (wall: number) => new Date(wall).toISOString().slice(0, 10);
+
+/** A session's limits; where it names its periods, days lie within one of them. `today` is `YYYY-MM-DD`. */
 export function rangeLimits({ permissions }: EmbedConfig, today: string): RangeLimits {
   const { allowed_periods: periods, max_date_range_days: longest = 0 } = permissions;
-  if (!periods) return { longest, earliest: null, any: true };
-  const reach = Math.max(-1, ...periods.map((period) => periodFacts(period).daysBack ?? -1));
-  return { longest, earliest: dayAfter(today, -reach), any: reach >= 0 };
+  if (!periods) return { longest, earliest: null, latest: null, any: true, within: null };
+  const within = periods.flatMap((period) => wholeDays(period, Date.parse(today)) ?? []);
+  if (within.length === 0) return { longest, earliest: null, latest: null, any: false, within };
+  const open = within.some(({ last }) => last === null);
+  return {
+    ...{ longest, any: true, within },
+    earliest: dayOf(Math.min(...within.map(({ first }) => first))),
+    latest: open ? null : dayOf(Math.max(...within.map(({ last }) => last ?? 0))),
+  };
+}
+
+function isWithin({ from, to }: DayRange, { first, last }: Days): boolean {
+  return Date.parse(from) >= first && (last === null || Date.parse(to) <= last);
 }
 
 /** Why a range cannot be shown, in words for a person; null if it can. */
-export function rangeProblem(range: DayRange, { longest, earliest }: RangeLimits): string | null {
+export function rangeProblem(range: DayRange, { longest, earliest, within }: RangeLimits): string | null {
   if (!isDay(range.from) || !isDay(range.to)) return 'Choose a first and a last day.';
   if (range.to < range.from) return 'The last day is before the first one.';
   if (earliest !== null && range.from < earliest) return 'These days are too long ago to be shown here.';
+  if (within && !within.some((days) => isWithin(range, days))) return 'Not all of these days can be shown here.';
   if (longest > 0 && daysIn(range) > longest) return `At most ${longest} days can be shown at once.`;
   return null;
 }

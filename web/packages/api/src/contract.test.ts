@@ -4,6 +4,7 @@ import { expectTypeOf, it } from 'vitest';
 import type {
   AnswerWindow,
   Column,
+  Compare,
   DataAnswer,
   DataFilters,
   DataRequest,
@@ -12,6 +13,7 @@ import type {
   EmbedConfig,
   ExportRequest,
   FailedAnswer,
+  FigureTitle,
   FilterDimension,
   Layout,
   Meta,
@@ -34,7 +36,10 @@ it('reads what the API answers', () => {
   expectTypeOf<ApiConfig>().toExtend<EmbedConfig>();
   expectTypeOf<Api['PageWidgetOut']>().toExtend<Widget>();
   expectTypeOf<Api['PointOut']>().toExtend<Point>();
-  expectTypeOf<Omit<Api['MetaOut'], 'window'>>().toExtend<Omit<Meta, 'window'>>();
+  expectTypeOf<Omit<Api['MetaOut'], 'window' | 'previous_window'>>().toExtend<
+    Omit<Meta, 'window' | 'previous_window'>
+  >();
+  expectTypeOf<Api['SeriesOut']>().toEqualTypeOf<Loose<FigureTitle>>();
   expectTypeOf<Api['PointsOut']['points']>().toExtend<PointsAnswer['points']>();
   expectTypeOf<Api['TableOut']['rows']>().toExtend<TableAnswer['rows']>();
   expectTypeOf<Api['TableOut']['columns']>().toExtend<TableAnswer['columns']>();
@@ -51,7 +56,7 @@ it('names nothing that the API does not have', () => {
   expectTypeOf<keyof EmbedConfig['session']>().toExtend<keyof ApiConfig['session']>();
   expectTypeOf<keyof FilterDimension>().toExtend<keyof ApiConfig['filters']['dimensions'][number]>();
   expectTypeOf<keyof Widget>().toExtend<keyof Api['PageWidgetOut']>();
-  expectTypeOf<keyof QueryShape>().toExtend<keyof Api['QueryShapeOut']>();
+  expectTypeOf<keyof QueryShape>().toEqualTypeOf<keyof Api['QueryShapeOut']>();
   expectTypeOf<keyof Layout>().toEqualTypeOf<keyof Api['WidgetLayout']>();
   // Local times may be missing from an older server's description.
   expectTypeOf<keyof Point>().toEqualTypeOf<keyof Api['PointOut'] | 'local'>();
@@ -72,8 +77,9 @@ it('sends what the API takes', () => {
   expectTypeOf<NumericRange>().toExtend<Api['NumericRangeIn']>();
 });
 
-it('has one list of periods for every request', () => {
+it('has one list of periods and of comparisons for every request', () => {
   expectTypeOf<Period>().toEqualTypeOf<NonNullable<Api['ViewBody']['period']>>();
   expectTypeOf<Period>().toEqualTypeOf<NonNullable<Api['DrillBody']['period']>>();
   expectTypeOf<Period>().toEqualTypeOf<NonNullable<Api['QueryIn']['period']>>();
+  expectTypeOf<Compare>().toEqualTypeOf<NonNullable<Api['MetaOut']['compare']>>();
 });

@@ -11,6 +11,7 @@ export type WidgetKind = ApiWidget['kind'];
 export type ChartType = ApiWidget['chart'];
 export type Period = NonNullable<Schemas['EmbedExportBody']['period']>;
 export type Granularity = Exclude<Schemas['MetaOut']['granularity'], 'none'>;
+export type Compare = NonNullable<Schemas['QueryIn']['compare']>;
 
 /** Place on the 12-column grid, in columns and rows. */
 export interface Layout {
@@ -20,6 +21,12 @@ export interface Layout {
   readonly h: number;
 }
 
+/** One of several figures: its name in the answer's points, and what to call it. */
+export interface FigureTitle {
+  readonly name: string;
+  readonly title: string;
+}
+
 /** The part of a widget's query that helps to draw its answer. */
 export interface QueryShape {
   readonly metric?: string | null | undefined;
@@ -27,6 +34,12 @@ export interface QueryShape {
   readonly group_by?: readonly string[] | undefined;
   readonly granularity?: string | null | undefined;
   readonly compare?: string | null | undefined;
+  /** What the figures are called, where a chart or card has several. Their order is that of the points. */
+  readonly series?: readonly FigureTitle[] | null | undefined;
+  /** Each bucket's figure is of all up to it. */
+  readonly cumulative?: boolean | null | undefined;
+  /** Each bucket's figure is of so many up to it. */
+  readonly moving_average?: number | null | undefined;
 }
 
 export interface Widget {
@@ -58,6 +71,8 @@ export interface Point {
   readonly delta_pct?: number | null;
   /** True on the row that sums up what the limit left out. */
   readonly other?: boolean | null;
+  /** The name of the figure, where a chart or card has several. */
+  readonly series?: string | null;
 }
 
 /** The half-open window [from, to) that an answer covers, as instants and, from newer servers, as local times. */
@@ -79,6 +94,13 @@ export interface Meta {
   readonly overflow?: boolean | null;
   readonly window?: AnswerWindow | null;
   readonly timezone?: string | null;
+  readonly compare?: Compare | null;
+  /** What `previous_value` is of; its buckets are paired with those of `window` in their order. */
+  readonly previous_window?: AnswerWindow | null;
+  /** How many of its last buckets have none beside them. */
+  readonly previous_unpaired?: number | null;
+  /** How far off approximate figures may be: 0.01 is 1 %. */
+  readonly relative_error?: number | null;
 }
 
 export interface PointsAnswer {

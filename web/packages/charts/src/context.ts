@@ -14,6 +14,8 @@ export interface ChartContext {
   readonly timezone: string;
   /** What the answer covers. */
   readonly window: Window;
+  /** The present instant, which decides what needs no year or date. */
+  readonly now: number;
   /** `7d` and the like; null for a range of the viewer's own. */
   readonly period: string | null;
   readonly colours: ColourBook;

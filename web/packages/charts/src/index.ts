@@ -17,11 +17,13 @@ export { type ColourBook, extendColours, noColours } from './colours.ts';
 export type { ChartContext, Size } from './context.ts';
 export { formatPercent, formatValue, NO_VALUE } from './format/number.ts';
 export { humanise, plain, type Unit, unitOf, unitOfWidget } from './format/unit.ts';
-export { type Delta, type KpiView, kpiView } from './kpi.ts';
+export { type Delta, type KpiFigure, type KpiView, kpiFigures, kpiView } from './kpi.ts';
 export { chooseLocale } from './locale.ts';
 export { type Name, type NameKind, valueName } from './naming.ts';
+export { errorNote, unpairedNote } from './notes.ts';
 export type { ChartOption, Plot } from './option.ts';
-export { type Slice, sliceDimension, timeseriesSlice } from './slice.ts';
+export { rollingName } from './rolling.ts';
+export { type Bucket, type Slice, sliceDimension, timeseriesSlice } from './slice.ts';
 export { breakdownSummary, kpiSummary, timeseriesSummary } from './summary.ts';
 export {
   breakdownTable,
@@ -33,9 +35,11 @@ export {
   timeseriesTable,
 } from './table.ts';
 export { ellipsis, isRightToLeft, textWidth } from './text.ts';
-export { bucketName, daysName, momentName, timezoneName, windowName } from './time/labels.ts';
-export { periodFacts, periodName, previousName, readPeriod } from './time/periods.ts';
-export { type Clock, clockOf, readLocal, type Window, wallOf } from './time/wall.ts';
+export { bucketName, momentName, timezoneName } from './time/labels.ts';
+export { type Days, periodFacts, periodName, readPeriod, wholeDays } from './time/periods.ts';
+export { type Clock, clockOf, readLocal, readWindow, type Window, wallOf } from './time/wall.ts';
+export { windowLabel } from './time/windows.ts';
 export { isTimezone } from './time/zone.ts';
-export { type LegendItem, type TimeseriesView, timeseriesView } from './timeseries.ts';
+export { type Dot, type LegendItem, type TimeseriesView, timeseriesView } from './timeseries.ts';
+export { beforeLabel } from './timeseries-time.ts';
 export { breakdownTooltip, type Tooltip, type TooltipRow, timeseriesTooltip, tooltipSentence } from './tooltip.ts';

@@ -1,21 +1,21 @@
 /** One number: how it reads, where it comes from, how far it has come. */
 
-import type { PointsAnswer, Widget } from '@emban/api/contract';
+import type { Meta, PointsAnswer, Widget } from '@emban/api/contract';
 import type { ChartContext } from './context.ts';
 import { formatPercent, formatValue } from './format/number.ts';
 import { plain, type Unit, unitOfWidget, figuresOf as valuesOf } from './format/unit.ts';
-import { isAdditive } from './series.ts';
-import { previousName } from './time/periods.ts';
+import { figureTitle, isAdditive, isRolling } from './series.ts';
+import { beforeLabel } from './timeseries-time.ts';
 
 export interface Delta {
   /** `new` is a rise from zero, which has no percentage. */
   readonly direction: 'up' | 'down' | 'flat' | 'new';
   readonly tone: 'good' | 'bad' | 'neutral';
-  /** `+12.4%`, `new`. */
+  /** `+12.4%`, `new`, `no change`. */
   readonly text: string;
-  /** `vs previous 7 days`. */
+  /** `vs Oct 1 – 27`. */
   readonly versus: string;
-  /** `previous 7 days: 1,100`, in full. */
+  /** `Oct 1 – 27: 1,100`, in full. */
   readonly full: string;
 }
 
@@ -23,6 +23,7 @@ export interface KpiView {
   readonly kind: 'kpi';
   /** False where there is no number at all. */
   readonly hasValue: boolean;
+  readonly value: number | null;
   readonly text: string;
   /** A word such as `tokens` that stands beside the figure in small; empty where the unit is part of the figure. */
   readonly word: string;
@@ -30,6 +31,12 @@ export interface KpiView {
   readonly full: string;
   readonly delta: Delta | null;
   readonly progress: { readonly ratio: number; readonly text: string; readonly target: string } | null;
+}
+
+/** One of the figures of a card that has several. */
+export interface KpiFigure {
+  readonly title: string;
+  readonly view: KpiView;
 }
 
 interface Figures {
@@ -44,7 +51,7 @@ function figuresOf(widget: Widget, { points }: PointsAnswer): Figures {
   if (points.length < 2 || !first) {
     return { value: first?.value ?? null, previous: first?.previous_value, deltaPct: first?.delta_pct };
   }
-  if (!isAdditive(widget.query)) {
+  if (!isAdditive(widget.query) || isRolling(widget.query)) {
     const last = points.at(-1);
     return { value: last?.value ?? null, previous: last?.previous_value, deltaPct: last?.delta_pct };
   }
@@ -61,28 +68,26 @@ function toneOf(rise: number, good: Widget['good']): Delta['tone'] {
   return rise > 0 === (good === 'up') ? 'good' : 'bad';
 }
 
-function deltaOf(figures: Figures, widget: Widget, unit: Unit, context: ChartContext): Delta | null {
+interface Measure {
+  readonly widget: Widget;
+  readonly unit: Unit;
+  readonly meta: Meta | undefined;
+}
+
+function deltaOf(figures: Figures, { widget, unit, meta }: Measure, context: ChartContext): Delta | null {
   const { value, previous } = figures;
   if (value === null || previous === undefined || previous === null) return null;
-  const against = previousName(context.period, context.locale);
+  const against = beforeLabel(meta, context);
   const versus = `vs ${against}`;
   const full = `${against}: ${formatValue(previous, unit, context.locale)}`;
-  if (previous === 0) {
-    if (value === 0)
-      return { direction: 'flat', tone: 'neutral', text: formatPercent(0, context.locale), versus, full };
-    const tone = toneOf(value, widget.good);
-    return { direction: 'new', tone, text: 'new', versus, full };
+  if (previous === 0 && value !== 0) {
+    return { direction: 'new', tone: toneOf(value, widget.good), text: 'new', versus, full };
   }
-  const percent = figures.deltaPct ?? ((value - previous) / Math.abs(previous)) * 100;
+  const percent = previous === 0 ? 0 : (figures.deltaPct ?? ((value - previous) / Math.abs(previous)) * 100);
   // What rounds to 0.0% is no news, whichever way it went.
-  const rise = Math.abs(percent) < 0.05 ? 0 : percent;
-  return {
-    direction: rise > 0 ? 'up' : rise < 0 ? 'down' : 'flat',
-    tone: toneOf(rise, widget.good),
-    text: formatPercent(rise, context.locale, true),
-    versus,
-    full,
-  };
+  if (Math.abs(percent) < 0.05) return { direction: 'flat', tone: 'neutral', text: 'no change', versus, full };
+  const text = formatPercent(percent, context.locale, true);
+  return { direction: percent > 0 ? 'up' : 'down', tone: toneOf(percent, widget.good), text, versus, full };
 }
 
 function progressOf(value: number | null, widget: Widget, unit: Unit, context: ChartContext): KpiView['progress'] {
@@ -102,10 +107,20 @@ export function kpiView(widget: Widget, answer: PointsAnswer, context: ChartCont
   return {
     kind: 'kpi',
     hasValue: figures.value !== null,
+    value: figures.value,
     text: formatValue(figures.value, unit.kind === 'word' ? plain : unit, context.locale, 'tight'),
     word: unit.kind === 'word' && figures.value !== null ? unit.word : '',
     full: formatValue(figures.value, unit, context.locale, 'full'),
-    delta: deltaOf(figures, widget, unit, context),
+    delta: deltaOf(figures, { widget, unit, meta: answer.meta }, context),
     progress: progressOf(figures.value, widget, unit, context),
   };
+}
+
+/** The figures of a card that has several, in the order of the answer; empty for a card of one. */
+export function kpiFigures(widget: Widget, answer: PointsAnswer, context: ChartContext): KpiFigure[] {
+  const names = new Set(answer.points.flatMap(({ series }) => (typeof series === 'string' ? [series] : [])));
+  return [...names].map((name) => {
+    const points = answer.points.filter((point) => point.series === name);
+    return { title: figureTitle(widget.query, name), view: kpiView(widget, { ...answer, points }, context) };
+  });
 }

@@ -19,7 +19,7 @@ import {
 } from './index.ts';
 
 const context: ChartContext = {
-  ...{ theme: light, locale: 'en-GB', timezone: TIMEZONE, period: '7d' },
+  ...{ theme: light, locale: 'en-GB', timezone: TIMEZONE, now: NOW, period: '7d' },
   window: { from: NOW - 7 * 86_400_000, to: NOW },
   colours: extendColours(noColours, widgets, answers('7d').widgets),
 };

@@ -1,6 +1,7 @@
 /** Points of an answer as aligned series: every series has a value or a gap for every bucket. */
 
 import type { Point, QueryShape, Widget } from '@emban/api/contract';
+import { humanise } from './format/unit.ts';
 import { groupName, type Name, type NameKind, otherName } from './naming.ts';
 
 /** More lines than this cannot be told apart; the rest goes into "other". */
@@ -28,9 +29,14 @@ export interface Matrix {
   readonly omitted: number;
 }
 
-/** Metrics whose values may be added up over groups. */
+/** Metrics whose values may be added up over groups, and over buckets unless `isRolling`. */
 export function isAdditive(query: QueryShape | undefined): boolean {
   return query?.metric === 'count' || query?.metric === 'sum';
+}
+
+/** Whether a bucket's figure is of other buckets, too. */
+export function isRolling(query: QueryShape | undefined): boolean {
+  return query?.cumulative === true || typeof query?.moving_average === 'number';
 }
 
 /** The dimensions that a widget groups by; their name is what colours are kept under. */
@@ -38,8 +44,20 @@ export function dimensionOf(widget: Widget): string {
   return (widget.query?.group_by ?? []).join(' × ');
 }
 
-export function groupKey(point: Pick<Point, 'group' | 'other'>): string {
+export function groupKey(point: Pick<Point, 'group' | 'other' | 'series'>): string {
+  if (typeof point.series === 'string') return `\u0000series ${point.series}`;
   return point.other ? '\u0000other' : JSON.stringify(point.group);
+}
+
+/** What one of several figures is called. */
+export function figureTitle(query: QueryShape | undefined, name: string): string {
+  return query?.series?.find((one) => one.name === name)?.title ?? humanise(name);
+}
+
+function nameOf(point: Point, query: QueryShape | undefined): Name {
+  if (typeof point.series !== 'string') return point.other === true ? otherName : groupName(point.group);
+  const title = figureTitle(query, point.series);
+  return { text: title, kind: 'value', spoken: title };
 }
 
 const asSeries = ({ text: name, kind, spoken }: Name) => ({ name, kind, spoken });
@@ -68,8 +86,8 @@ export function addUp(all: readonly Series[]): Series {
   };
 }
 
-/** Buckets × groups, groups in the order in which they first appear. */
-export function toMatrix(points: readonly Point[]): Omit<Matrix, 'omitted'> {
+/** Buckets × groups or figures, in the order in which they first appear. */
+export function toMatrix(points: readonly Point[], query?: QueryShape): Omit<Matrix, 'omitted'> {
   const instants = new Map<number, string | null>();
   for (const { t, local } of points) if (t !== null) instants.set(Date.parse(t), local ?? null);
   const starts = [...instants.keys()].sort((a, b) => a - b);
@@ -82,9 +100,8 @@ export function toMatrix(points: readonly Point[]): Omit<Matrix, 'omitted'> {
     let series = found.get(key);
     if (!series) {
       const empty = () => new Array<number | null>(length).fill(null);
-      const other = point.other === true;
-      const name = asSeries(other ? otherName : groupName(point.group));
-      series = { key, ...name, other, values: empty(), previous: empty() };
+      const name = asSeries(nameOf(point, query));
+      series = { key, ...name, other: point.other === true, values: empty(), previous: empty() };
       found.set(key, series);
     }
     const at = point.t === null ? 0 : (place.get(Date.parse(point.t)) ?? 0);
@@ -113,6 +130,8 @@ export function largest(
 }
 
 export function matrixOf(widget: Widget, points: readonly Point[]): Matrix {
-  const { starts, locals, series } = toMatrix(points);
+  const { starts, locals, series } = toMatrix(points, widget.query);
+  // Figures that somebody put side by side are all drawn, as they were put.
+  if (points.some((point) => typeof point.series === 'string')) return { starts, locals, series, omitted: 0 };
   return { starts, locals, ...largest(series, isAdditive(widget.query), MOST_SERIES) };
 }

@@ -5,8 +5,7 @@ import type { BreakdownView } from './breakdown.ts';
 import type { ChartContext } from './context.ts';
 import { formatValue } from './format/number.ts';
 import { plain } from './format/unit.ts';
-import type { KpiView } from './kpi.ts';
-import { bucketName, windowName } from './time/labels.ts';
+import type { KpiFigure, KpiView } from './kpi.ts';
 import type { TimeseriesView } from './timeseries.ts';
 
 const CHARTS: Readonly<Record<ChartType, string>> = {
@@ -23,17 +22,16 @@ const CHARTS: Readonly<Record<ChartType, string>> = {
 };
 
 export function timeseriesSummary(view: TimeseriesView, widget: Widget, context: ChartContext): string {
-  const { locale, timezone } = context;
+  const { locale } = context;
   const name = CHARTS[widget.chart];
-  const when = windowName(view.window, timezone, locale);
+  const when = view.before ? `${view.label} and, dashed, ${view.before.label}` : view.label;
   const parts = view.matrix.series.slice(0, 3).map((series) => {
     let top = -1;
     series.values.forEach((value, i) => {
       if (value !== null && value > (series.values[top] ?? Number.NEGATIVE_INFINITY)) top = i;
     });
     if (top < 0) return `${series.spoken || widget.title}: no values`;
-    const bucket = bucketName(view.walls[top] ?? 0, view.granularity, locale);
-    return `${series.spoken || widget.title}: highest ${formatValue(series.values[top], view.unit, locale)} on ${bucket}`;
+    return `${series.spoken || widget.title}: highest ${formatValue(series.values[top], view.unit, locale)} on ${view.name(top)}`;
   });
   const rest = view.matrix.series.length - 3;
   const more = rest > 0 ? ` and ${formatValue(rest, plain, locale)} more series` : '';
@@ -49,8 +47,14 @@ export function breakdownSummary(view: BreakdownView, widget: Widget, context: C
   return `${CHARTS[widget.chart]}: ${rows.join(', ')}${more}.`;
 }
 
-export function kpiSummary(view: KpiView, widget: Widget): string {
+function figureSummary(view: KpiView, title: string): string {
   const delta = view.delta ? `, ${view.delta.text} ${view.delta.versus}` : '';
   const progress = view.progress ? `, ${view.progress.text} of ${view.progress.target}` : '';
-  return `${widget.title}: ${view.full}${delta}${progress}`;
+  return `${title}: ${view.full}${delta}${progress}`;
+}
+
+/** One figure, or each of several. */
+export function kpiSummary(view: KpiView | readonly KpiFigure[], widget: Widget): string {
+  if ('kind' in view) return figureSummary(view, widget.title);
+  return `${widget.title}. ${view.map((figure) => figureSummary(figure.view, figure.title)).join('; ')}`;
 }

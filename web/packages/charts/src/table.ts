@@ -1,14 +1,14 @@
 /** Tables: the table widget, and every chart's own figures as one. */
 
-import type { Cell, Column, PointsAnswer, TableAnswer, Widget } from '@emban/api/contract';
+import type { Column as ApiColumn, Cell, PointsAnswer, TableAnswer, Widget } from '@emban/api/contract';
 import type { BreakdownView } from './breakdown.ts';
 import type { ChartContext } from './context.ts';
 import { formatValue, NO_VALUE } from './format/number.ts';
 import { guessedUnit, humanise, plain, type Unit, unitFromName, unitOf } from './format/unit.ts';
-import type { KpiView } from './kpi.ts';
+import { kpiFigures, kpiView } from './kpi.ts';
 import { type NameKind, valueName } from './naming.ts';
-import { dimensionOf } from './series.ts';
-import { bucketName, momentName } from './time/labels.ts';
+import { dimensionOf, type Series } from './series.ts';
+import { momentName } from './time/labels.ts';
 import { clockOf } from './time/wall.ts';
 import type { TimeseriesView } from './timeseries.ts';
 
@@ -75,23 +75,23 @@ function textReader(cell: Cell): TableCell {
 }
 
 /** Metrics of a table come as columns named after them: counts have no unit, the others that of their property. */
-function columnUnit(column: Column, cells: readonly Cell[]): Unit {
+function columnUnit(column: ApiColumn, cells: readonly Cell[]): Unit {
   if (column.unit) return unitOf(column.unit);
   return /^count/i.test(column.name) ? plain : guessedUnit(column.name.replace(/\)$/, ''), cells.map(numberOf));
 }
 
-function isNumeric(column: Column, rows: TableAnswer['rows'], at: number): boolean {
+function isNumeric(column: ApiColumn, rows: TableAnswer['rows'], at: number): boolean {
   if (NUMERIC.test(column.type)) return true;
   return !column.type && rows.some((row) => typeof row[at] === 'number');
 }
 
-function readerOf(column: Column, numeric: boolean, cells: readonly Cell[], context: ChartContext): Reader {
+function readerOf(column: ApiColumn, numeric: boolean, cells: readonly Cell[], context: ChartContext): Reader {
   if (numeric) return numberReader(columnUnit(column, cells), context.locale);
   return TIME.test(column.type) ? timeReader(context) : textReader;
 }
 
-/** The view of a table widget's answer. */
-export function tableView(answer: TableAnswer, context: ChartContext): TableView {
+/** The view of a table; of a widget's, the heads of figures are as its query names them, and those of events are properties. */
+export function tableView(answer: TableAnswer, context: ChartContext, widget?: Widget): TableView {
   const numeric = answer.columns.map((column, i) => isNumeric(column, answer.rows, i));
   const cells = (at: number) => answer.rows.map((row) => row[at] ?? null);
   const readers = answer.columns.map((column, i) => readerOf(column, numeric[i] === true, cells(i), context));
@@ -99,14 +99,14 @@ export function tableView(answer: TableAnswer, context: ChartContext): TableView
     kind: 'table',
     columns: answer.columns.map((column, i) => ({
       name: column.name,
-      title: columnTitle(column.name),
+      title: widget && numeric[i] && !METRIC.test(column.name) ? column.name : columnTitle(column.name),
       numeric: numeric[i] === true,
     })),
     rows: answer.rows.map((row) => readers.map((read, i) => read(row[i] ?? null))),
   };
 }
 
-const METRIC = /^(count_unique_approx|count_unique|count|sum|avg|min|max|p50|p95|p99)(?:\((.+)\))?$/;
+const METRIC = /^(count_unique|count|sum|avg|min|max|p50|p95|p99)(?:_approx)?(?:\((.+)\))?$/;
 const METRIC_WORDS: Readonly<Record<string, string>> = {
   avg: 'average',
   min: 'lowest',
@@ -121,10 +121,10 @@ function withoutUnit(name: string): string {
   return unitFromName(name).kind === 'plain' || /ratio$/i.test(name) ? name : name.replace(/[_.\s-]+[^_.\s-]+$/, '');
 }
 
-/** `count` → `Events`, `sum(tokens)` → `Tokens`, `p95(latency_ms)` → `Latency (p95)`. */
+/** `count` → `Events`, `sum(tokens)` → `Tokens`, `p95_approx(latency_ms)` → `Latency (p95)`, `count_unique(model)` → `Model (distinct)`. */
 export function columnTitle(name: string): string {
   const [, metric = '', prop] = METRIC.exec(name) ?? [];
-  if (metric.startsWith('count_unique')) return 'Users';
+  if (metric === 'count_unique') return prop ? `${humanise(prop)} (distinct)` : 'Users';
   if (metric === 'count') return 'Events';
   if (!prop) return COLUMN_WORDS[name] ?? humanise(withoutUnit(name));
   const title = humanise(withoutUnit(prop));
@@ -138,24 +138,39 @@ function number(value: number | null, unit: Unit, locale: string): TableCell {
   return { text: full, full, sort: value };
 }
 
-/** A time series' figures, newest bucket first: one row a bucket, one column a series. */
+type Column = { readonly column: TableColumn; readonly cell: (index: number) => TableCell };
+
+/** The columns of one series: its figures, and those of the window before. */
+function seriesColumns(view: TimeseriesView, series: Series, locale: string): Column[] {
+  const { before, label, unit } = view;
+  const alone = view.matrix.series.length === 1;
+  const title = series.name || 'Value';
+  const { key: name, kind, spoken } = series;
+  const named = alone && before ? { title: label } : { title, kind, spoken };
+  const own: Column = {
+    column: { name, ...named, numeric: true },
+    cell: (i) => number(series.values[i] ?? null, unit, locale),
+  };
+  if (!before) return [own];
+  const earlier: Column = {
+    column: { name: `${name} before`, title: alone ? before.label : `${title}, ${before.label}`, numeric: true },
+    cell: (i) => {
+      const cell = number(series.previous[i] ?? null, unit, locale);
+      return i < before.count ? { ...cell, full: `${before.name(i)}: ${cell.full}` } : cell;
+    },
+  };
+  return [own, earlier];
+}
+
+/** A time series' figures, newest bucket first: one row a bucket, one column a series, two where it is compared. */
 export function timeseriesTable(view: TimeseriesView, context: ChartContext): TableView {
-  const { matrix, granularity, unit } = view;
-  const last = matrix.starts.length - 1;
-  const rows = matrix.starts.map((start, i) => {
-    const name = bucketName(view.walls[i] ?? 0, granularity, context.locale);
-    const label = view.incomplete && i === last ? `${name} (so far)` : name;
-    const figures = matrix.series.map((series) => number(series.values[i] ?? null, unit, context.locale));
-    return [{ text: label, full: label, sort: start }, ...figures];
+  const columns = view.matrix.series.flatMap((series) => seriesColumns(view, series, context.locale));
+  const rows = view.matrix.starts.map((start, i) => {
+    const label = view.name(i);
+    return [{ text: label, full: label, sort: start }, ...columns.map(({ cell }) => cell(i))];
   });
-  const columns = matrix.series.map((series) => ({
-    name: series.key,
-    title: matrix.series.length === 1 && series.name === '' ? 'Value' : series.name,
-    kind: series.kind,
-    spoken: series.spoken,
-    numeric: true,
-  }));
-  return { kind: 'table', columns: [{ name: 't', title: 'Time', numeric: false }, ...columns], rows: rows.reverse() };
+  const time = { name: 't', title: 'Time', numeric: false };
+  return { kind: 'table', columns: [time, ...columns.map(({ column }) => column)], rows: rows.reverse() };
 }
 
 /** A breakdown's figures, with shares where they mean something. */
@@ -174,9 +189,11 @@ export function breakdownTable(view: BreakdownView, widget: Widget, context: Cha
   return { kind: 'table', columns, rows };
 }
 
-/** A single figure as a table, so that every widget has one. */
-export function kpiTable(view: KpiView, answer: PointsAnswer, widget: Widget): TableView {
-  const rows = [[text(widget.title), { text: view.full, full: view.full, sort: answer.points[0]?.value ?? null }]];
+/** A card's figures as a table, so that every widget has one. */
+export function kpiTable(widget: Widget, answer: PointsAnswer, context: ChartContext): TableView {
+  const several = kpiFigures(widget, answer, context);
+  const figures = several.length ? several : [{ title: widget.title, view: kpiView(widget, answer, context) }];
+  const rows = figures.map(({ title, view }) => [text(title), { text: view.full, full: view.full, sort: view.value }]);
   const columns = [
     { name: 'name', title: 'Figure', numeric: false },
     { name: 'value', title: 'Value', numeric: true },

@@ -4,6 +4,7 @@ import type { ChartType } from '@emban/api/contract';
 import type { Theme } from '@emban/theme';
 import { type ChartOption, setApart } from './option.ts';
 import type { Series } from './series.ts';
+import type { LineBefore } from './timeseries-before.ts';
 
 export interface Drawing {
   readonly chart: ChartType;
@@ -12,12 +13,16 @@ export interface Drawing {
   readonly tops: readonly (readonly (number | null)[])[];
   readonly stacked: boolean;
   readonly incomplete: boolean;
-  /** Values of the period before, drawn behind a single line; empty for none. */
-  readonly previous: readonly (number | null)[];
+  /** Lines of the window before, by bucket. */
+  readonly before: readonly LineBefore[];
   /** Names to write at the lines' ends. */
   readonly ends: { readonly names: readonly string[] } | null;
   readonly y: (value: number) => number;
   readonly theme: Theme;
+}
+
+export function isBar(chart: ChartType): boolean {
+  return chart === 'bar' || chart === 'stacked_bar';
 }
 
 /** How ECharts writes a gap. */
@@ -117,24 +122,34 @@ function barSeries(drawing: Drawing, at: number): ChartOption {
   };
 }
 
-function previousSeries(drawing: Drawing): ChartOption[] {
-  if (!drawing.previous.some((value) => value !== null)) return [];
-  return [
-    {
-      type: 'line',
-      name: 'previous',
-      silent: true,
-      symbol: 'none',
+/** Dashed and thin, behind lines; over bars, which would hide it, on a seam of the card's colour that sets it apart from theirs. */
+function seriesBefore(drawing: Drawing): ChartOption[] {
+  const several = drawing.before.length > 1;
+  return drawing.before.flatMap(({ values, colour }) => {
+    const line = {
+      ...{ type: 'line', name: 'before', silent: true, symbol: 'none', showAllSymbol: true, connectNulls: false },
       clip: false,
-      lineStyle: { color: drawing.theme.other, width: 1.5 },
-      data: drawing.previous.map((value) => value ?? GAP),
-    },
-  ];
+      z: 1,
+      itemStyle: { color: colour, opacity: several ? 0.6 : 1 },
+      lineStyle: { color: colour, width: 1.5, type: [3, 3], opacity: several ? 0.6 : 1 },
+      data: lineData(values, () => true),
+    };
+    if (!isBar(drawing.chart)) return [line];
+    const seam = { color: drawing.theme.card, width: 4, opacity: 0.8, join: 'round', cap: 'round' };
+    const style = { ...line.lineStyle, color: drawing.theme.text };
+    return [
+      { ...line, name: 'seam', z: 3, lineStyle: seam, data: values.map((value) => value ?? GAP) },
+      { ...line, z: 4, lineStyle: style, itemStyle: { color: drawing.theme.text } },
+    ];
+  });
 }
 
 export function seriesOptions(drawing: Drawing): ChartOption[] {
   const all = drawing.shown.map((_, at) => at);
-  if (drawing.chart === 'bar' || drawing.chart === 'stacked_bar') return all.map((at) => barSeries(drawing, at));
+  const before = seriesBefore(drawing);
+  if (isBar(drawing.chart)) {
+    return [...all.map((at) => barSeries(drawing, at)), ...before];
+  }
   const offsets = drawing.ends ? endOffsets(drawing) : [];
-  return [...previousSeries(drawing), ...all.flatMap((at) => lineSeries(drawing, at, offsets))];
+  return [...before, ...all.flatMap((at) => lineSeries(drawing, at, offsets))];
 }

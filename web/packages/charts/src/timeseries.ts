@@ -1,6 +1,7 @@
 /** Lines, areas and bars over time: an ECharts option and the geometry that pointers, tooltips and keyboards need. */
 
-import type { ChartType, Granularity, PointsAnswer, Widget } from '@emban/api/contract';
+import type { PointsAnswer, Widget } from '@emban/api/contract';
+import type { Theme } from '@emban/theme';
 import { coloursOf } from './colours.ts';
 import type { ChartContext, Size } from './context.ts';
 import { axisFormatter } from './format/number.ts';
@@ -10,11 +11,11 @@ import { type ChartOption, gridOf, mirrored, type Plot, valueAxis } from './opti
 import { type Scale, zeroScale } from './scale.ts';
 import { dimensionOf, isAdditive, type Matrix, matrixOf, type Series } from './series.ts';
 import { ellipsis, isolated, textWidth } from './text.ts';
-import { bucketWalls, granularityOf, isLastIncomplete } from './time/buckets.ts';
-import { axisLabels, withYears } from './time/labels.ts';
+import { axisLabels, startsInDay, withDate, withYears } from './time/labels.ts';
 import { chooseTicks } from './time/ticks.ts';
-import { clockOf, type Window } from './time/wall.ts';
-import { type Drawing, seriesOptions } from './timeseries-series.ts';
+import { BEFORE, type LineBefore, linesBefore } from './timeseries-before.ts';
+import { type Drawing, isBar, seriesOptions } from './timeseries-series.ts';
+import { type Time, timeOf } from './timeseries-time.ts';
 
 export interface LegendItem {
   readonly key: string;
@@ -23,9 +24,20 @@ export interface LegendItem {
   readonly spoken: string;
   readonly colour: string;
   readonly hidden: boolean;
+  /** Drawn as a dashed line: the window before. */
+  readonly dashed: boolean;
+  /** The name is that of a window, of no use when it is cut. */
+  readonly window: boolean;
 }
 
-export interface TimeseriesView {
+/** A place of the drawing where a value stands. */
+export interface Dot {
+  /** Px from the top edge. */
+  readonly y: number;
+  readonly colour: string;
+}
+
+export interface TimeseriesView extends Time {
   readonly kind: 'timeseries';
   readonly option: ChartOption;
   readonly plot: Plot;
@@ -35,16 +47,13 @@ export interface TimeseriesView {
   /** Empty where the title or labels at the lines' ends say it already. */
   readonly legend: readonly LegendItem[];
   readonly unit: Unit;
-  readonly granularity: Granularity;
-  /** The wall-clock time of each bucket's start: what labels and names are made of. */
-  readonly walls: readonly number[];
-  readonly window: Window;
-  readonly incomplete: boolean;
   readonly stacked: boolean;
   /** Centre of each bucket, px from the left edge. */
   readonly xs: readonly number[];
   /** Px from the top edge at which series `at` of `shown` stands in bucket `index`; null in a gap. */
   readonly y: (at: number, index: number) => number | null;
+  /** Everything that stands in bucket `index`, lines of the window before among it. */
+  readonly dots: (index: number) => readonly Dot[];
 }
 
 export interface TimeseriesInput {
@@ -57,16 +66,13 @@ export interface TimeseriesInput {
 }
 
 const LABEL_SIZE = 12;
+const LABEL_LINE = 14;
 const TOP = 10;
 const BOTTOM = 28;
 /** Half of a date's width: the last label stands under the last bucket. */
 const RIGHT = 26;
 /** Labels at the lines' ends need this much chart to stand beside. */
 const DIRECT_LABELS_FROM = 420;
-
-function isBar(chart: ChartType): boolean {
-  return chart === 'bar' || chart === 'stacked_bar';
-}
 
 function isStacked(widget: Widget, count: number): boolean {
   if (count < 2) return false;
@@ -96,22 +102,42 @@ function bucketCentres(plot: Plot, count: number, bars: boolean): number[] {
   });
 }
 
-function legendOf(all: readonly Series[], colours: readonly string[], direct: boolean, hidden: ReadonlySet<string>) {
-  if (all.length < 2 || direct) return [];
-  return all.map(({ key, name, kind, spoken }, i) => ({
-    ...{ key, name, kind, spoken },
-    colour: colours[i] ?? '',
-    hidden: hidden.has(key),
-  }));
+interface LegendInput {
+  readonly all: readonly Series[];
+  readonly colours: readonly string[];
+  readonly hidden: ReadonlySet<string>;
+  readonly time: Time;
+  /** Whether names stand at the lines' ends. */
+  readonly direct: boolean;
+  /** Whether the window before is drawn, or would be if it were not switched off. */
+  readonly compared: boolean;
+  readonly bars: boolean;
+  readonly theme: Theme;
 }
 
-type Time = Pick<TimeseriesView, 'granularity' | 'walls' | 'window' | 'incomplete'>;
-
-function timeOf({ widget, answer, context }: TimeseriesInput, { starts, locals }: Matrix): Time {
-  const { timezone, window } = context;
-  const granularity = granularityOf(starts, answer.meta?.granularity, widget.query?.granularity);
-  const walls = bucketWalls(starts, locals, granularity, clockOf(timezone, window));
-  return { granularity, walls, window, incomplete: isLastIncomplete(starts, walls, granularity, window, timezone) };
+/** Series by name; beside the window before, a series that has none goes by its window. */
+function legendOf({ all, colours, hidden, time, direct, compared, bars, theme }: LegendInput): LegendItem[] {
+  const items = all.map(({ key, name, kind, spoken }, i) => ({
+    ...{ key, name, kind, spoken, colour: colours[i] ?? '', hidden: hidden.has(key), dashed: false, window: false },
+  }));
+  const [first] = items;
+  if (!compared || !time.before) return all.length < 2 || direct ? [] : items;
+  const { label } = time.before;
+  const before: LegendItem = {
+    ...{
+      key: BEFORE,
+      name: label,
+      kind: 'value',
+      spoken: label,
+      hidden: hidden.has(BEFORE),
+      dashed: true,
+      window: true,
+    },
+    colour: bars ? theme.text : theme.muted,
+  };
+  return first && items.length === 1
+    ? [{ ...first, name: time.label, kind: 'value', spoken: time.label, window: true }, before]
+    : [...items, before];
 }
 
 /** The time axis; `xs` are centres as drawn from left to right, which is how labels are chosen in a mirrored chart too. */
@@ -120,7 +146,10 @@ function xAxis(input: TimeseriesInput, matrix: Matrix, time: Time, xs: readonly 
   const { granularity, walls } = time;
   const labels = axisLabels(walls, granularity, locale);
   const chosen = chooseTicks(labels, granularity, (i) => xs[i] ?? 0, input.size.width);
-  const texts = withYears(walls, labels, chosen, granularity, locale);
+  const years = withYears(walls, labels, chosen, granularity, locale);
+  const [first = 0] = chosen;
+  const dated = startsInDay(walls, granularity);
+  const texts = dated ? withDate(years, first, walls[first] ?? 0, locale) : years;
   return {
     type: 'category',
     inverse: input.context.rtl === true,
@@ -133,15 +162,21 @@ function xAxis(input: TimeseriesInput, matrix: Matrix, time: Time, xs: readonly 
       formatter: (_value: string, index: number) => texts.get(index) ?? '',
       color: theme.muted,
       fontSize: LABEL_SIZE,
+      lineHeight: LABEL_LINE,
       margin: 10,
     },
   };
 }
 
-function plotOf(input: TimeseriesInput, scale: Scale, labels: (value: number) => string, right: number): Plot {
-  const { width, height } = input.size;
+interface Margins {
+  readonly right: number;
+  readonly bottom: number;
+}
+
+function plotOf({ width, height }: Size, scale: Scale, labels: (value: number) => string, margins: Margins): Plot {
+  const { right, bottom } = margins;
   const left = Math.ceil(Math.max(...scale.ticks.map((tick) => textWidth(labels(tick), LABEL_SIZE)))) + 10;
-  return { left, top: TOP, width: Math.max(1, width - left - right), height: Math.max(1, height - TOP - BOTTOM) };
+  return { left, top: TOP, width: Math.max(1, width - left - right), height: Math.max(1, height - TOP - bottom) };
 }
 
 function endLabels(shown: readonly Series[], size: Size, rtl: boolean): { names: string[]; width: number } {
@@ -151,13 +186,12 @@ function endLabels(shown: readonly Series[], size: Size, rtl: boolean): { names:
   return { names: rtl ? names.map(isolated) : names, width };
 }
 
-/** The picture of a time series. `answer.points` may be empty: the caller shows an empty state instead. */
-export function timeseriesView(input: TimeseriesInput): TimeseriesView {
-  const { widget, answer, context, size } = input;
+/** What is drawn, before it has a place. */
+function contentOf(input: TimeseriesInput) {
+  const { widget, answer, context } = input;
   const hidden = input.hidden ?? new Set<string>();
   const matrix = matrixOf(widget, answer.points);
-  const unit = unitOfWidget(widget, figuresOf(answer));
-  const time = timeOf(input, matrix);
+  const time = timeOf(widget, answer, context, matrix);
   const colours = coloursOf(matrix.series, dimensionOf(widget), context.colours, context.theme);
   const shown = matrix.series
     .map((series, i) => ({ series, colour: colours[i] ?? context.theme.other }))
@@ -165,27 +199,41 @@ export function timeseriesView(input: TimeseriesInput): TimeseriesView {
   const drawn = shown.map(({ series }) => series);
   const stacked = isStacked(widget, matrix.series.length);
   const tops = stacked ? stackedTops(drawn) : drawn.map(({ values }) => values);
-  const previous = drawn.length === 1 && !isBar(widget.chart) ? (drawn[0]?.previous ?? []) : [];
-  const scale = zeroScale([...tops.flat(), ...previous], Math.max(2, Math.min(5, Math.floor(size.height / 44))));
+  const { count = 0 } = time.before ?? {};
+  const lines = { chart: widget.chart, all: matrix.series, shown, stacked, count, theme: context.theme };
+  const possible = time.before ? linesBefore(lines) : [];
+  const before: readonly LineBefore[] = hidden.has(BEFORE) ? [] : possible;
+  const compared = possible.length > 0;
+  const direct = !compared && directLabels(widget, drawn, matrix.series, input.size.width);
+  const look = { bars: isBar(widget.chart), theme: context.theme };
+  const legend = legendOf({ all: matrix.series, colours, hidden, time, direct, compared, ...look });
+  return { matrix, time, shown, drawn, stacked, tops, before, direct, legend };
+}
+
+/** The picture of a time series. `answer.points` may be empty: the caller shows an empty state instead. */
+export function timeseriesView(input: TimeseriesInput): TimeseriesView {
+  const { widget, answer, context, size } = input;
+  const { matrix, time, shown, drawn, stacked, tops, before, direct, legend } = contentOf(input);
+  const unit = unitOfWidget(widget, figuresOf(answer));
+  const values = [...tops, ...before.map((line) => line.values)].flat();
+  const scale = zeroScale(values, Math.max(2, Math.min(5, Math.floor(size.height / 44))));
   const format = axisFormatter(Math.max(Math.abs(scale.min), scale.max), scale.step, unit, context.locale);
-  const direct = directLabels(widget, drawn, matrix.series, size.width);
   const rtl = context.rtl === true;
   const ends = direct ? endLabels(drawn, size, rtl) : null;
-  const straight = plotOf(input, scale, format, ends ? ends.width : RIGHT);
+  const bottom = BOTTOM + (startsInDay(time.walls, time.granularity) ? LABEL_LINE : 0);
+  const straight = plotOf(size, scale, format, { right: ends ? ends.width : RIGHT, bottom });
   const centres = bucketCentres(straight, matrix.starts.length, isBar(widget.chart));
   const plot = rtl ? mirrored(straight, size.width) : straight;
   const xs = rtl ? centres.map((x) => size.width - x) : centres;
   const y = (value: number) => plot.top + ((scale.max - value) / (scale.max - scale.min)) * plot.height;
+  const { incomplete } = time;
   const drawing: Drawing = {
-    chart: widget.chart,
-    shown,
-    tops,
-    stacked,
-    incomplete: time.incomplete,
-    previous,
-    ends,
-    y,
-    theme: context.theme,
+    ...{ chart: widget.chart, shown, tops, stacked, incomplete, before, ends, y, theme: context.theme },
+  };
+  const place = (value: number | null | undefined) => (value === null || value === undefined ? null : y(value));
+  const dot = (value: number | null | undefined, colour: string) => {
+    const height = place(value);
+    return height === null ? [] : [{ y: height, colour }];
   };
   return {
     kind: 'timeseries',
@@ -196,11 +244,11 @@ export function timeseriesView(input: TimeseriesInput): TimeseriesView {
       yAxis: valueAxis(scale, format, context.theme, LABEL_SIZE, rtl),
       series: seriesOptions(drawing),
     },
-    ...{ ...time, plot, matrix, shown, unit, stacked, xs },
-    legend: legendOf(matrix.series, colours, direct, hidden),
-    y: (at, index) => {
-      const top = tops[at]?.[index];
-      return top === null || top === undefined ? null : y(top);
-    },
+    ...{ ...time, plot, matrix, shown, unit, stacked, xs, legend },
+    y: (at, index) => place(tops[at]?.[index]),
+    dots: (index) => [
+      ...before.flatMap((line) => dot(line.values[index], line.colour)),
+      ...shown.flatMap(({ colour }, at) => dot(tops[at]?.[index], colour)),
+    ],
   };
 }

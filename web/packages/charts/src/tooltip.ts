@@ -4,8 +4,9 @@ import type { BreakdownRow } from './breakdown.ts';
 import type { ChartContext } from './context.ts';
 import { formatValue } from './format/number.ts';
 import type { NameKind } from './naming.ts';
-import { bucketName } from './time/labels.ts';
+import type { Series } from './series.ts';
 import type { TimeseriesView } from './timeseries.ts';
+import type { Before } from './timeseries-time.ts';
 
 export interface TooltipRow {
   readonly colour: string | null;
@@ -14,6 +15,10 @@ export interface TooltipRow {
   readonly kind?: NameKind;
   readonly spoken?: string;
   readonly text: string;
+  /** The value in the window before, where all rows have one beside their own. */
+  readonly before?: string;
+  /** The row is of the window before. */
+  readonly dashed?: boolean;
   /** Index of the row's series among the drawn ones; absent on totals and comparisons. */
   readonly at?: number;
 }
@@ -23,6 +28,8 @@ export interface Tooltip {
   /** As in `TooltipRow`. */
   readonly kind?: NameKind;
   readonly spoken?: string;
+  /** The bucket that `before` of the rows is of. */
+  readonly versus?: string;
   readonly rows: readonly TooltipRow[];
 }
 
@@ -30,34 +37,51 @@ function byValue(one: number | null, other: number | null): number {
   return (other ?? Number.NEGATIVE_INFINITY) - (one ?? Number.NEGATIVE_INFINITY);
 }
 
-/** All series of one bucket, largest first and "other" last; their total where they are stacked. */
+type Values = readonly (number | null)[];
+
+/** One series beside the window before: a row for each of the two buckets. */
+function comparedTooltip(
+  view: TimeseriesView,
+  before: Before,
+  index: number,
+  title: string,
+  context: ChartContext,
+): Tooltip {
+  const { matrix, shown, unit } = view;
+  const [one, only] = [shown[0], matrix.series[0]];
+  const format = (values: Values | undefined) => formatValue(values?.[index] ?? null, unit, context.locale, 'full');
+  const rows: TooltipRow[] = [];
+  if (one) rows.push({ colour: one.colour, name: view.name(index), text: format(one.series.values), at: 0 });
+  if (index < before.count) {
+    rows.push({ colour: context.theme.muted, dashed: true, name: before.name(index), text: format(only?.previous) });
+  }
+  return { title: only?.name || title, kind: only?.kind ?? 'value', spoken: only?.spoken || title, rows };
+}
+
+/** All series of one bucket, largest first and "other" last; their total where they are stacked. With the bucket before, if there is one. */
 export function timeseriesTooltip(view: TimeseriesView, index: number, title: string, context: ChartContext): Tooltip {
+  const { before, shown } = view;
+  if (before && view.matrix.series.length === 1) return comparedTooltip(view, before, index, title, context);
   const format = (value: number | null) => formatValue(value, view.unit, context.locale, 'full');
-  const at = (values: readonly (number | null)[]) => values[index] ?? null;
-  const sorted = view.shown
+  const at = (values: Values) => values[index] ?? null;
+  const beside = before !== null && index < before.count;
+  const sorted = shown
     .map((one, place) => ({ ...one, place }))
     .sort(
       (a, b) => Number(a.series.other) - Number(b.series.other) || byValue(at(a.series.values), at(b.series.values)),
     );
   const rows: TooltipRow[] = sorted.map(({ series, colour, place }) => ({
-    colour,
-    name: series.name || title,
-    kind: series.kind,
-    spoken: series.spoken || title,
-    text: format(at(series.values)),
-    at: place,
+    ...{ colour, name: series.name || title, kind: series.kind, spoken: series.spoken || title },
+    ...{ text: format(at(series.values)), at: place },
+    ...(beside ? { before: format(at(series.previous)) } : {}),
   }));
-  if (view.stacked && view.shown.length > 1) {
-    const total = view.shown.reduce((sum, { series }) => sum + (at(series.values) ?? 0), 0);
-    rows.push({ colour: null, name: 'Total', text: format(total) });
+  if (view.stacked && shown.length > 1) {
+    const total = (pick: (series: Series) => Values) =>
+      format(shown.reduce((sum, { series }) => sum + (at(pick(series)) ?? 0), 0));
+    const previous = beside ? { before: total((series) => series.previous) } : {};
+    rows.push({ colour: null, name: 'Total', text: total((series) => series.values), ...previous });
   }
-  const [only] = view.shown;
-  if (view.shown.length === 1 && only && at(only.series.previous) !== null) {
-    rows.push({ colour: context.theme.other, name: 'Period before', text: format(at(only.series.previous)) });
-  }
-  const name = bucketName(view.walls[index] ?? 0, view.granularity, context.locale);
-  const soFar = view.incomplete && index === view.matrix.starts.length - 1;
-  return { title: soFar ? `${name} · so far` : name, rows };
+  return { title: view.name(index), rows, ...(beside ? { versus: before.name(index) } : {}) };
 }
 
 export function breakdownTooltip(row: BreakdownRow, title: string): Tooltip {
@@ -69,6 +93,9 @@ export function breakdownTooltip(row: BreakdownRow, title: string): Tooltip {
 /** A tooltip as one sentence for screen readers: all its rows, or the one series that is looked at. */
 export function tooltipSentence(tooltip: Tooltip, at = -1): string {
   const one = tooltip.rows.filter((row) => row.at === at);
-  const rows = one.length ? one : tooltip.rows;
-  return `${tooltip.spoken ?? tooltip.title}: ${rows.map((row) => `${row.spoken ?? row.name} ${row.text}`).join(', ')}`;
+  const rows = one.length && !tooltip.rows.some((row) => row.dashed) ? one : tooltip.rows;
+  const said = rows.map(
+    ({ spoken, name, text, before }) => `${spoken ?? name} ${text}${before ? ` vs ${before}` : ''}`,
+  );
+  return `${tooltip.spoken ?? tooltip.title}${tooltip.versus ? ` vs ${tooltip.versus}` : ''}: ${said.join(', ')}`;
 }

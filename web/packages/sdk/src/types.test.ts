@@ -3,11 +3,13 @@
 import type { components } from '@emban/api/openapi';
 import { expectTypeOf, it } from 'vitest';
 import type {
+  BaseFigure,
   Dashboard,
   DashboardSummary,
   EmbedSession,
   EventProblem,
   EventsAnswer,
+  Figure,
   Meta,
   MintedSession,
   NewEmbedSession,
@@ -29,6 +31,9 @@ it('sends what the API takes', () => {
   expectTypeOf<NonNullable<Query['granularity']>>().toEqualTypeOf<NonNullable<Api['QueryIn']['granularity']>>();
   expectTypeOf<NonNullable<Query['period']>>().toEqualTypeOf<NonNullable<Api['QueryIn']['period']>>();
   expectTypeOf<NonNullable<Query['compare']>>().toEqualTypeOf<NonNullable<Api['QueryIn']['compare']>>();
+  expectTypeOf<keyof BaseFigure>().toEqualTypeOf<keyof Api['BaseFigureIn']>();
+  expectTypeOf<keyof Figure>().toEqualTypeOf<keyof Api['FigureIn']>();
+  expectTypeOf<keyof Figure>().toEqualTypeOf<Exclude<keyof Api['ColumnIn'], 'name'>>();
   expectTypeOf<NonNullable<Query['order']>>().toEqualTypeOf<NonNullable<Api['QueryIn']['order']>>();
 });
 
@@ -43,6 +48,7 @@ it('reads what the API answers', () => {
   expectTypeOf<keyof Point>().toEqualTypeOf<keyof Api['PointOut']>();
   expectTypeOf<Meta['path']>().toEqualTypeOf<string>();
   expectTypeOf<Meta['granularity']>().toEqualTypeOf<Api['MetaOut']['granularity']>();
+  expectTypeOf<Meta['compare']>().toEqualTypeOf<Api['MetaOut']['compare']>();
   expectTypeOf<keyof Meta>().toEqualTypeOf<keyof Api['MetaOut']>();
   expectTypeOf<Api['TableOut']['rows']>().toExtend<TableAnswer['rows']>();
 });

@@ -39,26 +39,69 @@ export type Metric =
   | 'max'
   | 'p50'
   | 'p95'
-  | 'p99';
+  | 'p99'
+  | 'p50_approx'
+  | 'p95_approx'
+  | 'p99_approx'
+  | 'formula';
 
 export interface Filters {
   readonly dimensions?: Readonly<Record<string, string | readonly string[]>>;
   readonly numeric_ranges?: Readonly<Record<string, { readonly min?: number; readonly max?: number }>>;
 }
 
+/** One figure of a formula. */
+export interface BaseFigure {
+  /** The query's, if left out. */
+  readonly event_name?: string;
+  readonly metric: Metric;
+  readonly prop?: string;
+  readonly filters?: Filters;
+}
+
+/** One figure of a series, or one that is a table's column. */
+export interface Figure extends BaseFigure {
+  /** Such as `failed / total * 100`, of `figures` and with the metric `formula`. */
+  readonly formula?: string;
+  readonly figures?: Readonly<Record<string, BaseFigure>>;
+  /** What it is called in a chart or at the head of a column. */
+  readonly title?: string;
+}
+
 /** A structured query; docs/reference/queries.md describes each key. */
 export interface Query {
-  readonly event_name: string;
+  /** Required unless every figure names its own. */
+  readonly event_name?: string;
   readonly metric?: Metric;
   readonly prop?: string;
+  readonly formula?: string;
+  readonly figures?: Readonly<Record<string, BaseFigure>>;
+  /** Several figures in place of `metric`, by name. */
+  readonly series?: Readonly<Record<string, Figure>>;
   readonly group_by?: string | readonly string[];
   readonly granularity?: 'none' | 'minute' | 'hour' | 'day' | 'week' | 'month' | 'auto';
-  readonly period?: '1h' | '24h' | '7d' | '30d' | '90d';
+  readonly period?:
+    | '1h'
+    | '24h'
+    | 'today'
+    | 'yesterday'
+    | '7d'
+    | 'this_week'
+    | 'last_week'
+    | '30d'
+    | 'this_month'
+    | 'last_month'
+    | '90d'
+    | 'this_year';
   readonly date_from?: string;
   readonly date_to?: string;
   readonly timezone?: string;
   readonly filters?: Filters;
-  readonly compare?: 'previous_period';
+  readonly compare?: 'previous_period' | 'previous_year';
+  /** Each bucket's figure is of all up to it. */
+  readonly cumulative?: boolean;
+  /** Each bucket's figure is of so many up to it, 2 to 366. */
+  readonly moving_average?: number;
   /** Answer as if it were this instant. */
   readonly as_of?: string;
   readonly limit?: number;
@@ -66,7 +109,7 @@ export interface Query {
   /** A column of a table, by its name. */
   readonly order_by?: string;
   readonly other?: boolean;
-  readonly columns?: readonly (string | { readonly metric: Metric; readonly prop?: string })[];
+  readonly columns?: readonly (string | Figure)[];
 }
 
 /** For one tenant or, said explicitly, for all of them. */
@@ -82,6 +125,8 @@ export interface Point {
   readonly other?: boolean;
   /** `t` by the clock of the query's time zone: `2026-11-01T00:00`, of a day and more its date. */
   readonly local?: string | null;
+  /** The name of the figure, where a query has `series`. */
+  readonly series?: string | null;
 }
 
 /** How and as of when a query was answered. */
@@ -98,6 +143,11 @@ export interface Meta {
   /** Half-open: `from` is in it, `to` is not; `local_from` and `local_to` are the clock of `timezone` at them. */
   readonly window: Readonly<Record<string, string>>;
   readonly previous_window?: Readonly<Record<string, string>> | null;
+  readonly compare?: 'previous_period' | 'previous_year' | null;
+  /** How many of the last buckets of `previous_window` have none beside them. */
+  readonly previous_unpaired?: number | null;
+  /** How far off approximate figures may be: 0.01 is 1 %. */
+  readonly relative_error?: number | null;
 }
 
 export interface PointsAnswer {

@@ -1,16 +1,20 @@
 /** A widget as a card: title, picture or table, and whatever state it is in. */
 
-import type { Answer, ChartType, PointsAnswer, TableAnswer, Widget } from '@emban/api/contract';
+import type { Answer, ChartType, Meta, PointsAnswer, TableAnswer, Widget, WidgetKind } from '@emban/api/contract';
 import {
   breakdownTable,
   breakdownView,
   type ChartContext,
-  readLocal,
+  errorNote,
+  kpiTable,
+  readWindow,
+  rollingName,
   type TableView,
   tableView,
   timeseriesTable,
   timeseriesView,
   unitOfWidget,
+  unpairedNote,
   type Window,
 } from '@emban/charts';
 import type { Body, BodyInput, Host } from './body.ts';
@@ -26,26 +30,34 @@ type Mode = 'skeleton' | 'failed' | 'empty' | 'table' | 'chart';
 /** Any size will do: figures for a table do not depend on it. */
 const NOMINAL = { width: 600, height: 300 };
 
-/** The window that an answer says it covers. */
-export function windowOf(answer: Answer): Window | null {
-  const said = 'meta' in answer ? answer.meta?.window : null;
-  if (!said) return null;
-  const { from, to, local_from: localFrom, local_to: localTo } = said;
-  return { from: Date.parse(from), to: Date.parse(to), localFrom: readLocal(localFrom), localTo: readLocal(localTo) };
+function metaOf(answer: Answer): Meta | undefined {
+  return 'meta' in answer ? answer.meta : undefined;
 }
 
-function chartTable({ widget, answer, context }: BodyInput): TableView {
-  if ('columns' in answer) return tableView(answer as TableAnswer, context);
-  const points = answer as PointsAnswer;
-  if (widget.kind === 'timeseries') {
-    return timeseriesTable(timeseriesView({ widget, answer: points, context, size: NOMINAL }), context);
-  }
-  return breakdownTable(breakdownView(widget, points, context), widget, context);
+/** The window that an answer says it covers. */
+export function windowOf(answer: Answer): Window | null {
+  return readWindow(metaOf(answer)?.window);
 }
+
+const TABLES: Readonly<Record<WidgetKind, (input: BodyInput) => TableView>> = {
+  kpi: ({ widget, answer, context }) => kpiTable(widget, answer as PointsAnswer, context),
+  timeseries: ({ widget, answer, context }) => {
+    const view = timeseriesView({ widget, answer: answer as PointsAnswer, context, size: NOMINAL });
+    return timeseriesTable(view, context);
+  },
+  breakdown: ({ widget, answer, context }) => {
+    return breakdownTable(breakdownView(widget, answer as PointsAnswer, context), widget, context);
+  },
+  table: ({ widget, answer, context }) => tableView(answer as TableAnswer, context, widget),
+};
 
 function tableBody(title: string): Body {
   const table = new TableBody(title);
-  return { element: table.element, update: (input) => table.update(chartTable(input)), dispose: () => undefined };
+  return {
+    element: table.element,
+    update: (input) => table.update(TABLES[input.widget.kind](input)),
+    dispose: () => undefined,
+  };
 }
 
 const BODIES: Readonly<Record<ChartType, (host: Host, title: string) => Body>> = {
@@ -68,10 +80,17 @@ function chartBody(widget: Widget, host: Host): Body {
   return body(host, widget.title);
 }
 
-/** The unit that stands beside a chart's title, where its axis has bare numbers. */
-function unitElement(widget: Widget): HTMLElement | null {
+/** What stands beside a card's title: the unit where an axis has bare numbers, and what a figure is of that is of several buckets. */
+function besideTitle(widget: Widget, answer: Answer | null, locale: string | undefined): string {
   const unit = widget.kind === 'timeseries' ? unitOfWidget(widget) : null;
-  return unit?.kind === 'word' ? h('span', { class: 'ew-unit' }, unit.word) : null;
+  const word = unit?.kind === 'word' ? unit.word : '';
+  const rolling = answer && locale ? rollingName(widget, metaOf(answer), locale) : '';
+  return [word, rolling].filter(Boolean).join(', ');
+}
+
+/** What a figure leaves out, in words; empty for nothing. */
+function noteOf(input: BodyInput): string {
+  return omittedNote(input, input.context) || unpairedNote(metaOf(input.answer), input.context);
 }
 
 function still(element: HTMLElement): Body {
@@ -82,6 +101,8 @@ export class Card {
   readonly element: HTMLElement;
   private readonly content = h('div', { class: 'ew-content' });
   private readonly note = h('p', { class: 'ew-note', hidden: true });
+  private readonly title: HTMLElement;
+  private readonly beside = h('span', { class: 'ew-unit' });
   private readonly toggleButton: HTMLButtonElement;
   private readonly downloadButton: HTMLButtonElement;
   private body: Body | null = null;
@@ -98,9 +119,9 @@ export class Card {
     const id = uniqueId('ew-title');
     this.toggleButton = h('button', { type: 'button', class: 'ew-tool', hidden: true, onclick: () => this.flip() });
     this.downloadButton = this.buildDownload();
-    const title = h('h2', { class: 'ew-title', id, title: widget.description || widget.title }, widget.title);
+    this.title = h('h2', { class: 'ew-title', id }, widget.title);
     const tools = [this.downloadButton, this.toggleButton];
-    const head = h('header', { class: 'ew-head' }, title, unitElement(widget), ...tools);
+    const head = h('header', { class: 'ew-head' }, this.title, this.beside, ...tools);
     const attributes = {
       class: `ew-card ew-${widget.kind}`,
       'aria-labelledby': id,
@@ -184,6 +205,14 @@ export class Card {
     this.note.hidden = text === '';
   }
 
+  private describe(): void {
+    const { widget, answer, context } = this;
+    const error = answer && context ? errorNote(metaOf(answer), context.locale) : '';
+    this.title.title = [widget.description || widget.title, error].filter(Boolean).join('. ');
+    this.beside.textContent = besideTitle(widget, answer, context?.locale);
+    this.beside.hidden = this.beside.textContent === '';
+  }
+
   private nextMode(): Mode {
     if (!this.answer) return 'skeleton';
     if (isFailed(this.answer)) return 'failed';
@@ -210,11 +239,12 @@ export class Card {
     const drawn = mode === 'chart' || mode === 'table';
     this.toggleButton.hidden = !drawn || this.widget.kind === 'kpi' || this.widget.kind === 'table';
     this.downloadButton.hidden = !drawn || this.widget.kind === 'kpi' || !this.host.download;
+    this.describe();
     this.showNote('');
     if (!drawn || !this.answer || !this.context) return;
     const input = this.input(this.answer, this.context);
     this.body?.update(input);
-    this.showNote(omittedNote(input, this.context));
+    this.showNote(noteOf(input));
   }
 
   private input(answer: Answer, context: ChartContext): BodyInput {

@@ -44,7 +44,6 @@ const PATHS = {
   filter: 'M2 4h12M4.5 8h7M7 12h2',
   up: 'M8 12.5v-9M4.5 7L8 3.5 11.5 7',
   down: 'M8 3.5v9M4.5 9L8 12.5 11.5 9',
-  flat: 'M3 8h10',
   warning: 'M8 2.5l6 11H2zM8 7v3M8 11.8v.2',
   clock: 'M8 2.5a5.5 5.5 0 1 1 0 11 5.5 5.5 0 0 1 0-11zM8 5v3l2 1.5',
 } as const;

@@ -1,11 +1,9 @@
-/** One figure in a card: number, change, way to a target. */
+/** Figures in a card: one with its change or its way to a target, or a list of several with theirs. */
 
 import type { PointsAnswer } from '@emban/api/contract';
-import { type Delta, type KpiView, kpiView, textWidth } from '@emban/charts';
+import { type Delta, type KpiFigure, type KpiView, kpiFigures, kpiView, textWidth } from '@emban/charts';
 import type { Body } from './body.ts';
-import { h, icon, setVars } from './dom.ts';
-
-const ARROWS = { up: 'up', new: 'up', down: 'down', flat: 'flat' } as const;
+import { type Child, h, setVars } from './dom.ts';
 
 /** `element` with the width of its text in em, which is what the style sheet fits it into a narrow card by. */
 export function fitted<E extends HTMLElement>(element: E, text: string): E {
@@ -14,15 +12,14 @@ export function fitted<E extends HTMLElement>(element: E, text: string): E {
   return element;
 }
 
+/** How much it changed; its sign says which way, its colour whether that is welcome. */
+function changeElement(delta: Delta): HTMLElement {
+  return fitted(h('span', { class: `ew-delta-figure ew-${delta.tone}` }, delta.text), delta.text);
+}
+
 function deltaElement(delta: Delta): HTMLElement {
-  const figure = h('span', { class: `ew-delta-figure ew-${delta.tone}` }, icon(ARROWS[delta.direction]), delta.text);
-  return h(
-    'p',
-    { class: 'ew-delta', title: delta.full },
-    fitted(figure, delta.text),
-    ' ',
-    h('span', { class: 'ew-muted' }, delta.versus),
-  );
+  const versus = h('span', { class: 'ew-muted' }, delta.versus);
+  return h('p', { class: 'ew-delta', title: delta.full }, changeElement(delta), ' ', versus);
 }
 
 function progressElement(progress: NonNullable<KpiView['progress']>, title: string): HTMLElement {
@@ -54,24 +51,52 @@ function wordElement(word: string): HTMLElement {
   return h('span', { class: 'ew-figure-word' }, word);
 }
 
+function oneFigure(view: KpiView, title: string): Child[] {
+  const figure = h(
+    'p',
+    { class: 'ew-figure', title: view.full },
+    h('span', { class: 'ew-figure-value' }, view.text),
+    view.word && wordElement(view.word),
+  );
+  const below = view.progress
+    ? progressElement(view.progress, title)
+    : view.delta
+      ? deltaElement(view.delta)
+      : h('p', { class: 'ew-delta ew-muted' }, view.hasValue ? '' : 'No data in this period');
+  return [fitted(figure, view.text), below];
+}
+
+function figureRow({ title, view }: KpiFigure, compared: boolean): HTMLElement {
+  const value = h('span', { class: 'ew-figures-value', title: view.full }, view.text, view.word && ` ${view.word}`);
+  const change = view.delta && h('span', { title: view.delta.full }, changeElement(view.delta));
+  return h(
+    'div',
+    { class: 'ew-figures-row' },
+    h('dt', { class: 'ew-figures-name', title }, title),
+    h('dd', {}, value),
+    compared && h('dd', {}, change),
+  );
+}
+
+/** A row for each figure; what all are compared with stands once below. */
+function severalFigures(figures: readonly KpiFigure[]): Child[] {
+  const delta = figures.find(({ view }) => view.delta)?.view.delta;
+  return [
+    h('dl', { class: 'ew-figures' }, ...figures.map((figure) => figureRow(figure, delta !== undefined))),
+    delta && h('p', { class: 'ew-delta' }, h('span', { class: 'ew-muted' }, delta.versus)),
+  ];
+}
+
 export function kpiBody(): Body {
   const element = h('div', { class: 'ew-kpi-body' });
   return {
     element,
     update: ({ widget, answer, context }) => {
-      const view = kpiView(widget, answer as PointsAnswer, context);
-      const figure = h(
-        'p',
-        { class: 'ew-figure', title: view.full },
-        h('span', { class: 'ew-figure-value' }, view.text),
-        view.word && wordElement(view.word),
-      );
-      const below = view.progress
-        ? progressElement(view.progress, widget.title)
-        : view.delta
-          ? deltaElement(view.delta)
-          : h('p', { class: 'ew-delta ew-muted' }, view.hasValue ? '' : 'No data in this period');
-      element.replaceChildren(fitted(figure, view.text), below);
+      const figures = kpiFigures(widget, answer as PointsAnswer, context);
+      const children = figures.length
+        ? severalFigures(figures)
+        : oneFigure(kpiView(widget, answer as PointsAnswer, context), widget.title);
+      element.replaceChildren(...children.filter((child): child is Node | string => Boolean(child)));
     },
     dispose: () => element.replaceChildren(),
   };

@@ -62,7 +62,7 @@ export class TableBody {
       const button = h(
         'button',
         { type: 'button', class: nameClass('ew-sort', column), onclick: () => this.sortBy(i) },
-        ...nameText(column.title, column),
+        h('bdi', {}, ...nameText(column.title, column)),
         arrow,
       );
       return h('th', { scope: 'col', class: column.numeric ? 'ew-number' : '', 'aria-sort': sorted }, button);

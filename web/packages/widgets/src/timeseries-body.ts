@@ -38,12 +38,10 @@ function marks(view: TimeseriesView, index: number, bars: boolean): HTMLElement[
     '--ew-h': `${height}px`,
   });
   if (bars) return [line];
-  const dots = view.shown.flatMap(({ colour }, at) => {
-    const y = view.y(at, index);
-    if (y === null) return [];
+  const dots = view.dots(index).map(({ y, colour }) => {
     const dot = h('div', { class: 'ew-dot' });
     setVars(dot, { '--ew-x': `${x}px`, '--ew-y': `${y}px`, '--ew-colour': colour });
-    return [dot];
+    return dot;
   });
   return [line, ...dots];
 }
@@ -96,12 +94,12 @@ const paintWith =
   };
 
 function legendItem(item: LegendItem, toggle: (key: string) => void): HTMLElement {
-  const swatch = h('span', { class: 'ew-swatch', 'aria-hidden': 'true' });
+  const swatch = h('span', { class: item.dashed ? 'ew-swatch ew-swatch-dashed' : 'ew-swatch', 'aria-hidden': 'true' });
   setVars(swatch, { '--ew-colour': item.colour });
   const pressed = String(!item.hidden);
   const attributes = {
     type: 'button',
-    class: 'ew-legend-item',
+    class: item.window ? 'ew-legend-item ew-legend-window' : 'ew-legend-item',
     'aria-pressed': pressed,
     title: item.name,
     'data-key': item.key,

@@ -1,6 +1,6 @@
 /** The one tooltip of a page. */
 
-import type { Tooltip } from '@emban/charts';
+import type { Tooltip, TooltipRow } from '@emban/charts';
 import { h, setVars } from './dom.ts';
 import { nameClass } from './name.ts';
 
@@ -13,6 +13,20 @@ export interface TooltipPlace {
   readonly clear: number;
 }
 
+function rowElement(row: TooltipRow, stands: boolean): HTMLElement {
+  const swatch = h('span', { class: row.dashed ? 'ew-swatch ew-swatch-dashed' : 'ew-swatch' });
+  if (row.colour) setVars(swatch, { '--ew-colour': row.colour });
+  else swatch.classList.add('ew-swatch-none');
+  return h(
+    'div',
+    { class: stands ? 'ew-tooltip-row ew-tooltip-at' : 'ew-tooltip-row' },
+    swatch,
+    h('span', { class: nameClass('ew-tooltip-name', row) }, row.name),
+    h('span', { class: 'ew-tooltip-value' }, row.text),
+    row.before === undefined ? null : h('span', { class: 'ew-tooltip-before' }, row.before),
+  );
+}
+
 export class TooltipBox {
   readonly element = h('div', { class: 'ew-tooltip', 'aria-hidden': 'true', hidden: true });
 
@@ -22,19 +36,9 @@ export class TooltipBox {
 
   /** Show beside a point of the viewport, on whichever side has room; the row of series `at` stands out. */
   show(tooltip: Tooltip, place: TooltipPlace, at = -1): void {
-    const rows = tooltip.rows.map((row) => {
-      const swatch = h('span', { class: 'ew-swatch' });
-      if (row.colour) setVars(swatch, { '--ew-colour': row.colour });
-      else swatch.classList.add('ew-swatch-none');
-      return h(
-        'div',
-        { class: row.at === at ? 'ew-tooltip-row ew-tooltip-at' : 'ew-tooltip-row' },
-        swatch,
-        h('span', { class: nameClass('ew-tooltip-name', row) }, row.name),
-        h('span', { class: 'ew-tooltip-value' }, row.text),
-      );
-    });
-    this.element.replaceChildren(h('div', { class: nameClass('ew-tooltip-title', tooltip) }, tooltip.title), ...rows);
+    const versus = tooltip.versus && h('div', { class: 'ew-tooltip-before' }, `vs ${tooltip.versus}`);
+    const title = h('div', { class: nameClass('ew-tooltip-title', tooltip) }, tooltip.title, versus);
+    this.element.replaceChildren(title, ...tooltip.rows.map((row) => rowElement(row, row.at === at)));
     this.element.hidden = false;
     this.place(place.x, place.y, MARGIN + place.clear);
   }

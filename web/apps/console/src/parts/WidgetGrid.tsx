@@ -77,6 +77,7 @@ export function WidgetGrid({ widgets, data, loading, period, timezone, retry }: 
         theme: scheme === 'dark' ? dark : light,
         locale: chooseLocale(...navigator.languages),
         timezone,
+        now: Date.now(),
         period,
       });
   }, [cards, data, loading, scheme, period, timezone]);

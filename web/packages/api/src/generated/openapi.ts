@@ -2560,6 +2560,13 @@ export interface components {
             name: string;
             widgets: number;
         };
+        BaseFigureIn: {
+            event_name?: string | null;
+            filters?: components["schemas"]["FiltersIn"] | null;
+            /** @enum {string} */
+            metric: "count" | "count_unique" | "count_unique_approx" | "sum" | "avg" | "min" | "max" | "p50" | "p95" | "p99" | "p50_approx" | "p95_approx" | "p99_approx" | "formula";
+            prop?: string | null;
+        };
         BillingOut: {
             api_keys: components["schemas"]["CountOut"];
             editor_seats: components["schemas"]["CountOut"];
@@ -2590,9 +2597,16 @@ export interface components {
             removed: string[];
         };
         ColumnIn: {
-            metric?: ("count" | "count_unique" | "count_unique_approx" | "sum" | "avg" | "min" | "max" | "p50" | "p95" | "p99") | null;
+            event_name?: string | null;
+            figures?: {
+                [key: string]: components["schemas"]["BaseFigureIn"];
+            } | null;
+            filters?: components["schemas"]["FiltersIn"] | null;
+            formula?: string | null;
+            metric?: ("count" | "count_unique" | "count_unique_approx" | "sum" | "avg" | "min" | "max" | "p50" | "p95" | "p99" | "p50_approx" | "p95_approx" | "p99_approx" | "formula") | null;
             name?: string | null;
             prop?: string | null;
+            title?: string | null;
         };
         CountOut: {
             limit: number | null;
@@ -2650,7 +2664,7 @@ export interface components {
             date_to?: string | null;
             draft?: boolean | null;
             filters?: components["schemas"]["FiltersIn"] | null;
-            period?: ("1h" | "24h" | "7d" | "30d" | "90d") | null;
+            period?: ("1h" | "24h" | "today" | "yesterday" | "7d" | "this_week" | "last_week" | "30d" | "this_month" | "last_month" | "90d" | "this_year") | null;
             /** @default false */
             reload?: boolean | null;
             tenant_id?: string | null;
@@ -2716,7 +2730,7 @@ export interface components {
             date_to?: string | null;
             dimension: string;
             filters?: components["schemas"]["FiltersIn"] | null;
-            period?: ("1h" | "24h" | "7d" | "30d" | "90d") | null;
+            period?: ("1h" | "24h" | "today" | "yesterday" | "7d" | "this_week" | "last_week" | "30d" | "this_month" | "last_month" | "90d" | "this_year") | null;
             timezone?: string | null;
             value: string;
             widget_id: string;
@@ -2746,7 +2760,7 @@ export interface components {
             filters?: components["schemas"]["FiltersIn"] | null;
             /** @constant */
             format: "csv";
-            period?: ("1h" | "24h" | "7d" | "30d" | "90d") | null;
+            period?: ("1h" | "24h" | "today" | "yesterday" | "7d" | "this_week" | "last_week" | "30d" | "this_month" | "last_month" | "90d" | "this_year") | null;
             timezone?: string | null;
             widget_id?: string | null;
         };
@@ -2824,16 +2838,28 @@ export interface components {
             filters?: components["schemas"]["FiltersIn"] | null;
             /** @constant */
             format: "csv";
-            period?: ("1h" | "24h" | "7d" | "30d" | "90d") | null;
+            period?: ("1h" | "24h" | "today" | "yesterday" | "7d" | "this_week" | "last_week" | "30d" | "this_month" | "last_month" | "90d" | "this_year") | null;
             tenant_id?: string | null;
             timezone?: string | null;
             widget_id?: string | null;
         };
+        FigureIn: {
+            event_name?: string | null;
+            figures?: {
+                [key: string]: components["schemas"]["BaseFigureIn"];
+            } | null;
+            filters?: components["schemas"]["FiltersIn"] | null;
+            formula?: string | null;
+            /** @enum {string} */
+            metric: "count" | "count_unique" | "count_unique_approx" | "sum" | "avg" | "min" | "max" | "p50" | "p95" | "p99" | "p50_approx" | "p95_approx" | "p99_approx" | "formula";
+            prop?: string | null;
+            title?: string | null;
+        };
         FilterBar: {
-            default_period?: ("1h" | "24h" | "7d" | "30d" | "90d") | null;
+            default_period?: ("1h" | "24h" | "today" | "yesterday" | "7d" | "this_week" | "last_week" | "30d" | "this_month" | "last_month" | "90d" | "this_year") | null;
             dimensions?: string[] | null;
             numeric?: string[] | null;
-            periods?: ("1h" | "24h" | "7d" | "30d" | "90d")[] | null;
+            periods?: ("1h" | "24h" | "today" | "yesterday" | "7d" | "this_week" | "last_week" | "30d" | "this_month" | "last_month" | "90d" | "this_year")[] | null;
             timezone?: string | null;
         };
         FilterDimensionOut: {
@@ -2999,15 +3025,18 @@ export interface components {
         MetaOut: {
             as_of: string | null;
             cached: boolean;
+            compare?: ("previous_period" | "previous_year") | null;
             /** @enum {string} */
             granularity: "none" | "minute" | "hour" | "day" | "week" | "month";
             ms: number;
             overflow?: true | null;
             /** @enum {string} */
             path: "raw" | "hourly" | "daily" | "cache";
+            previous_unpaired?: number | null;
             previous_window?: {
                 [key: string]: string;
             } | null;
+            relative_error?: number | null;
             /** @default 0 */
             rows_read?: number;
             timezone: string;
@@ -3153,6 +3182,7 @@ export interface components {
             local?: string | null;
             other?: true | null;
             previous_value?: number | null;
+            series?: string | null;
             t: string | null;
             value: number | null;
         };
@@ -3171,22 +3201,32 @@ export interface components {
         QueryIn: {
             as_of?: string | null;
             columns?: (string | components["schemas"]["ColumnIn"])[] | null;
-            compare?: "previous_period" | null;
+            compare?: ("previous_period" | "previous_year") | null;
+            /** @default false */
+            cumulative?: boolean | null;
             date_from?: string | null;
             date_to?: string | null;
-            event_name: string;
+            event_name?: string | null;
+            figures?: {
+                [key: string]: components["schemas"]["BaseFigureIn"];
+            } | null;
             filters?: components["schemas"]["FiltersIn"] | null;
+            formula?: string | null;
             /** @default none */
             granularity?: ("none" | "minute" | "hour" | "day" | "week" | "month" | "auto") | null;
             group_by?: (string | string[]) | null;
             limit?: number | null;
-            metric?: ("count" | "count_unique" | "count_unique_approx" | "sum" | "avg" | "min" | "max" | "p50" | "p95" | "p99") | null;
+            metric?: ("count" | "count_unique" | "count_unique_approx" | "sum" | "avg" | "min" | "max" | "p50" | "p95" | "p99" | "p50_approx" | "p95_approx" | "p99_approx" | "formula") | null;
+            moving_average?: number | null;
             order?: ("asc" | "desc") | null;
             order_by?: string | null;
             /** @default false */
             other?: boolean | null;
-            period?: ("1h" | "24h" | "7d" | "30d" | "90d") | null;
+            period?: ("1h" | "24h" | "today" | "yesterday" | "7d" | "this_week" | "last_week" | "30d" | "this_month" | "last_month" | "90d" | "this_year") | null;
             prop?: string | null;
+            series?: {
+                [key: string]: components["schemas"]["FigureIn"];
+            } | null;
             /** @default UTC */
             timezone?: string | null;
         };
@@ -3201,10 +3241,14 @@ export interface components {
         };
         QueryShapeOut: {
             compare?: string | null;
+            /** @default false */
+            cumulative?: boolean;
             granularity?: string | null;
             group_by?: string[];
             metric?: string | null;
+            moving_average?: number | null;
             prop?: string | null;
+            series?: components["schemas"]["SeriesOut"][] | null;
         };
         RegisterBody: {
             email: string;
@@ -3257,6 +3301,10 @@ export interface components {
             dashboard_id: string;
             events: number;
             tenants: string[];
+        };
+        SeriesOut: {
+            name: string;
+            title: string;
         };
         SignedInOut: {
             org: components["schemas"]["OwnOrgOut"];
@@ -3311,7 +3359,7 @@ export interface components {
             date_from?: string | null;
             date_to?: string | null;
             filters?: components["schemas"]["FiltersIn"] | null;
-            period?: ("1h" | "24h" | "7d" | "30d" | "90d") | null;
+            period?: ("1h" | "24h" | "today" | "yesterday" | "7d" | "this_week" | "last_week" | "30d" | "this_month" | "last_month" | "90d" | "this_year") | null;
             /** @default false */
             reload?: boolean | null;
             timezone?: string | null;

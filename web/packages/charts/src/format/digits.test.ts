@@ -9,17 +9,15 @@ import {
   breakdownView,
   bucketName,
   type ChartContext,
-  daysName,
   kpiSummary,
   kpiView,
   momentName,
   noColours,
   periodName,
-  previousName,
   timeseriesSummary,
   timeseriesTooltip,
   timeseriesView,
-  windowName,
+  windowLabel,
 } from '../index.ts';
 import { axisFormatter, formatPercent, formatValue } from './number.ts';
 import { unitOf } from './unit.ts';
@@ -59,13 +57,14 @@ describe.each(LOCALES)('in %s', (locale) => {
     one(formatPercent(12.44, locale, true));
     for (const granularity of ['minute', 'hour', 'day', 'week', 'month'] as const)
       one(bucketName(NOW, granularity, locale));
-    one(windowName({ from: NOW - 30 * 86_400_000, to: NOW }, TIMEZONE, locale));
-    one(windowName({ from: NOW - 3_600_000, to: NOW }, TIMEZONE, locale));
+    for (const period of ['30d', '1h', null]) {
+      const telling = { locale, timezone: TIMEZONE, now: NOW, period };
+      one(windowLabel({ from: NOW - 30 * 86_400_000, to: NOW }, telling));
+    }
     one(momentName(NOW, NOW, locale));
-    one(daysName('2026-11-01', '2026-11-23', locale));
     for (const period of ['24h', '7d', '30d', '90d']) {
       one(periodName(period, locale));
-      one(previousName(period, locale));
+      one(periodName(period, locale, 'short'));
     }
   });
 
@@ -73,7 +72,7 @@ describe.each(LOCALES)('in %s', (locale) => {
     const data = answers('7d').widgets;
     const window = { from: NOW - 7 * 86_400_000, to: NOW };
     const context: ChartContext = {
-      ...{ theme: light, locale, timezone: TIMEZONE, window, period: '7d', colours: noColours },
+      ...{ theme: light, locale, timezone: TIMEZONE, window, now: NOW, period: '7d', colours: noColours },
     };
     const widget = (id: string) => widgets.find((one) => one.id === id) as Widget;
     const points = (id: string) => data[id] as PointsAnswer;

@@ -13,7 +13,7 @@ import {
 } from '../index.ts';
 
 const context: ChartContext = {
-  ...{ theme: light, locale: 'en-GB', timezone: TIMEZONE, period: '7d' },
+  ...{ theme: light, locale: 'en-GB', timezone: TIMEZONE, now: NOW, period: '7d' },
   window: { from: NOW - 7 * 86_400_000, to: NOW },
   colours: extendColours(noColours, widgets, answers('7d').widgets),
 };
@@ -30,7 +30,7 @@ describe('a ratio above 1 is no share', () => {
     const kpi = { ...widget('w_4'), query, target: 4 };
     const point = { t: null, group: [], value: 0.9, previous_value: 3.2 };
     const view = kpiView(kpi, { points: [point] }, context);
-    expect(view).toMatchObject({ text: '0.9', delta: { full: 'previous 7 days: 3.2' }, progress: { target: '4' } });
+    expect(view).toMatchObject({ text: '0.9', delta: { full: 'the period before: 3.2' }, progress: { target: '4' } });
   });
 
   it('in a breakdown and a series', () => {

@@ -99,9 +99,9 @@ function bytes(value: number, locale: string): string {
 /** The locale's own way to write an amount of a currency, around a number that may be shortened. */
 function money(value: number, currency: string, locale: string, style: NumberStyle): string {
   const size = Math.abs(value);
-  const cents = size !== 0 && size < 0.01 ? 4 : undefined;
   const options: Intl.NumberFormatOptions = { style: 'currency', currency, currencyDisplay: 'narrowSymbol' };
-  if (cents) options.maximumFractionDigits = cents;
+  // A price for a thousand tokens, say, of which cents would show nothing.
+  if (size !== 0 && size < 0.01) Object.assign(options, { minimumSignificantDigits: 2, maximumSignificantDigits: 3 });
   const format = intl(locale, options);
   if (style === 'full' || Math.round(size) < 10_000) return format.format(value);
   return withNumber(format.formatToParts(value), tightNumber(size, locale));
@@ -118,14 +118,15 @@ function withNumber(parts: readonly Intl.NumberFormatPart[], number: string): st
     .join('');
 }
 
-/** A percentage of `value` percent (12.4 → `12.4%`), one decimal; `signed` puts a plus before a rise. */
+/** A percentage of `value` percent (12.4 → `12.4%`), one decimal; `signed` puts a plus before a rise and a true minus before a fall. */
 export function formatPercent(value: number, locale: string, signed = false): string {
-  return intl(locale, {
+  const text = intl(locale, {
     style: 'percent',
     minimumFractionDigits: 1,
     maximumFractionDigits: 1,
     signDisplay: signed ? 'exceptZero' : 'auto',
   }).format(value / 100);
+  return signed ? text.replace('-', '−') : text;
 }
 
 /** A value with its unit. `null` and numbers that are none give `NO_VALUE`. */

@@ -96,13 +96,16 @@ export function unitOfWidget(widget: Widget, figures: Figures = []): Unit {
   return widget.format === 'duration' ? unitOf('ms') : plain;
 }
 
+// The server has the same, for the titles that it makes.
+const ACRONYMS = new Set('api cpu eur gpu http id io ip llm ram sdk sla sql ui url usd utc'.split(' '));
+
 /** `latency_ms` → `Latency`, `status_code` → `Status code`, `api.call` → `Api call`: a heading from a technical name. */
 export function humanise(name: string): string {
   const words = name
     .replace(/([a-z])([A-Z])/g, '$1 $2')
     .split(/[_.\s-]+/)
     .filter(Boolean);
-  const text = words.map((word) => (/^(id|api|url|ip|http|sql|ms|usd|eur)$/i.test(word) ? word.toUpperCase() : word));
-  const sentence = text.join(' ').replace(/\bMS\b/g, 'ms');
+  const text = words.map((word) => (ACRONYMS.has(word.toLowerCase()) ? word.toUpperCase() : word));
+  const sentence = text.join(' ').replace(/\bms\b/gi, 'ms');
   return sentence ? sentence.charAt(0).toUpperCase() + sentence.slice(1) : name;
 }

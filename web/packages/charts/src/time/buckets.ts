@@ -1,7 +1,7 @@
 /** Time buckets: how long they are, when one ends, and which of them is not over yet. */
 
 import type { Granularity } from '@emban/api/contract';
-import { type Clock, readLocal, type Window, wallsOf } from './wall.ts';
+import { type Clock, clockOf, readLocal, type Window, wallsOf } from './wall.ts';
 
 const MINUTE = 60_000;
 const HOUR = 3_600_000;
@@ -14,7 +14,7 @@ const GRANULARITIES: Readonly<Record<Granularity, true>> = {
   month: true,
 };
 
-function isGranularity(name: unknown): name is Granularity {
+export function isGranularity(name: unknown): name is Granularity {
   return typeof name === 'string' && Object.hasOwn(GRANULARITIES, name);
 }
 
@@ -82,4 +82,45 @@ export function isLastIncomplete(
   // Hours and minutes are as long as they are; days go by the wall clock.
   if (ofDay(granularity)) return start + wallEnd(0, granularity) > window.to;
   return wallEnd(wall, granularity) > wallsOf(window, timezone).to;
+}
+
+/** The wall-clock time at which the bucket that holds `wall` starts. */
+function wallStart(wall: number, granularity: Granularity): number {
+  const date = new Date(wall);
+  const day = Math.floor(wall / DAY) * DAY;
+  switch (granularity) {
+    case 'minute':
+      return Math.floor(wall / MINUTE) * MINUTE;
+    case 'hour':
+      return Math.floor(wall / HOUR) * HOUR;
+    case 'day':
+      return day;
+    case 'week':
+      return day - ((date.getUTCDay() + 6) % 7) * DAY;
+    case 'month':
+      return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1);
+  }
+}
+
+/**
+ * The first `most` buckets of a window of which the answer tells the ends alone, as instants (of minutes and hours; of longer ones nobody asks)
+ * and as wall-clock times.
+ */
+export function startsBefore(
+  window: Window,
+  granularity: Granularity,
+  most: number,
+  timezone: string,
+): { starts: number[]; walls: number[] } {
+  const { from, to } = wallsOf(window, timezone);
+  const first = wallStart(from, granularity);
+  if (ofDay(granularity)) {
+    const [start, step] = [window.from - (from - first), granularity === 'hour' ? HOUR : MINUTE];
+    const count = Math.min(most, Math.ceil((window.to - start) / step));
+    const starts = Array.from({ length: count }, (_, i) => start + i * step);
+    return { starts, walls: starts.map(clockOf(timezone, window)) };
+  }
+  const walls: number[] = [];
+  for (let wall = first; wall < to && walls.length < most; wall = wallEnd(wall, granularity)) walls.push(wall);
+  return { starts: walls, walls };
 }

@@ -1,8 +1,8 @@
 /** Words for wall-clock times (see wall.ts): axis labels, a bucket's full name, the window that a page shows. */
 
 import type { Granularity } from '@emban/api/contract';
+import { isolated, isRightToLeft } from '../text.ts';
 import { wallEnd } from './buckets.ts';
-import { type Window, wallsOf } from './wall.ts';
 import type { LocalTime } from './zone.ts';
 
 const formats = new Map<string, Intl.DateTimeFormat>();
@@ -22,6 +22,11 @@ function format(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateT
 function clock(locale: string): Intl.DateTimeFormatOptions {
   const cycle = format(locale, { hour: 'numeric' }).resolvedOptions().hourCycle;
   return { hour: cycle === 'h23' || cycle === 'h24' ? '2-digit' : 'numeric', minute: '2-digit' };
+}
+
+/** Times in Arabic and the like stand in sentences of another direction: their figures and words keep their order. */
+function inSentence(text: string, locale: string): string {
+  return isRightToLeft(locale) ? isolated(text) : text;
 }
 
 const DAY: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'short' };
@@ -80,35 +85,66 @@ export function withYears(
   return texts;
 }
 
-/** A bucket's name in full, as a tooltip or a table row has it. */
-export function bucketName(wall: number, granularity: Granularity, locale: string): string {
+/** Whether the first label of an axis has the date below its time: hours and minutes that do not begin with a day would not say which day it is. */
+export function startsInDay(walls: readonly number[], granularity: Granularity): boolean {
+  const [first = 0] = walls;
+  return (granularity === 'minute' || granularity === 'hour') && first % 86_400_000 !== 0;
+}
+
+/** `texts` with the date below the first of them, which is that of bucket `first`. */
+export function withDate(texts: Map<number, string>, first: number, wall: number, locale: string): Map<number, string> {
+  const date = format(locale, DAY).format(wall);
+  const text = texts.get(first);
+  // A label at midnight is a date already.
+  return text === undefined || text === date ? texts : new Map(texts).set(first, `${text}\n${date}`);
+}
+
+/** A bucket's name in full, as a tooltip or a table row has it; the year is left out where it is `thisYear`. */
+export function bucketName(wall: number, granularity: Granularity, locale: string, thisYear?: number): string {
+  return inSentence(bareName(wall, granularity, locale, thisYear), locale);
+}
+
+function bareName(wall: number, granularity: Granularity, locale: string, thisYear: number | undefined): string {
   const end = wallEnd(wall, granularity);
+  const year = yearUnless([wall, granularity === 'week' ? end - 1 : wall], thisYear);
   switch (granularity) {
     case 'minute':
-      return format(locale, { ...DAY, year: 'numeric', ...clock(locale) }).format(wall);
+      return format(locale, { ...DAY, ...year, ...clock(locale) }).format(wall);
     case 'hour':
-      return format(locale, { ...DAY, weekday: 'short', year: 'numeric', ...clock(locale) }).formatRange(wall, end);
+      return format(locale, { ...DAY, weekday: 'short', ...year, ...clock(locale) }).formatRange(wall, end);
     case 'day':
-      return format(locale, { ...DAY, weekday: 'short', year: 'numeric' }).format(wall);
+      return format(locale, { ...DAY, weekday: 'short', ...year }).format(wall);
     case 'week':
-      return format(locale, { ...DAY, year: 'numeric' }).formatRange(wall, end - 1);
+      return format(locale, { ...DAY, ...year }).formatRange(wall, end - 1);
     case 'month':
       return format(locale, { month: 'long', year: 'numeric' }).format(wall);
   }
 }
 
-/** A window as a range of days, or of hours where it is short. */
-export function windowName(window: Window, timezone: string, locale: string): string {
-  const { from, to } = wallsOf(window, timezone);
-  const hours = (window.to - window.from) / 3_600_000;
-  if (hours <= 36) return format(locale, { ...DAY, ...clock(locale) }).formatRange(from, to);
-  // A window that ends at midnight does not reach into the day that begins then.
-  return format(locale, { ...DAY, year: 'numeric' }).formatRange(from, Math.max(from, to - 1));
+/** The year, unless all of the times are in the present one. */
+function yearUnless(walls: readonly number[], thisYear: number | undefined): Intl.DateTimeFormatOptions {
+  return walls.every((wall) => new Date(wall).getUTCFullYear() === thisYear) ? {} : { year: 'numeric' };
 }
 
-/** A range of calendar days, `YYYY-MM-DD`, both included. */
-export function daysName(first: string, last: string, locale: string): string {
-  return format(locale, { ...DAY, year: 'numeric' }).formatRange(Date.parse(first), Date.parse(last));
+/** Local days from the one that `first` is on to the one that `last` is on: `Nov 1 – 27`, `Nov 12`. */
+export function daySpan(first: number, last: number, locale: string, thisYear?: number): string {
+  const days = format(locale, { ...DAY, ...yearUnless([first, last], thisYear) }).formatRange(first, last);
+  return inSentence(days, locale);
+}
+
+/** Times of day, with their dates unless both are on the day of `today`: `2:00 – 3:15 PM`. */
+export function timeSpan(from: number, to: number, locale: string, today: number): string {
+  const day = (wall: number) => Math.floor(wall / 86_400_000);
+  const isToday = day(from) === day(today) && day(to) === day(today);
+  const dates = isToday ? {} : { ...DAY, ...yearUnless([from, to], new Date(today).getUTCFullYear()) };
+  return inSentence(format(locale, { ...dates, ...clock(locale) }).formatRange(from, to), locale);
+}
+
+/** A moment inside of a day, a week or a month: its time of day where that is what tells it, its date where it is a whole day's. */
+export function momentIn(wall: number, granularity: Granularity, wholeDay: boolean, locale: string): string {
+  const inDay = granularity !== 'week' && granularity !== 'month';
+  const options = wholeDay ? DAY : inDay ? clock(locale) : { ...DAY, ...clock(locale) };
+  return inSentence(format(locale, options).format(wall), locale);
 }
 
 /** A time of day with its date where it is not on the same local day as `now`. */

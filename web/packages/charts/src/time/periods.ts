@@ -1,26 +1,72 @@
-/** The periods that the API knows: what they are called and how far they reach. A new one fails to compile here until it has both. */
+/** The periods that the API knows: what they are called and which days they are of. A new one fails to compile here until it has both. */
 
 import type { Period } from '@emban/api/contract';
 import { formatValue } from '../format/number.ts';
 import { plain } from '../format/unit.ts';
 
+/** Local days, each as the wall-clock time of its midnight; `last` is null where they go on until now. */
+export interface Days {
+  readonly first: number;
+  readonly last: number | null;
+}
+
 export interface PeriodFacts {
-  /** The period's own name and that of the one before it; `#` stands for `count`. */
+  /** In full, and where there is little room; `#` stands for `count`. */
   readonly name: string;
-  readonly previous: string;
+  readonly short: string;
   readonly count: number;
-  /** How long it is at most. */
-  readonly hours: number;
-  /** How many days before today it reaches back to, for whoever chooses days by hand; null where no whole day is in it. */
-  readonly daysBack: number | null;
+  /** The days that it is of, by the midnight with which today began; null where it is of the last `count` hours. */
+  readonly days: ((today: number) => Days) | null;
+}
+
+const DAY = 86_400_000;
+
+const hours = (count: number, name: string, short: string): PeriodFacts => ({ name, short, count, days: null });
+
+/** Back to the midnight that makes so many days, today among them. */
+const rolling = (count: number): PeriodFacts => ({
+  ...{ name: 'Last # days', short: '# days', count },
+  days: (today) => ({ first: today - (count - 1) * DAY, last: null }),
+});
+
+/** Of the calendar; short as it is, there is nothing to leave out of its name. */
+const calendar = (name: string, first: (today: number) => number, last: ((today: number) => number) | null = null) => ({
+  ...{ name, short: name, count: 1 },
+  days: (today: number) => ({ first: first(today), last: last ? last(today) : null }),
+});
+
+const monday = (today: number) => today - ((new Date(today).getUTCDay() + 6) % 7) * DAY;
+
+function firstOfMonth(today: number): number {
+  const date = new Date(today);
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1);
 }
 
 const PERIODS: Readonly<Record<Period, PeriodFacts>> = {
-  '1h': { name: 'Last hour', previous: 'previous hour', count: 1, hours: 1, daysBack: null },
-  '24h': { name: 'Last # hours', previous: 'previous # hours', count: 24, hours: 24, daysBack: 0 },
-  '7d': { name: 'Last # days', previous: 'previous # days', count: 7, hours: 168, daysBack: 7 },
-  '30d': { name: 'Last # days', previous: 'previous # days', count: 30, hours: 720, daysBack: 30 },
-  '90d': { name: 'Last # days', previous: 'previous # days', count: 90, hours: 2160, daysBack: 90 },
+  '1h': hours(1, 'Last hour', '# hour'),
+  '24h': hours(24, 'Last # hours', '# hours'),
+  today: calendar('Today', (today) => today),
+  yesterday: calendar(
+    'Yesterday',
+    (today) => today - DAY,
+    (today) => today - DAY,
+  ),
+  '7d': rolling(7),
+  this_week: calendar('This week', monday),
+  last_week: calendar(
+    'Last week',
+    (today) => monday(today) - 7 * DAY,
+    (today) => monday(today) - DAY,
+  ),
+  '30d': rolling(30),
+  this_month: calendar('This month', firstOfMonth),
+  last_month: calendar(
+    'Last month',
+    (today) => firstOfMonth(firstOfMonth(today) - DAY),
+    (today) => firstOfMonth(today) - DAY,
+  ),
+  '90d': rolling(90),
+  this_year: calendar('This year', (today) => Date.UTC(new Date(today).getUTCFullYear(), 0, 1)),
 };
 
 export function isPeriod(text: string): text is Period {
@@ -38,19 +84,23 @@ export function periodFacts(period: string): PeriodFacts {
   return PERIODS[readPeriod(period)];
 }
 
-function written(words: string, { count }: PeriodFacts, locale: string): string {
-  return words.replace('#', formatValue(count, plain, locale));
+/** `7d` → `Last 7 days`, or `7 days` where it is short, in the locale's digits. Throws a RangeError for an unknown period. */
+export function periodName(period: string, locale = 'en', style: 'name' | 'short' = 'name'): string {
+  const facts = periodFacts(period);
+  return facts[style].replace('#', formatValue(facts.count, plain, locale));
 }
 
-/** `7d` → `Last 7 days`, in the locale's digits. Throws a RangeError for an unknown period. */
-export function periodName(period: string, locale = 'en'): string {
-  const facts = periodFacts(period);
-  return written(facts.name, facts, locale);
+/**
+ * The whole days of a period: those that may be chosen by hand where it is all that may be shown. Today, of the last 24 hours; null where no day
+ * is in it for sure. Throws a RangeError for an unknown period.
+ */
+export function wholeDays(period: string, today: number): Days | null {
+  const { days, count } = periodFacts(period);
+  if (days) return days(today);
+  return count < 24 ? null : { first: today, last: null };
 }
 
-/** What a delta is measured against: `previous 7 days`; for a range of one's own (null), the period before it. */
-export function previousName(period: string | null, locale = 'en'): string {
-  if (period === null) return 'the period before';
-  const facts = periodFacts(period);
-  return written(facts.previous, facts, locale);
+/** Whether a period ends now, so that its last bucket is still filling. */
+export function endsNow(period: string, today: number): boolean {
+  return (periodFacts(period).days?.(today).last ?? null) === null;
 }

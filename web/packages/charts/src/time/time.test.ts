@@ -1,7 +1,7 @@
 import type { Granularity } from '@emban/api/contract';
 import { describe, expect, it } from 'vitest';
-import { bucketWalls, granularityOf, isLastIncomplete, wallEnd } from './buckets.ts';
-import { axisLabels, bucketName, timezoneName, windowName, withYears } from './labels.ts';
+import { bucketWalls, granularityOf, isLastIncomplete, startsBefore, wallEnd } from './buckets.ts';
+import { axisLabels, bucketName, startsInDay, timezoneName, withDate, withYears } from './labels.ts';
 import { chooseTicks } from './ticks.ts';
 import { readLocal, wallOf } from './wall.ts';
 import { offsetMinutes, startOfLocalDay } from './zone.ts';
@@ -82,17 +82,33 @@ describe('buckets', () => {
     ['month', '2026-10-31T23:00:00Z', 'November 2026'],
   ])('have a full name: %s', (granularity, start, name) => {
     expect(plainSpaces(bucketName(berlin(at(start)), granularity, 'en-GB'))).toBe(name);
+    expect(plainSpaces(bucketName(berlin(at(start)), granularity, 'en-GB', 2027))).toBe(name);
   });
 
-  it('make a window', () => {
-    const day = windowName({ from: at('2026-11-16T12:00:00Z'), to: at('2026-11-23T12:00:00Z') }, 'UTC', 'en-GB');
-    expect(plainSpaces(day)).toBe('16 – 23 Nov 2026');
-    const hour = windowName(
-      { from: at('2026-11-23T11:00:00Z'), to: at('2026-11-23T12:00:00Z') },
-      'Europe/Berlin',
-      'en-GB',
-    );
-    expect(plainSpaces(hour)).toBe('23 Nov, 12:00–13:00');
+  it.each<[Granularity, string, string]>([
+    ['minute', '2026-11-23T12:05:00Z', '23 Nov, 13:05'],
+    ['hour', '2026-11-23T12:00:00Z', 'Mon 23 Nov, 13:00–14:00'],
+    ['day', '2026-11-22T23:00:00Z', 'Mon 23 Nov'],
+    ['week', '2026-11-22T23:00:00Z', '23 – 29 Nov'],
+    ['week', '2026-12-27T23:00:00Z', '28 Dec 2026 – 3 Jan 2027'],
+    ['month', '2026-10-31T23:00:00Z', 'November 2026'],
+  ])('do without the year in that year: %s', (granularity, start, name) => {
+    expect(plainSpaces(bucketName(berlin(at(start)), granularity, 'en-GB', 2026))).toBe(name);
+  });
+
+  it.each<[Granularity, string, string, string[]]>([
+    ['hour', '2026-11-23T12:00', '2026-11-23T14:20', ['2026-11-23T12:00', '2026-11-23T13:00', '2026-11-23T14:00']],
+    ['minute', '2026-11-23T12:00', '2026-11-23T12:01:30', ['2026-11-23T12:00', '2026-11-23T12:01']],
+    ['day', '2026-10-30T00:00', '2026-11-01T14:20', ['2026-10-30', '2026-10-31', '2026-11-01']],
+    ['week', '2026-11-04T00:00', '2026-11-09T00:00', ['2026-11-02']],
+    ['week', '2026-11-08T00:00', '2026-11-10T00:00', ['2026-11-02', '2026-11-09']],
+    ['month', '2026-01-31T00:00', '2026-04-01T00:00', ['2026-01-01', '2026-02-01', '2026-03-01']],
+    // As many as stand beside those of the present window.
+    ['day', '2026-01-01T00:00', '2026-02-01T00:00', ['2026-01-01', '2026-01-02', '2026-01-03', '2026-01-04']],
+  ])('of a window that only tells its ends: %s from %s to %s', (granularity, localFrom, localTo, walls) => {
+    const ends = [localFrom, localTo].map((text) => at(`${text}Z`)) as [number, number];
+    const window = { from: ends[0], to: ends[1], localFrom: ends[0], localTo: ends[1] };
+    expect(startsBefore(window, granularity, 4, 'UTC').walls).toEqual(walls.map((text) => readLocal(text)));
   });
 });
 
@@ -140,6 +156,20 @@ describe('axis labels', () => {
       '09:00',
       '12:00',
     ]);
+  });
+
+  it('have the date below the first of them where the hours do not begin with a day', () => {
+    const walls = (from: string) => Array.from({ length: 9 }, (_, i) => at(from) + i * 3_600_000);
+    expect(startsInDay(walls('2026-11-22T15:00:00Z'), 'hour')).toBe(true);
+    expect(startsInDay(walls('2026-11-22T00:00:00Z'), 'hour')).toBe(false);
+    expect(startsInDay([at('2026-11-22T15:00:00Z')], 'day')).toBe(false);
+    const texts = new Map([
+      [3, '18:00'],
+      [6, '21:00'],
+    ]);
+    expect([...withDate(texts, 3, at('2026-11-22T18:00:00Z'), 'en-GB').values()]).toEqual(['18:00\n22 Nov', '21:00']);
+    const midnight = new Map([[9, '23 Nov']]);
+    expect(withDate(midnight, 9, at('2026-11-23T00:00:00Z'), 'en-GB')).toEqual(midnight);
   });
 
   it('never touch, at any width', () => {

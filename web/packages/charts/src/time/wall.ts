@@ -3,7 +3,8 @@
  * instant alone would name the day before. A wall-clock time is kept as the milliseconds that its fields would be in UTC.
  */
 
-import { isTimezone, offsetMinutes } from './zone.ts';
+import type { AnswerWindow } from '@emban/api/contract';
+import { isTimezone, localTime, offsetMinutes, startOfLocalDay } from './zone.ts';
 
 /** A half-open window [from, to) in ms since the epoch, and what the server's wall clock says at either end; absent in older answers. */
 export interface Window {
@@ -22,6 +23,13 @@ export function readLocal(text: string | null | undefined): number | null {
   const [, day, time = '00:00'] = LOCAL.exec(text ?? '') ?? [];
   const wall = day ? Date.parse(`${day}T${time}Z`) : Number.NaN;
   return Number.isNaN(wall) ? null : wall;
+}
+
+/** A window as an answer says it; null where it says none. */
+export function readWindow(said: AnswerWindow | null | undefined): Window | null {
+  if (!said) return null;
+  const { from, to, local_from: localFrom, local_to: localTo } = said;
+  return { from: Date.parse(from), to: Date.parse(to), localFrom: readLocal(localFrom), localTo: readLocal(localTo) };
 }
 
 /** The wall-clock time of an instant by this engine's own tables; in UTC where they do not have the zone. */
@@ -58,4 +66,13 @@ export function clockOf(timezone: string, window: Window): Clock {
 /** The wall-clock times of a window's ends. */
 export function wallsOf(window: Window, timezone: string): { from: number; to: number } {
   return { from: window.localFrom ?? wallOf(window.from, timezone), to: window.localTo ?? wallOf(window.to, timezone) };
+}
+
+/** Whether a local day begins at an instant whose wall-clock time is `wall`: at midnight, or later where the clock skips midnight. */
+export function beginsDay(instant: number, wall: number, timezone: string): boolean {
+  if (wall % DAY === 0) return true;
+  // No clock has ever skipped more than this at midnight, but for whole days.
+  if (wall % DAY > 2 * 3_600_000 || !isTimezone(timezone)) return false;
+  const { year, month, day } = localTime(instant, timezone);
+  return startOfLocalDay(year, month, day, timezone) === instant;
 }

@@ -1,6 +1,6 @@
 /** The draft with real figures: of one customer, or of all of them together. */
 
-import type { Period, Widget } from '@emban/api/contract';
+import type { Period } from '@emban/api/contract';
 import { periodName } from '@emban/charts';
 import { Group, Select, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
@@ -9,24 +9,16 @@ import { Empty, Failed } from '../../parts/States.tsx';
 import { WidgetGrid } from '../../parts/WidgetGrid.tsx';
 import { type Dashboard, dataQuery } from '../../queries.ts';
 import { useEnvironment } from '../../session.ts';
+import { type DraftConfig, drawnWidgets } from './draft.ts';
 import { EVERYBODY, TenantSelect } from './TenantSelect.tsx';
 import { useView } from './view.ts';
-
-interface Config {
-  readonly widgets?: readonly Widget[];
-  readonly filters?: {
-    readonly periods?: readonly string[];
-    readonly default_period?: string;
-    readonly timezone?: string;
-  };
-}
 
 const PERIODS: readonly Period[] = ['24h', '7d', '30d', '90d'];
 
 export function Preview({ dashboard }: { dashboard: Dashboard }) {
   const [view, change] = useView();
-  const config = dashboard.config as Config;
-  const widgets = useMemo(() => config.widgets ?? [], [config]);
+  const config = dashboard.config as DraftConfig;
+  const widgets = useMemo(() => drawnWidgets(config), [config]);
   const periods = config.filters?.periods ?? PERIODS;
   const period = view.period ?? config.filters?.default_period ?? '30d';
   const tenant = view.tenant || null;
