@@ -14,19 +14,20 @@ _COMPARED = {"compare": "previous_period"}
 
 def sample_config() -> dict[str, Any]:
     """Return the config, as `POST /v1/dashboards` takes it."""
-    rows = [(_figures(), 2), (_traffic(), 4), (_speed(), 4), (_breakdowns(), 4), (_details(), 5)]
+    rows = [(_figures(), 2), (_spend(), 4), (_traffic(), 4), (_speed(), 4), (_breakdowns(), 4), (_details(), 5)]
     widgets, y = [], 0
     for row, height in rows:
         x = 0
         for widget in row:
-            width = widget.pop("width")
-            widgets.append({**widget, "layout": {"x": x, "y": y, "w": width, "h": height}})
+            width, own_height, below = widget.pop("width"), widget.pop("height", height), widget.pop("below", 0)
+            x -= width if below else 0
+            widgets.append({**widget, "layout": {"x": x, "y": y + below, "w": width, "h": own_height}})
             x += width
         y += height
     return {
         "widgets": widgets,
         "filters": {
-            "periods": ["24h", "7d", "30d", "90d"],
+            "periods": ["24h", "7d", "30d", "90d", "this_month", "last_month"],
             "default_period": "30d",
             "dimensions": ["model", "endpoint", "region", "status"],
             "numeric": ["latency_ms", "tokens_in"],
@@ -36,7 +37,12 @@ def sample_config() -> dict[str, Any]:
 
 
 def _figures() -> list[dict[str, Any]]:
-    cost = {**_REQUESTS, "metric": "sum", "prop": "cost_usd"}
+    error_rate = {
+        **_REQUESTS,
+        "metric": "formula",
+        "formula": "failed / total * 100",
+        "figures": {"failed": {"metric": "count", "filters": _FAILED}, "total": {"metric": "count"}},
+    }
     return [
         {
             "id": "w_requests",
@@ -57,6 +63,17 @@ def _figures() -> list[dict[str, Any]]:
             "width": 3,
         },
         {
+            "id": "w_error_rate",
+            "title": "Error rate",
+            "kind": "kpi",
+            "chart": "stat",
+            "query": {**error_rate, **_COMPARED},
+            "format": "percent",
+            "good": "down",
+            "description": "The share of requests that failed, timed out or were turned away.",
+            "width": 3,
+        },
+        {
             "id": "w_latency",
             "title": "Median latency",
             "kind": "kpi",
@@ -66,16 +83,54 @@ def _figures() -> list[dict[str, Any]]:
             "good": "down",
             "width": 3,
         },
+    ]
+
+
+def _spend() -> list[dict[str, Any]]:
+    """What it costs: how it adds up beside the window before, what a thousand tokens cost, what is left of a budget."""
+    cost = {"metric": "sum", "prop": "cost_usd"}
+    per_token = {
+        "metric": "formula",
+        "formula": "cost / (read + written) * 1000",
+        "figures": {
+            "cost": cost,
+            "read": {"metric": "sum", "prop": "tokens_in"},
+            "written": {"metric": "sum", "prop": "tokens_out"},
+        },
+    }
+    return [
+        {
+            "id": "w_spend",
+            "title": "Spend so far",
+            "kind": "timeseries",
+            "chart": "area",
+            "query": {**_REQUESTS, **cost, "granularity": "auto", "cumulative": True, **_COMPARED},
+            "unit": "USD",
+            "width": 8,
+        },
+        {
+            "id": "w_cost_per_1k",
+            "title": "Cost per 1k tokens",
+            "kind": "kpi",
+            "chart": "stat",
+            "query": {**_REQUESTS, **per_token, **_COMPARED},
+            "unit": "USD",
+            "good": "down",
+            "width": 4,
+            "height": 2,
+        },
         {
             "id": "w_budget",
             "title": "Spend against the budget",
             "kind": "kpi",
             "chart": "progress",
-            "query": cost,
+            "query": {**_REQUESTS, **cost},
             "unit": "USD",
             "target": BUDGET_USD,
             "description": "What the requests of the chosen period cost, next to a budget for 30 days.",
-            "width": 3,
+            "width": 4,
+            "height": 2,
+            "below": 2,
         },
     ]
 
@@ -123,10 +178,17 @@ def _speed() -> list[dict[str, Any]]:
         },
         {
             "id": "w_tokens",
-            "title": "Tokens read",
+            "title": "Tokens",
             "kind": "timeseries",
-            "chart": "area",
-            "query": {**_REQUESTS, "metric": "sum", "prop": "tokens_in", "granularity": "auto"},
+            "chart": "stacked_bar",
+            "query": {
+                **_REQUESTS,
+                "series": {
+                    "read": {"metric": "sum", "prop": "tokens_in", "title": "Read"},
+                    "written": {"metric": "sum", "prop": "tokens_out", "title": "Written"},
+                },
+                "granularity": "auto",
+            },
             "unit": "tokens",
             "width": 6,
         },
