@@ -23,6 +23,7 @@ OTHERS = {
     "EMBAN_URL",
     "EMBAN_TEST_CLICKHOUSE_URL",
     "EMBAN_BENCH_EVENTS",
+    "EMBAN_BENCH_OTHER",
     "EMBAN_BENCH_SECONDS",
 }
 _CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
