@@ -134,23 +134,18 @@ def read_metric(given: FigureLike, query: QueryIn) -> Metric:
 def _rows(event_name: str | None, shared: str | None, *filters: FiltersIn) -> RowFilter | None:
     rows = RowFilter(
         event_name=None if event_name in {shared, ANY_EVENT} else event_name,
-        dimensions=tuple(sorted_once for one in filters for sorted_once in dimension_filters(one.dimensions)),
-        ranges=tuple(
-            limits
-            for one in filters
-            for limits in numeric_filters({prop: (ends.min, ends.max) for prop, ends in one.numeric_ranges.items()})
-        ),
+        dimensions=tuple(one for given in filters for one in dimension_filters(given)),
+        ranges=tuple(one for given in filters for one in numeric_filters(given)),
     )
     return None if rows == RowFilter() else rows
 
 
-def dimension_filters(given: Mapping[str, list[str]]) -> tuple[DimensionFilter, ...]:
+def dimension_filters(given: FiltersIn) -> tuple[DimensionFilter, ...]:
     """Return checked filters in one order, so that the same question is the same value."""
-    return tuple(
-        DimensionFilter(Dimension.named(name), tuple(sorted(set(values)))) for name, values in sorted(given.items())
-    )
+    named = sorted(given.dimensions.items())
+    return tuple(DimensionFilter(Dimension.named(name), tuple(sorted(set(values)))) for name, values in named)
 
 
-def numeric_filters(given: Mapping[str, tuple[float | None, float | None]]) -> tuple[NumericFilter, ...]:
+def numeric_filters(given: FiltersIn) -> tuple[NumericFilter, ...]:
     """Return checked ranges in one order."""
-    return tuple(NumericFilter(prop, low, high) for prop, (low, high) in sorted(given.items()))
+    return tuple(NumericFilter(prop, ends.min, ends.max) for prop, ends in sorted(given.numeric_ranges.items()))

@@ -207,9 +207,7 @@ def kind_of(metric: Metric) -> MetricKind:
     if metric.name == "count_unique" and metric.prop is not None:
         return DISTINCT_VALUES
     kind = _WIDE.get(metric.name, METRICS[metric.name]) if metric.wide else METRICS[metric.name]
-    return (
-        kind if metric.mean_of is None or kind.empty != 0 or metric.name not in _MEANS else _mean(kind, metric.mean_of)
-    )
+    return _mean(kind, metric.mean_of) if metric.mean_of is not None and metric.name in _MEANS else kind
 
 
 def _mean(kind: MetricKind, of: int) -> MetricKind:
