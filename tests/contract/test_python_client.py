@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -270,6 +270,8 @@ def test_an_event_that_is_no_json_is_refused_before_it_is_sent(proxy: Proxy, thr
     ("shape", "schema"),
     [
         (models.Query, "QueryIn"),
+        (models.BaseFigure, "BaseFigureIn"),
+        (models.Figure, "FigureIn"),
         (models.Filters, "FiltersIn"),
         (models.Permissions, "PermissionsBody"),
         (models.Point, "PointOut"),
@@ -285,6 +287,14 @@ def test_an_event_that_is_no_json_is_refused_before_it_is_sent(proxy: Proxy, thr
 def test_the_shapes_have_the_keys_of_the_api(backend: Backend, shape: type, schema: str) -> None:
     document = backend.call("GET", "/openapi.json")
     assert set(shape.__annotations__) == set(document["components"]["schemas"][schema]["properties"])
+
+
+@pytest.mark.parametrize(("words", "field"), [(models.MetricName, "metric"), (models.Period, "period")])
+def test_the_words_are_those_of_the_api(backend: Backend, words: object, field: str) -> None:
+    """The client stands by itself, so it has a list of its own of what a metric and a period may be."""
+    query = backend.call("GET", "/openapi.json")["components"]["schemas"]["QueryIn"]["properties"][field]
+    (listed,) = [one["enum"] for one in query["anyOf"] if "enum" in one]
+    assert list(get_args(words)) == listed
 
 
 @pytest.mark.parametrize("name", ["emban_client", "emban.client"])

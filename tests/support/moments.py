@@ -3,27 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import get_args
 
 from hypothesis import strategies as st
 
+from emban.query.time.span import PeriodName
 from tests.support.local_windows import midnight
 from tests.support.reference import clock
 
 MS = timedelta(milliseconds=1)
-PERIODS = (
-    "1h",
-    "24h",
-    "today",
-    "yesterday",
-    "7d",
-    "this_week",
-    "last_week",
-    "30d",
-    "this_month",
-    "last_month",
-    "90d",
-    "this_year",
-)
+PERIODS = get_args(PeriodName)
 # When the clock is changed, by the instant from which on it shows another time.
 CHANGES = [
     ("Europe/Berlin", datetime(2026, 3, 29, 1, tzinfo=UTC)),

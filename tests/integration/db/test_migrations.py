@@ -67,6 +67,12 @@ def functions(connection: Connection) -> set[str]:
     return {row[0] for row in found}
 
 
+def add_org(connection: Connection) -> None:
+    """Add org_a, and act as it from here on."""
+    connection.execute(text("SELECT set_config('emban.org_id', 'org_a', false)"))
+    connection.execute(text("INSERT INTO orgs (id, name, plan, created_at) VALUES ('org_a', 'A', 'free', now())"))
+
+
 def test_the_end_is_exactly_the_models(empty: Settings) -> None:
     migrate(empty)
     migrate(empty)  # And again changes nothing.
@@ -100,8 +106,7 @@ def test_rows_of_before_survive_the_way_up(empty: Settings) -> None:
     migrate(empty)
     migrate(empty, "0001")
     with connected(owner_url(empty)) as connection:
-        connection.execute(text("SELECT set_config('emban.org_id', 'org_a', false)"))
-        connection.execute(text("INSERT INTO orgs (id, name, plan, created_at) VALUES ('org_a', 'A', 'free', now())"))
+        add_org(connection)
         for action in ("one", "two"):
             connection.execute(
                 text(
@@ -125,8 +130,7 @@ def test_rollups_of_before_have_no_event_after_their_newest(empty: Settings) -> 
     migrate(empty)
     migrate(empty, "0011")
     with connected(owner_url(empty)) as connection:
-        connection.execute(text("SELECT set_config('emban.org_id', 'org_a', false)"))
-        connection.execute(text("INSERT INTO orgs (id, name, plan, created_at) VALUES ('org_a', 'A', 'free', now())"))
+        add_org(connection)
         connection.execute(
             text(
                 "INSERT INTO rollups (org_id, environment, upto, measures, dimensions, closed, pending_dimensions) "
@@ -148,8 +152,7 @@ def test_dashboards_of_before_are_read_as_they_were(empty: Settings) -> None:
     migrate(empty)
     migrate(empty, "0013")
     with connected(owner_url(empty)) as connection:
-        connection.execute(text("SELECT set_config('emban.org_id', 'org_a', false)"))
-        connection.execute(text("INSERT INTO orgs (id, name, plan, created_at) VALUES ('org_a', 'A', 'free', now())"))
+        add_org(connection)
         connection.execute(
             text(
                 "INSERT INTO dashboards (id, org_id, name, environment, config, version, snapshot, snapshot_version, "

@@ -306,8 +306,12 @@ async def test_richer_figures_are_those_of_the_screen(app: FastAPI, fresh_org: T
     ]
     fresh_org.made["dashboard"] = await publish(fresh_org, {"widgets": widgets, "filters": CONFIG["filters"]})
     async with await opened(app, fresh_org) as browser:
+        config = (await browser.get("/v1/embed/dashboard")).json()["dashboard"]["widgets"]
         screen = (await numbers(browser, period="7d"))["widgets"]
         _, shared, both, days, table = sections(await export(browser, period="7d"))
+    titles = [{"name": "tokens", "title": "=Tokens"}, {"name": "calls", "title": "Calls"}]
+    assert [widget["query"]["series"] for widget in config] == [None, titles, titles, None]
+    assert [widget["query"]["cumulative"] for widget in config] == [False, False, True, False]
     assert shared == [["Share"], ["Share"], ["50"]]
     assert both[1] == ["figure", "Both", "previous_value", "delta_pct"]
     assert [row[:2] for row in both[2:]] == [["'=Tokens", "1045"], ["Calls", "10"]]

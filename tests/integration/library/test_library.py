@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from tests.support.control import TestOrg
 
+COUNT = {"metric": "count"}
 WIDGET: dict[str, Any] = {
     "title": "Calls",
     "kind": "timeseries",
@@ -41,12 +43,39 @@ async def test_a_widget_lives(fresh_org: TestOrg) -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "query"),
+    [
+        ("kpi", {"metric": "formula", "formula": "b / a", "figures": {"b": COUNT, "a": {**COUNT, "event_name": "x"}}}),
+        ("timeseries", {"series": {"second": COUNT, "b": {**COUNT, "title": "B"}}, "moving_average": 7}),
+        ("timeseries", {**COUNT, "granularity": "day", "cumulative": True, "compare": "previous_year"}),
+        ("table", {"columns": [{"name": "model"}, {"metric": "p95_approx", "prop": "ms", "title": "Slow"}]}),
+    ],
+    ids=["formula", "series", "cumulative", "column"],
+)
+async def test_richer_questions_come_back_as_they_were_given(
+    fresh_org: TestOrg, kind: str, query: dict[str, Any]
+) -> None:
+    query = {"event_name": "api.call", **query}
+    made = await fresh_org["editor"].post("/v1/widgets", json={"title": "A", "kind": kind, "query": query})
+    assert made.status_code == 201, made.text
+    path = f"/v1/widgets/{made.json()['id']}"
+    assert (await fresh_org["admin"].post(f"{path}/publish")).status_code == 204
+    read = (await fresh_org["viewer"].get(path)).json()
+    for kept in (read["query"], read["published_config"]["query"]):
+        # The order of a series' figures is that of its lines.
+        assert json.dumps(kept.get("series")) == json.dumps(query.get("series"))
+        assert kept == query
+
+
+@pytest.mark.parametrize(
     ("change", "path"),
     [
         ({"kind": "pie"}, "kind"),
         ({"chart": "donut"}, "chart"),
         ({"query": {"event_name": "x", "metric": "sum"}}, "query"),
         ({"query": {"event_name": "x", "metric": "count", "groupby": "y"}}, "query.groupby"),
+        ({"query": {"event_name": "x", "series": {"a": {"metric": "sum"}}}}, "query.series.a.prop"),
+        ({"query": {"event_name": "x", **COUNT, "moving_average": 0}}, "query.moving_average"),
         ({"layout": {"x": 8, "y": 0, "w": 6, "h": 1}}, "layout.w"),
         ({"id": "w_mine"}, "id"),
         ({"title": ""}, "title"),

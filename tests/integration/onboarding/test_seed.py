@@ -14,6 +14,8 @@ from emban.onboarding.service import Onboarding
 from tests.support.control import TestOrg, audit_rows, put_on_plan, service
 from tests.support.showing import COUNT, embedded, mint
 
+TOKENS = ("read", "written")
+
 
 @pytest.fixture
 def few(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -63,6 +65,51 @@ async def test_every_widget_of_the_sample_dashboard_has_something_to_show(app: F
             assert any(figures), (tenant, widget_id)
         other = {customer.id for customer in CUSTOMERS} - {tenant}
         assert not [name for name in other if name in str(answer)]
+
+
+@pytest.mark.usefixtures("few")
+async def test_the_figures_of_the_sample_dashboard_add_up(app: FastAPI, fresh_org: TestOrg) -> None:
+    """The bars, the donut, the list and the table come to the figure above them, and a running total ends at it."""
+    made = await seed(fresh_org)
+    path = f"/v1/dashboards/{made['dashboard_id']}/data"
+    for period in ("24h", "7d", "30d", "90d", "this_month", "last_month"):
+        for timezone in ("UTC", "America/New_York", "Asia/Kolkata"):
+            body = {"all_tenants": True, "period": period, "timezone": timezone}
+            widgets = (await fresh_org["admin"].post(path, json=body)).json()["widgets"]
+            values = {name: [one["value"] for one in widget.get("points", ())] for name, widget in widgets.items()}
+            requests = values["w_requests"][0]
+            for name in ("w_requests_by_model", "w_endpoints", "w_top_users"):
+                assert sum(values[name]) == requests, (name, period, timezone)
+            rows = widgets["w_details"]["rows"]
+            assert sum(row[2] for row in rows) == requests
+            failed = sum(values["w_failures"])
+            assert values["w_error_rate"] == [share(failed, requests, 100)]
+            (cost,) = values["w_budget"]
+            assert values["w_spend"][-1] == pytest.approx(cost, rel=1e-14)
+            points = widgets["w_tokens"]["points"]
+            tokens = [sum(one["value"] for one in points if one["series"] == name) for name in TOKENS]
+            assert tokens == [sum(row[place] for row in rows) for place in (3, 4)]
+            assert values["w_cost_per_1k"] == [share(cost, sum(tokens), 1000)]
+            windows = {str(widget["meta"]["window"]["from"]) for widget in widgets.values()}
+            assert len(windows) == 1
+
+
+def share(part: float, whole: float, of: float) -> Any:
+    """What a formula makes of it: in the first minutes of a month there may be nothing to divide by."""
+    return None if whole == 0 else pytest.approx(part / whole * of)
+
+
+@pytest.mark.usefixtures("few")
+async def test_a_dashboard_made_of_the_sample_has_its_error_rate(fresh_org: TestOrg) -> None:
+    await seed(fresh_org)
+    made = (await fresh_org["admin"].post("/v1/discover/auto-create", json={})).json()
+    dashboard = f"/v1/dashboards/{made['dashboard_id']}"
+    config = (await fresh_org["admin"].get(dashboard)).json()["config"]
+    (rate,) = [widget for widget in config["widgets"] if widget["title"] == "Error rate"]
+    failures = rate["query"]["figures"]["failed"]["filters"]["dimensions"]["status"]
+    assert failures == ["error", "rate_limited", "timeout"]
+    answer = await fresh_org["admin"].post(f"{dashboard}/data", json={"all_tenants": True, "widgets": [rate["id"]]})
+    assert 0 < answer.json()["widgets"][rate["id"]]["points"][0]["value"] < 50
 
 
 @pytest.mark.usefixtures("few")
