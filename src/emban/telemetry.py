@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess
+from prometheus_client.registry import Collector
 
 MULTIPROCESS_DIR = "PROMETHEUS_MULTIPROC_DIR"
 REGISTRY = CollectorRegistry()
@@ -35,7 +36,18 @@ QUERY_WAIT_SECONDS = Histogram(
     "emban_query_wait_seconds", "Time a statement waited for its turn.", registry=REGISTRY, buckets=BUCKETS
 )
 QUERY_REFUSALS = Counter("emban_query_refusals", "Queries refused for being too many.", ("code",), registry=REGISTRY)
+RENDERS = Counter("emban_renders", "Files drawn, by kind and how it ended.", ("kind", "outcome"), registry=REGISTRY)
+RENDER_SECONDS = Histogram(
+    "emban_render_seconds", "Time to draw a file.", ("kind",), registry=REGISTRY, buckets=BUCKETS
+)
 ERRORS = Counter("emban_errors", "Error answers by code.", ("code",), registry=REGISTRY)
+
+
+def exposition_of(collector: Collector) -> bytes:
+    """Return the text for Prometheus of figures that are read when they are asked for."""
+    registry = CollectorRegistry()
+    registry.register(collector)
+    return generate_latest(registry)
 
 
 def exposition() -> bytes:

@@ -181,7 +181,7 @@ def test_memory_stays_bounded_while_the_store_hangs(serve: Serve) -> None:
     """The store neither takes nor refuses: 503 in time, and no more memory than the buffer and its overhead."""
     key = _register(serve, "patient")
     headers = {"authorization": f"Bearer {key}"}
-    api = serve.one("template").children()
+    api = serve.forks("api")
     store = psutil.Process(serve.one("clickhouse").pid)
     value = "v" * 1000
     batch = [

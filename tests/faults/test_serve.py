@@ -6,6 +6,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -47,13 +48,17 @@ def test_dead_engine_comes_back_while_requests_get_503(serve: Serve, kind: str, 
     assert serve.one(kind).pid != victim.pid
 
 
-def test_dead_api_process_is_replaced(serve: Serve) -> None:
-    template = serve.one("template")
-    before = {child.pid for child in template.children()}
-    assert len(before) == 2
-    serve.one("api").kill()
-    until(lambda: {child.pid for child in template.children()} - before)
-    serve.wait_ready(RESTART_S)
+def test_dead_fork_is_replaced(serve: Serve) -> None:
+    for role, count in (("api", 2), ("worker", 1)):
+        assert len(serve.forks(role)) == count
+        dead = serve.one(role)
+        dead.kill()
+        until(partial(_is_replaced, serve, role, dead.pid))
+        serve.wait_ready(RESTART_S)
+
+
+def _is_replaced(serve: Serve, role: str, pid: int) -> bool:
+    return all(fork.pid != pid for fork in serve.forks(role)) and bool(serve.forks(role))
 
 
 def test_dead_template_comes_back(serve: Serve) -> None:

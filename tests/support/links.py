@@ -77,7 +77,7 @@ class Link:
 @contextmanager
 def one_link_each(serve: Serve, headers: Mapping[str, str] | None = None) -> Iterator[list[Link]]:
     """Open connections until every API process has one; yields one of each."""
-    processes = {child.pid: child for child in serve.one("template").children()}
+    processes = {fork.pid: fork for fork in serve.forks("api")}
     found: dict[int, Link] = {}
     spare: list[Link] = []
     deadline = time.monotonic() + PATIENCE_S

@@ -69,13 +69,22 @@ class Serve:
         return []
 
     def one(self, kind: str) -> psutil.Process:
-        """Return the `postgres`, `clickhouse` or `template` process, or an `api` process."""
+        """Return the `postgres`, `clickhouse` or `template` process, or an `api` or a `worker` process."""
         template = next(child for child in self._children() if "emban.cli.api_template" in child.cmdline())
         if kind == "template":
             return template
-        if kind == "api":
-            return template.children()[0]
+        if kind in {"api", "worker"}:
+            return self.forks(kind)[0]
         return next(child for child in self._children() if _KINDS[kind] in " ".join(child.cmdline()))
+
+    def forks(self, role: str) -> list[psutil.Process]:
+        """Return the running `api` or `worker` processes."""
+        found = []
+        for child in self.one("template").children():
+            with suppress(psutil.NoSuchProcess):
+                if child.name() == f"emban {role}":
+                    found.append(child)
+        return found
 
     def kill_all(self) -> None:
         """kill -9 the process group at once, and then what of the family has a group of its own."""

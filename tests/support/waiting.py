@@ -36,12 +36,23 @@ async def until_so(holds: Callable[[], object], pause: float = 0.02) -> None:
         await asyncio.sleep(pause)
 
 
+def make_reports_due(data_dir: Path) -> None:
+    """Let every report of a running Emban be due since an hour ago."""
+    with _superuser(data_dir) as connection:
+        connection.execute("UPDATE reports SET next_run_at = now() - interval '1 hour' WHERE enabled")
+
+
+def _superuser(data_dir: Path) -> psycopg.Connection[tuple[object, ...]]:
+    """Connect to the embedded PostgreSQL of a running Emban, as one whom no policy holds up."""
+    state = json.loads((data_dir / "postgres" / "emban.json").read_text())
+    return psycopg.connect(
+        host=LOOPBACK, port=state["port"], user=SUPERUSER, password=state["superuser_password"], dbname=DATABASE
+    )
+
+
 def move_attempts(data_dir: Path, minutes: int) -> None:
     """Move all counted attempts by so many minutes: ahead, so that they are not forgotten meanwhile, or back."""
-    state = json.loads((data_dir / "postgres" / "emban.json").read_text())
-    with psycopg.connect(
-        host=LOOPBACK, port=state["port"], user=SUPERUSER, password=state["superuser_password"], dbname=DATABASE
-    ) as connection:
+    with _superuser(data_dir) as connection:
         connection.execute(
             "UPDATE rate_limits SET window_number = window_number + %(minutes)s, "
             "expires_at = expires_at + make_interval(mins => %(minutes)s)",

@@ -15,10 +15,12 @@ from emban.auth.authenticator import bearer_token
 from emban.db import Database
 from emban.errors import EmbanError, forbidden, unauthorized
 from emban.http.provide import provided
+from emban.jobs.figures import QueueFigures
+from emban.jobs.status import QueueWatch
 from emban.kit.crypto import equal
 from emban.settings import Settings
 from emban.store.client import EventStore
-from emban.telemetry import exposition
+from emban.telemetry import exposition, exposition_of
 from emban.trust.isolation_gate import NOT_YET, IsolationGate
 
 router = APIRouter(tags=["Operation"])
@@ -52,7 +54,11 @@ async def readyz(
 
 
 @router.get("/metrics", response_class=PlainTextResponse)
-async def metrics(request: Request, settings: Annotated[Settings, provided(Settings)]) -> Response:
+async def metrics(
+    request: Request,
+    settings: Annotated[Settings, provided(Settings)],
+    queue: Annotated[QueueWatch, provided(QueueWatch)],
+) -> Response:
     """Figures for Prometheus; asks for EMBAN_METRICS_TOKEN, or without one to be called on this machine itself."""
     wanted = settings.metrics_token
     if wanted is None:
@@ -60,7 +66,11 @@ async def metrics(request: Request, settings: Annotated[Settings, provided(Setti
             raise forbidden("the metrics are for this machine alone; set EMBAN_METRICS_TOKEN to read them from another")
     elif not equal(bearer_token(request) or "", wanted.get_secret_value()):
         raise unauthorized("the metrics need the operator's token")
-    return Response(await asyncio.to_thread(exposition), media_type=CONTENT_TYPE_LATEST)
+    text = await asyncio.to_thread(exposition)
+    # Where PostgreSQL does not answer, the process's own figures are worth all the more.
+    with contextlib.suppress(EmbanError, TimeoutError):
+        text += exposition_of(QueueFigures(await asyncio.wait_for(queue.read(), PROBE_TIMEOUT_S)))
+    return Response(text, media_type=CONTENT_TYPE_LATEST)
 
 
 def is_local(request: Request) -> bool:

@@ -11,6 +11,7 @@ from emban.app.wiring import Wiring, wire
 from emban.auth.key_usage import FLUSH_EVERY_S as KEY_USAGE_EVERY_S
 from emban.billing.meters import FLUSH_EVERY_S as METER_EVERY_S
 from emban.http.provide import ServiceRegistry, install_services
+from emban.jobs.run_counts import FLUSH_EVERY_S as COUNTS_EVERY_S
 from emban.kit.periodic_task import PeriodicTask
 from emban.orgs.erasure import SWEEP_EVERY_S
 from emban.settings import Settings
@@ -24,24 +25,28 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     wiring = wire(settings)
     install_services(app, ServiceRegistry(wiring.services()))
     async with AsyncExitStack() as stack:
-        await _start(wiring, stack)
+        await start_shared(wiring, stack)
+        wiring.events.ingest.start()
+        stack.push_async_callback(wiring.events.ingest.close)
         yield
 
 
-async def _start(wiring: Wiring, stack: AsyncExitStack) -> None:
-    """Start everything, and have the stack end it: clients of the stores last, ingestion first."""
+async def start_shared(wiring: Wiring, stack: AsyncExitStack) -> None:
+    """Start what API and worker processes share, and have the stack end it: clients of the stores last."""
     stores, events, access = wiring.stores, wiring.events, wiring.access
     stack.push_async_callback(stores.database.close)
     stack.push_async_callback(stores.changes.stop)
     stack.push_async_callback(stores.events.close)
     stack.push_async_callback(stores.isolation.close)
     stack.push_async_callback(wiring.queries.sqlbox.close)
+    stack.push_async_callback(wiring.displays.renderer.close)
     await access.embed_keys.start()
     stack.push_async_callback(access.embed_keys.stop)
     stores.changes.start()
     for name, work, every_s in (
         ("query meter", access.query_meter.flush, METER_EVERY_S),
         ("key usage", access.key_usage.flush, KEY_USAGE_EVERY_S),
+        ("job counts", wiring.jobs.counts.flush, COUNTS_EVERY_S),
     ):
         noting = PeriodicTask(name, work, every_s)
         noting.start()
@@ -54,5 +59,3 @@ async def _start(wiring: Wiring, stack: AsyncExitStack) -> None:
         task = PeriodicTask(name, work, every_s)
         task.start()
         stack.push_async_callback(task.stop, last_run=False)
-    events.ingest.start()
-    stack.push_async_callback(events.ingest.close)

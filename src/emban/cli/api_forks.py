@@ -1,4 +1,4 @@
-"""What the process does that API processes are forked from.
+"""What the process does that API and worker processes are forked from.
 
 It has imported the application while the stores start, waits for orders, migrates both stores, builds the
 application once, and forks as many processes as ordered. One that dies is forked anew, with a pause that grows while
@@ -17,7 +17,8 @@ import time
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, NoReturn
+from pathlib import Path
+from typing import Any, Literal, NoReturn
 
 import structlog
 import uvicorn
@@ -25,6 +26,7 @@ from fastapi import FastAPI
 
 from emban.app.build import build_app
 from emban.app.connection import http_protocol
+from emban.app.worker import run_worker
 from emban.db.migrate import migrate as migrate_database
 from emban.engines.clickhouse.sandbox import die_with_parent
 from emban.engines.supervisor.api_processes import MAX_ORDERS
@@ -41,6 +43,7 @@ _SIGNALS = {signal.SIGCHLD, signal.SIGTERM, signal.SIGINT}
 # Seconds of pause before the n-th replacement of processes that live under a minute each.
 _PAUSES = (0.0, 0.0, 0.0, 1.0, 2.0, 5.0, 15.0)
 
+_Role = Literal["api", "worker"]
 log = structlog.get_logger("emban.api")
 
 
@@ -80,7 +83,7 @@ def _migrate(name: str, function: Callable[[Settings], None], settings: Settings
 
 
 class Forks:
-    """The running API processes."""
+    """The running API and worker processes."""
 
     def __init__(
         self, app: FastAPI, settings: Settings, listener: socket.socket, count: int, tls: list[str] | None
@@ -88,34 +91,35 @@ class Forks:
         self._app = app
         self._settings = settings
         self._listener = listener
-        self._count = count
         self._tls = tls
-        self._born: dict[int, float] = {}
-        self._backoff = RestartBackoff(_PAUSES)
-        self._due: list[float] = []
+        self._roles: list[_Role] = _roles(count, settings.worker_count)
+        self._born: dict[int, tuple[_Role, float]] = {}
+        self._backoffs: dict[_Role, RestartBackoff] = {role: RestartBackoff(_PAUSES) for role in set(self._roles)}
+        self._due: list[tuple[float, _Role]] = []
 
     def keep(self) -> None:
         """Fork them, replace the dead, and end them all on SIGTERM."""
-        for _ in range(self._count):
-            self._fork(announce=True)
+        for role in self._roles:
+            self._fork(role, announce=True)
         while True:
-            pause = max(0.0, min(self._due) - time.monotonic()) if self._due else 3600.0
+            pause = max(0.0, min(self._due)[0] - time.monotonic()) if self._due else 3600.0
             info = signal.sigtimedwait(_SIGNALS, pause)
             if info is not None and info.si_signo in {signal.SIGTERM, signal.SIGINT}:
                 break
             self._bury()
-            while self._due and min(self._due) <= time.monotonic():
-                self._due.remove(min(self._due))
-                self._fork(announce=False)
+            while self._due and min(self._due)[0] <= time.monotonic():
+                _, role = due = min(self._due)
+                self._due.remove(due)
+                self._fork(role, announce=False)
         for pid in self._born:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGTERM)
         for pid in self._born:
             _wait_for(pid)
 
-    def _fork(self, *, announce: bool) -> None:
-        pid = fork(lambda: self._serve(announce=announce))
-        self._born[pid] = time.monotonic()
+    def _fork(self, role: _Role, *, announce: bool) -> None:
+        pid = fork(lambda: self._run(role, announce=announce))
+        self._born[pid] = role, time.monotonic()
 
     def _bury(self) -> None:
         """Take note of processes that ended, and of when to replace them."""
@@ -124,11 +128,21 @@ class Forks:
             if pid == 0:
                 return
             forget_process(pid)
-            lived = time.monotonic() - self._born.pop(pid)
-            pause = self._backoff.note_death(lived)
+            role, born = self._born.pop(pid)
+            lived = time.monotonic() - born
+            pause = self._backoffs[role].note_death(lived)
             code = os.waitstatus_to_exitcode(status)
-            log.warning("api.process_died", pid=pid, exit_code=code, lived_s=round(lived, 1), next_in_s=pause)
-            self._due.append(time.monotonic() + pause)
+            log.warning(f"{role}.process_died", pid=pid, exit_code=code, lived_s=round(lived, 1), next_in_s=pause)
+            self._due.append((time.monotonic() + pause, role))
+
+    def _run(self, role: _Role, *, announce: bool) -> None:
+        with suppress(OSError):
+            Path("/proc/self/comm").write_text(f"emban {role}")  # What ps and top show.
+        if role == "worker":
+            self._listener.close()
+            run_worker(self._settings)
+        else:
+            self._serve(announce=announce)
 
     def _serve(self, *, announce: bool) -> None:
         config = uvicorn.Config(
@@ -151,6 +165,11 @@ class Forks:
         server.run(sockets=[self._listener])
         if not server.started:
             raise SystemExit(3)
+
+
+def _roles(apis: int, workers: int) -> list[_Role]:
+    roles: list[_Role] = ["api"] * apis
+    return roles + ["worker"] * workers
 
 
 class _Server(uvicorn.Server):

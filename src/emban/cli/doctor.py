@@ -70,11 +70,13 @@ def examine(data_dir: Path | None = None) -> Findings:
 
 
 def _check_stores(settings: Settings, findings: Findings) -> None:
+    from emban.cli.doctor_queue import check_queue  # noqa: PLC0415
     from emban.cli.doctor_stores import check_clickhouse, check_postgres  # noqa: PLC0415  # 1 s
 
     remedy = "The text says what is in the way; log/postgresql.log in the data directory may say more."
     with findings.check("Stores", remedy, (EngineStartError, DataDirError)), stores(settings) as ready:
         check_postgres(ready, findings)
+        check_queue(ready, findings)
         check_clickhouse(ready, findings)
         if settings.clickhouse_url is None:
             check_confinement(settings.data_dir, findings)

@@ -25,6 +25,9 @@ def serve(
         Path | None, typer.Option(help="Directory of the embedded stores. (default: ./emban-data)")
     ] = None,
     workers: Annotated[int | None, typer.Option(help="API processes. (default: 1)")] = None,
+    worker_count: Annotated[
+        int | None, typer.Option(help="Workers for alerts, reports and deliveries; 0 for none. (default: 1)")
+    ] = None,
     tls_cert: Annotated[Path | None, typer.Option(help="Certificate chain (PEM) to serve https with.")] = None,
     tls_key: Annotated[Path | None, typer.Option(help="Its private key (PEM).")] = None,
 ) -> None:
@@ -39,7 +42,7 @@ def serve(
         from emban.cli.server import run  # noqa: PLC0415
         from emban.cli.settings_reader import fail, read_settings  # noqa: PLC0415
 
-        settings = read_settings(host=host, port=port, data_dir=data_dir, workers=workers)
+        settings = read_settings(host=host, port=port, data_dir=data_dir, workers=workers, worker_count=worker_count)
         if (tls_cert is None) != (tls_key is None):
             fail("--tls-cert and --tls-key go together", 2)
         tls = (str(tls_cert.resolve()), str(tls_key.resolve())) if tls_cert and tls_key else None

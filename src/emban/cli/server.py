@@ -86,6 +86,7 @@ def _plan(
         "EMBAN_HOST": settings.host,
         "EMBAN_PORT": str(listener.getsockname()[1]),
         "EMBAN_WORKERS": str(settings.workers),
+        "EMBAN_WORKER_COUNT": str(settings.worker_count),
     }
     if settings.demo:
         environment["EMBAN_DEMO"] = "true"

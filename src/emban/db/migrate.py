@@ -22,6 +22,9 @@ _LOCK = 0x656D62616E  # "emban": one number for one purpose, agreed among all pr
 # What the application may do with a table, where it is not everything.
 _RIGHTS = {"audit_log": "SELECT, INSERT", "audit_heads": "SELECT, INSERT, UPDATE", "embed_keys": "SELECT"}
 
+# Tables of the job queue's library, which are no models of ours.
+_QUEUE = tuple(f"procrastinate_{name}" for name in ("jobs", "events", "workers", "periodic_defers"))
+
 
 def migrate(settings: Settings, revision: str = "head") -> None:
     """Upgrade (or, given an older revision, downgrade) the schema. Needs EMBAN_DATABASE_URL and the secret key.
@@ -81,7 +84,7 @@ def _ensure_app_role(connection: Connection, role: str, password: str) -> None:
     name, secret = sql.Identifier(role), sql.Literal(verifier)
     known = connection.scalar(text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": role})
     verb = sql.SQL("ALTER" if known else "CREATE")
-    tables = [table for table in Base.metadata.tables if _exists(connection, table)]
+    tables = [table for table in (*Base.metadata.tables, *_QUEUE) if _exists(connection, table)]
     statements = [
         sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(verb, name, secret),
         sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(name),
@@ -90,6 +93,9 @@ def _ensure_app_role(connection: Connection, role: str, password: str) -> None:
     for table in tables:
         rights = _RIGHTS.get(table, "SELECT, INSERT, UPDATE, DELETE")
         statements.append(sql.SQL("GRANT {} ON {} TO {}").format(sql.SQL(rights), sql.Identifier(table), name))
+        if table in _QUEUE:
+            rows = sql.Identifier(f"{table}_id_seq")
+            statements.append(sql.SQL("GRANT USAGE ON SEQUENCE {} TO {}").format(rows, name))
     for statement in statements:
         driver.execute(statement)
 

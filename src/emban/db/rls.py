@@ -137,3 +137,57 @@ def streams_to_roll_up() -> list[str]:
         f"CREATE POLICY roll_up ON {table} FOR SELECT USING ({_TASK} = 'roll_up')"
         for table in ("ingest_watermarks", "rollups")
     ]
+
+
+def jobs() -> list[str]:
+    """Return the statements for the queue: an org adds and sees its own jobs, a worker sees and changes them all.
+
+    A job's org is in its arguments. Its events are written by triggers of the library in whatever transaction changes
+    the job, so anybody may add one and only a worker sees them.
+    """
+    own = f"args ->> 'org_id' = {_ORG}"
+    worker = f"{_TASK} = 'jobs'"
+    names = ("jobs", "events", "workers", "periodic_defers")
+    return [
+        *(statement for name in names for statement in enable(f"procrastinate_{name}")),
+        *(f"CREATE POLICY worker ON procrastinate_{name} USING ({worker}) WITH CHECK ({worker})" for name in names),
+        f"CREATE POLICY org ON procrastinate_jobs FOR SELECT USING ({own})",
+        f"CREATE POLICY org_add ON procrastinate_jobs FOR INSERT WITH CHECK ({own})",
+        "CREATE POLICY note ON procrastinate_events FOR INSERT WITH CHECK (true)",
+    ]
+
+
+def job_runs() -> list[str]:
+    """Return the statements for `job_runs`: counted by workers, read by them and for /metrics."""
+    return [
+        *enable("job_runs"),
+        f"CREATE POLICY worker ON job_runs USING ({_TASK} = 'jobs') WITH CHECK ({_TASK} = 'jobs')",
+    ]
+
+
+def due_rules() -> list[str]:
+    """Return the policies that show the workers' clock, of all orgs, which alerts and reports are due."""
+    return [
+        f"CREATE POLICY due ON {table} FOR SELECT USING ({_TASK} = 'due' AND enabled)"
+        for table in ("alerts", "reports")
+    ]
+
+
+def unmade_runs() -> str:
+    """Return the policy that shows the workers' clock, of all orgs, which runs of reports are not made yet."""
+    unmade = "bytes IS NULL AND finished_at IS NULL"
+    return f"CREATE POLICY due ON report_runs FOR SELECT USING ({_TASK} = 'due' AND {unmade})"
+
+
+def pending_messages() -> str:
+    """Return the policy that shows the workers, of all orgs, which messages are still to be delivered."""
+    return f"CREATE POLICY due ON outbound_messages FOR SELECT USING ({_TASK} = 'due' AND status = 'pending')"
+
+
+def expired_files() -> list[str]:
+    """Return the policies by which the sweeper removes the files and messages whose time is over."""
+    return [
+        f"CREATE POLICY {name} ON {table} FOR {verb} USING ({_TASK} = 'sweep' AND expires_at < now())"
+        for table in ("report_artifacts", "outbound_messages")
+        for name, verb in (("sweep_see", "SELECT"), ("sweep", "DELETE"))
+    ]

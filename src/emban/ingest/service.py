@@ -11,6 +11,8 @@ from emban.errors import EmbanError
 from emban.ingest.commit.committer import Committer
 from emban.ingest.commit.group_commit import GroupCommit, Submission, SubmissionResult
 from emban.ingest.decode import Decoded
+from emban.ingest.refusals import FLUSH_EVERY_S, Refusals
+from emban.kit.periodic_task import PeriodicTask
 from emban.scope import ALL_TENANTS, Scope
 from emban.settings import Settings
 from emban.store.client import EventStore
@@ -33,6 +35,8 @@ class Ingest:
             lanes=max(1, min(4, settings.database_pool_size // 2)),
         )
         self._recovery: asyncio.Task[None] | None = None
+        self._refusals = Refusals(database)
+        self._noting = PeriodicTask("ingest refusals", self._refusals.flush, FLUSH_EVERY_S)
 
     async def store(self, org_id: str, environment: str, decoded: Decoded, size_bytes: int) -> SubmissionResult:
         """Return once the events are stored; `size_bytes` is that of their JSON.
@@ -41,10 +45,16 @@ class Ingest:
         where the org was deleted.
         """
         scope = Scope(org_id, environment, ALL_TENANTS)
-        return await self._group.submit(scope, Submission(decoded.events, decoded.at_ms, size_bytes))
+        try:
+            return await self._group.submit(scope, Submission(decoded.events, decoded.at_ms, size_bytes))
+        except EmbanError as error:
+            if error.status == 503:
+                self._refusals.note(scope)
+            raise
 
     def start(self) -> None:
         """Begin to recover what earlier processes left unfinished."""
+        self._noting.start()
         self._recovery = asyncio.create_task(self._recover())
 
     async def close(self) -> None:
@@ -54,6 +64,7 @@ class Ingest:
             await asyncio.gather(self._recovery, return_exceptions=True)
         await self._group.close()
         await self._committer.close()
+        await self._noting.stop()
 
     async def _recover(self) -> None:
         try:

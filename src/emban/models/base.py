@@ -18,6 +18,7 @@ GLOBAL_TABLES: dict[str, str] = {
     "rate_limits": "counts attempts before anybody is known; row level security opens the presented key's row only",
     "deleted_orgs": "what is left to remove from the event store when the org's own rows are gone",
     "embed_keys": "names of the keys that sign the embed tokens of every org; no secret is among them",
+    "job_runs": "counts the runs of jobs by kind; row level security shows them to workers and to /metrics",
     "alembic_version": "the schema's version; the application role has no grant on it",
 }
 

@@ -37,6 +37,16 @@ class IngestWriter(OrgOwned, Base):
     writer: Mapped[str]
 
 
+class IngestRefusal(OrgOwned, Base):
+    """When an org's environment was last told that its events could not be stored (503): some may be missing since."""
+
+    __tablename__ = "ingest_refusals"
+
+    org_id: Mapped[str] = mapped_column(ForeignKey("orgs.id", ondelete="CASCADE"), primary_key=True)
+    environment: Mapped[str] = mapped_column(primary_key=True)
+    refused_at: Mapped[datetime]
+
+
 class UsageDaily(OrgOwned, Base):
     """Accepted events and counted queries of an org on one UTC day; the month's meter is the sum of its days."""
 

@@ -22,7 +22,8 @@ def _one_of(column: str, values: tuple[str, ...]) -> str:
 class Org(Created, Base):
     """One SaaS team. Its own id is what row level security compares.
 
-    `embed_origins` are the sites that may frame its embeds; empty means any.
+    `embed_origins` are the sites that may frame its embeds; empty means any. `allowed_recipient_domains` are those that
+    alerts and reports may mail to; None means any.
     """
 
     __tablename__ = "orgs"
@@ -32,6 +33,7 @@ class Org(Created, Base):
     name: Mapped[str]
     plan: Mapped[str]
     embed_origins: Mapped[list[Any]] = mapped_column(default=list, server_default=text("'[]'::jsonb"))
+    allowed_recipient_domains: Mapped[list[Any] | None] = mapped_column(JSONB(none_as_null=True))
 
 
 class Membership(OrgOwned, Created, Base):
