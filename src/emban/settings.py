@@ -6,17 +6,20 @@
 from __future__ import annotations
 
 import os
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import AnyHttpUrl, Field, SecretStr, field_validator
+from pydantic import AnyHttpUrl, DirectoryPath, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from emban.kit.allowed_hosts import AllowedHosts, read_allowed_hosts
 from emban.kit.crypto import derive
 
 MIN_SECRET_LENGTH = 32
 MIN_TOKEN_LENGTH = 16
+MAX_ATTEMPTS, MAX_WAIT_S = 10, 86_400
 # Found in a secret, these say that somebody copied an example.
 _EXAMPLE_WORDS = ("changeme", "change-me", "change_me", "replace", "example", "insecure", "your-secret")
 
@@ -64,6 +67,14 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     workers: int = Field(default=1, ge=1, le=64, description="API processes.")
+    worker_count: int = Field(
+        default=1,
+        ge=0,
+        le=64,
+        description="Worker processes that `serve` runs beside the API, for alerts, reports and deliveries; 0 leaves "
+        "them to `emban worker` elsewhere.",
+    )
+    alert_interval_s: int = Field(default=60, ge=1, le=3600, description="Seconds between two evaluations of an alert.")
     default_plan: Literal["free", "starter", "growth", "scale"] = Field(
         default="scale", description="Plan of a new org; whoever sells plans sets `free`."
     )
@@ -97,6 +108,22 @@ class Settings(BaseSettings):
         default="Emban <emban@localhost>",
         min_length=3,
         description="Sender of Emban's mail, `Name <address>`.",
+    )
+    delivery_retention_days: int = Field(
+        default=90, ge=1, le=3650, description="Days that the log of deliveries, and what was sent, is kept."
+    )
+    report_retention_days: int = Field(default=30, ge=1, le=3650, description="Days that a report's file is kept.")
+    webhook_allow: str = Field(
+        default="",
+        description="Comma-separated host names, addresses and networks that webhooks may be sent to although they are "
+        "not public: receivers on your own network.",
+    )
+    webhook_waits_s: str = Field(
+        default="0,30,120",
+        description="Seconds before each attempt at a message of an alert; as many attempts are made as are listed.",
+    )
+    mail_max_mb: int = Field(
+        default=10, ge=0, le=100, description="MiB of a report that is attached to its mail; a larger one is a link."
     )
     metrics_token: SecretStr | None = Field(
         default=None,
@@ -179,6 +206,10 @@ class Settings(BaseSettings):
         description="Comma-separated builds of ClickHouse, such as `26.9.3.1`, that reads are served from beside the "
         "known ones: after the isolation suite has passed on them (docs/operations/engines.md).",
     )
+    fonts_dir: DirectoryPath | None = Field(
+        default=None,
+        description="Directory of more fonts (.ttf, .otf, .ttc) for pdf and png, beside those that are installed.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least severity that is logged."
     )
@@ -216,6 +247,36 @@ class Settings(BaseSettings):
                 raise ValueError("must be smtp://host:port or smtps://host:port, with user:password@ where needed")
         return value
 
+    @field_validator("smtp_from")
+    @classmethod
+    def _sender(cls, value: str) -> str:
+        address = parseaddr(value)[1]
+        if not value.isprintable() or not all(address.rpartition("@")):
+            raise ValueError("must be an address, such as Emban <emban@example.com>")
+        return value
+
+    @field_validator("webhook_allow")
+    @classmethod
+    def _hosts(cls, value: str) -> str:
+        read_allowed_hosts(value)
+        return value
+
+    @field_validator("webhook_waits_s")
+    @classmethod
+    def _waits(cls, value: str) -> str:
+        _read_waits(value)
+        return value
+
+    @property
+    def webhook_allowed(self) -> AllowedHosts:
+        """What the operator allows beside the public internet."""
+        return read_allowed_hosts(self.webhook_allow)
+
+    @property
+    def webhook_waits(self) -> tuple[float, ...]:
+        """Seconds before each attempt, one for each of them."""
+        return _read_waits(self.webhook_waits_s)
+
     @property
     def adhoc_statements(self) -> int:
         """How many ad-hoc statements run at once, over all API processes."""
@@ -236,6 +297,16 @@ class Settings(BaseSettings):
     def derived_secret(self, purpose: str) -> str:
         """Return the secret for one purpose (a store's password, a cookie's key), derived from the secret key."""
         return derive(self.secret, purpose)
+
+
+def _read_waits(text: str) -> tuple[float, ...]:
+    try:
+        waits = tuple(float(part) for part in text.split(","))
+    except ValueError:
+        waits = ()
+    if not 1 <= len(waits) <= MAX_ATTEMPTS or not all(0 <= wait <= MAX_WAIT_S for wait in waits):
+        raise ValueError(f"must be 1 to {MAX_ATTEMPTS} numbers from 0 to {MAX_WAIT_S}, separated by commas")
+    return waits
 
 
 def load_settings(**overrides: object) -> Settings:

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
 Path = tuple[str | int, ...]
+
+
+_UNSEEN = frozenset({"Cc", "Zl", "Zp", "Cs"})
+# Text after these is shown in another order than it is read in.
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
+
+
+def one_line(text: str, most: int) -> str:
+    """Return a text as one line of at most so many characters: no control characters, runs of space as one space."""
+    kept = (" " if unicodedata.category(letter) in _UNSEEN else letter for letter in text if letter not in _TURNING)
+    line = " ".join("".join(kept).split())
+    return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
 
 
 def text_problem(text: str) -> str | None:
