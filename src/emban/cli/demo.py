@@ -49,6 +49,8 @@ def demo(
     # A second org, where the state of the first one was lost, or whoever tries the console.
     os.environ.setdefault("EMBAN_REGISTRATION", "open")
     os.environ.setdefault("EMBAN_LOG_LEVEL", "warning")
+    # The demo's alert and report are sent to the demo's own page.
+    os.environ.setdefault("EMBAN_WEBHOOK_ALLOW", "127.0.0.1,localhost")
     settings = read_settings(host=host, port=port, data_dir=data_dir, workers=workers, demo=True)
     wanted = _has_browser() if open_ is None else open_
 

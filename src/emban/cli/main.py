@@ -18,6 +18,7 @@ from emban import __version__
 COMMANDS = {
     "serve": "emban.cli.serve",
     "demo": "emban.cli.demo",
+    "worker": "emban.cli.worker",
     "migrate": "emban.cli.migrate",
     "doctor": "emban.cli.doctor",
     "settings": "emban.cli.settings",
@@ -26,6 +27,7 @@ COMMANDS = {
     "org": "emban.cli.org",
     "audit": "emban.cli.audit_verify",
     "embed": "emban.cli.embed",
+    "mail": "emban.cli.mail",
 }
 
 

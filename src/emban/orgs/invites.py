@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from email.message import EmailMessage
 
+import structlog
 from sqlalchemy import delete, exists, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,6 +20,10 @@ from emban.errors import conflict, not_found
 from emban.kit.clock import utcnow
 from emban.kit.crypto import random_token, sha256_hex
 from emban.kit.ids import new_id
+from emban.mail.addresses import AddressRefusedError
+from emban.mail.html_page import page_html
+from emban.mail.message import compose
+from emban.mail.page import Button, Lead, MailPage, page_text
 from emban.mail.sender import Mailer, MailError
 from emban.models import Invite, Membership, User
 from emban.orgs.members import refuse_rank
@@ -26,6 +31,7 @@ from emban.orgs.schemas import InviteBody, InviteOut, InvitePage, NewInviteOut
 from emban.plans import Limit
 
 LIVES_FOR = timedelta(days=7)
+log = structlog.get_logger("emban.invites")
 _MAILED = "The invitation was mailed to {email}."
 _NOT_CONFIGURED = "No mail server is configured (EMBAN_SMTP_URL): pass the link on yourself."
 _NOT_MAILED = "The invitation stands, but {error}: pass the link on yourself."
@@ -93,7 +99,10 @@ class Invites:
         try:
             await self._mailer.send(_message(made, url))
         except MailError as error:
+            log.warning("invite.not_mailed", code=error.code, permanent=error.permanent)
             return False, _NOT_MAILED.format(error=error)
+        except AddressRefusedError as error:
+            return False, _NOT_MAILED.format(error=f"the address {error}")
         return True, _MAILED.format(email=made.row.email)
 
     async def revoke(self, caller: Principal, invite_id: str) -> None:
@@ -120,16 +129,19 @@ async def _refuse_known(session: AsyncSession, org_id: str, email: str) -> None:
 
 
 def _message(made: _Made, url: str) -> EmailMessage:
-    message = EmailMessage()
-    message["To"] = made.row.email
-    message["Subject"] = f"You are invited to {' '.join(made.org_name.split())} on Emban"
-    days = LIVES_FOR.days
-    message.set_content(
-        f"{made.row.invited_by} invites you to join {made.org_name} on Emban as {made.row.role}.\n\n"
-        f"Open this link to accept; it works once and for {days} days:\n\n{url}\n\n"
-        "If you do not know what this is about, ignore this message.\n"
+    headline = f"You are invited to {made.org_name} on Emban"
+    invited = f"{made.row.invited_by} invites you to join {made.org_name} on Emban as {made.row.role}."
+    page = MailPage(
+        headline=headline,
+        preview=invited,
+        blocks=(
+            Lead(invited),
+            Lead(f"The link works once, and for {LIVES_FOR.days} days."),
+            Button("Accept the invitation", url),
+        ),
+        footer=("If you do not know what this is about, ignore this message.",),
     )
-    return message
+    return compose(to=made.row.email, subject=headline, text=page_text(page), html=page_html(page))
 
 
 def _invite(row: Invite) -> InviteOut:
