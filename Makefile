@@ -87,4 +87,4 @@ lock: $(STAMP) ## requirements.lock, from pyproject.toml
 	@sh tools/lock.sh
 
 clean: ## away with everything that can be made again
-	rm -rf $(VENV) web/node_modules $(STATIC) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) web/node_modules $(STATIC) src/emban/render/assets .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -33,6 +33,11 @@ def test_has_the_built_pages(names: list[str], page: str) -> None:
         assert [name for name in names if name.startswith(f"{folder}/assets/") and name.endswith(ending)], ending
 
 
+def test_has_what_files_are_drawn_with(names: list[str]) -> None:
+    needed = ("assets/charts.js", "report.typ", "fonts/Inter-Regular.ttf", "fonts/Inter-SemiBold.ttf", "fonts/LICENSE")
+    assert [one for one in needed if f"emban/render/{one}" not in names] == []
+
+
 def test_has_every_file_of_the_package_that_git_has(names: list[str]) -> None:
     listed = subprocess.run(
         ["git", "ls-files", "src/emban"], cwd=ROOT, capture_output=True, text=True, timeout=30, check=True

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from emban.http.body import Body
 from emban.query.spec.schemas import DayOrInstant, FiltersIn, ZoneName
 from emban.query.time.span import PeriodName
 
-_PICTURES = frozenset({"png", "pdf"})
 WidgetId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 
 
@@ -35,15 +34,17 @@ class ViewBody(ChoiceBody):
     reload: bool = Field(default=False, strict=True, description="Ask the store even if a recent answer is at hand.")
 
 
-def _not_a_picture(given: Any) -> Any:
-    if isinstance(given, str) and given in _PICTURES:
-        raise ValueError(f"{given} files are not made; csv is the one format of an export")
-    return given
+class ExportChoice(ChoiceBody):
+    """A choice, and the file that its figures are wanted in."""
 
-
-Bom = Annotated[
-    bool, Field(strict=True, description="Puts a byte order mark in front, by which Excel knows that it is UTF-8.")
-]
-ExportFormat = Annotated[
-    Literal["csv"], BeforeValidator(_not_a_picture), Field(description="`csv`; png and pdf are refused with a 400.")
-]
+    format: Literal["csv", "png", "pdf"] = Field(
+        description="`csv`, `png` (one picture, twice a screen's pixels) or `pdf` (pages of A4)."
+    )
+    bom: bool = Field(
+        default=False,
+        strict=True,
+        description="Puts a byte order mark in front of a csv, by which Excel knows that it is UTF-8.",
+    )
+    locale: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,35}$")] = Field(
+        default="en", description="BCP 47: how a png or a pdf writes numbers and dates. A csv has plain digits."
+    )

@@ -10,10 +10,13 @@ from emban.query.scheduling.fair_queue import FairQueue, Flow
 
 
 class FairSlots:
-    """At most `slots` holders at a time, of which no org and no tenant is more than `share`. One event loop's."""
+    """At most `slots` holders at a time, of which no org and no tenant is more than `share`. One event loop's.
+
+    Without a patience, whoever waits does so until it is its turn.
+    """
 
     def __init__(
-        self, slots: int, *, share: int, patience_s: float, clock: Callable[[], float] = time.monotonic
+        self, slots: int, *, share: int, patience_s: float | None, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self.queue: FairQueue[asyncio.Future[None]] = FairQueue(slots, share)
         self._patience_s = patience_s

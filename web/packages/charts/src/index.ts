@@ -20,10 +20,11 @@ export { humanise, plain, type Unit, unitOf, unitOfWidget } from './format/unit.
 export { type Delta, type KpiFigure, type KpiView, kpiFigures, kpiView } from './kpi.ts';
 export { chooseLocale } from './locale.ts';
 export { type Name, type NameKind, valueName } from './naming.ts';
-export { errorNote, unpairedNote } from './notes.ts';
+export { besideTitle, coveredWindow, errorNote, metaOf, omissionNote, unpairedNote, windowOf } from './notes.ts';
 export type { ChartOption, Plot } from './option.ts';
 export { rollingName } from './rolling.ts';
 export { type Bucket, type Slice, sliceDimension, timeseriesSlice } from './slice.ts';
+export { EMPTY_TITLE, FAILED_TITLE, isEmpty, isFailed, NO_FIGURE, sentence } from './states.ts';
 export { breakdownSummary, kpiSummary, timeseriesSummary } from './summary.ts';
 export {
   breakdownTable,
@@ -36,7 +37,7 @@ export {
 } from './table.ts';
 export { ellipsis, isRightToLeft, textWidth } from './text.ts';
 export { bucketName, momentName, timezoneName } from './time/labels.ts';
-export { type Days, periodFacts, periodName, readPeriod, wholeDays } from './time/periods.ts';
+export { type Days, isPeriod, periodFacts, periodName, readPeriod, wholeDays } from './time/periods.ts';
 export { type Clock, clockOf, readLocal, readWindow, type Window, wallOf } from './time/wall.ts';
 export { windowLabel } from './time/windows.ts';
 export { isTimezone } from './time/zone.ts';
