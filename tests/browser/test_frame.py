@@ -67,7 +67,8 @@ async def test_asks_no_other_host_and_shows_its_token_to_nobody(
     await expect(page.get_by_role("dialog")).to_contain_text("north.call")
     await page.keyboard.press("Escape")
     async with page.expect_download():
-        await page.get_by_role("button", name="Download as CSV: The list").click()
+        await page.get_by_role("button", name="Download: The list").click()
+        await page.get_by_role("button", name="CSV, for a spreadsheet").click()
     await page.emulate_media(media="print")
     assert seen.complaints == []
     first, *others = seen.requests

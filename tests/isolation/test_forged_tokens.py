@@ -143,6 +143,7 @@ def altered_claims(world: World, claims: dict[str, Any]) -> Iterator[dict[str, A
     yield {**claims, "exp": claims["exp"] + 86_400}
     yield {**claims, "jti": new_id("es")}
     yield {**claims, "permissions": {**claims["permissions"], "allow_drill_down": True}}
+    yield {**claims, "permissions": {**claims["permissions"], "allow_export": True}}
     yield {**claims, "permissions": {}}
     yield {**claims, "role": "admin"}
 

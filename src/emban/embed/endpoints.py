@@ -28,7 +28,7 @@ from emban.http.paging_params import Cursor, PageSize
 from emban.http.provide import provided, take
 from emban.kit.cursor import DEFAULT_LIMIT
 from emban.query.answer.answers import encode
-from emban.views.csv_export import CSV_ANSWER, csv_response
+from emban.views.export_file import EXPORT_ANSWER, file_response
 from emban.views.schemas import DataOut
 
 router = APIRouter(prefix="/v1/embed-sessions", tags=["Embed sessions"])
@@ -107,9 +107,13 @@ async def embed_drill(
     return Response(encode(answered), media_type="application/json")
 
 
-@browser_router.post("/export", responses=CSV_ANSWER, response_class=Response)
+@browser_router.post("/export", responses=EXPORT_ANSWER, response_class=Response)
 async def embed_export(
-    body: EmbedExportBody, caller: EmbedCaller, embed_views: Annotated[EmbedViews, provided(EmbedViews)]
+    body: EmbedExportBody,
+    request: Request,
+    caller: EmbedCaller,
+    embed_views: Annotated[EmbedViews, provided(EmbedViews)],
 ) -> Response:
-    """Download the widgets' figures as a file: those of the screen, from the same queries."""
-    return csv_response(await embed_views.export(caller, body))
+    """Download the widgets' figures as a csv, png or pdf: those of the screen, from the same queries."""
+    export = await cancel_on_disconnect(request, embed_views.export(caller, body))
+    return nobody_reads() if export is None else file_response(export)

@@ -27,6 +27,8 @@ from emban.models import Dashboard
 
 SNAPSHOTS_KEPT = 500
 SESSIONS_KEPT = 10_000
+# What tokens of older versions say nothing of: they fit a session that has the default, and no other.
+_UNTOLD = {"allow_export": True}
 _FIND = text("SELECT * FROM emban_open_embed(:org_id, :environment, :dashboard_id, :session_id)")
 
 
@@ -75,7 +77,7 @@ class LiveEmbeds:
         key = (principal.environment, principal.dashboard_id, principal.session_id)
         session = await self._sessions.get(principal.org_id, key, lambda: self._find(principal))
         # Org, environment and dashboard are what the row was found by.
-        if session.tenant_id != principal.tenant_id or session.public != principal.permissions:
+        if session.tenant_id != principal.tenant_id or session.public != {**_UNTOLD, **principal.permissions}:
             raise unauthorized("the embed token is not valid: it does not fit its session", "token_invalid")
         return LiveEmbed(principal, session.permissions, session.snapshot, session.plan)
 

@@ -75,6 +75,12 @@ def may_be_shown(dimension: Dimension, permissions: Permissions) -> bool:
     return not locked and dimension.column != "tenant_id" and _is_allowed(dimension, permissions)
 
 
+def check_export(permissions: Permissions) -> None:
+    """Raise 403 where the session may not take figures away as a file."""
+    if not permissions.allow_export:
+        raise forbidden("this embed does not allow exports", "export_not_allowed")
+
+
 def check_view(view: View, config: DashboardConfig, permissions: Permissions, now: datetime) -> None:
     """Raise 403 for a period, a range or a filter that the session does not allow."""
     _check_span(view, permissions, now)

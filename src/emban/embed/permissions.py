@@ -35,6 +35,7 @@ class Permissions:
     """Parsed permissions; None means "no restriction", an empty tuple "nothing at all"."""
 
     allow_drill_down: bool = True
+    allow_export: bool = True
     locks: tuple[Lock, ...] = ()
     allowed_dimensions: tuple[str, ...] | None = None
     hidden_widgets: tuple[str, ...] = ()
@@ -55,6 +56,7 @@ class Permissions:
         """Return what the token says and the browser may know: no lock, and no id of a widget that it cannot see."""
         return {
             "allow_drill_down": self.allow_drill_down,
+            "allow_export": self.allow_export,
             "allowed_dimensions": None if self.allowed_dimensions is None else list(self.allowed_dimensions),
             "allowed_periods": None if self.allowed_periods is None else list(self.allowed_periods),
             "max_date_range_days": self.max_date_range_days,
@@ -76,6 +78,7 @@ class PermissionsBody(RequestModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     allow_drill_down: bool = Field(default=True, description="Whether drill requests are answered.")
+    allow_export: bool = Field(default=True, description="Whether figures may be downloaded as a file.")
     locked_filters: dict[DimensionName, Values] = Field(
         default_factory=dict,
         max_length=MAX_LOCKS,

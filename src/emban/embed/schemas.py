@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from emban.dashboards.document import Chart, Kind, WidgetLayout
+from emban.dashboards.page_widgets import PageWidgetOut
 from emban.dashboards.schemas import Instant
-from emban.dashboards.view_choice import Bom, ChoiceBody, ExportFormat, WidgetId
+from emban.dashboards.view_choice import ChoiceBody, ExportChoice, WidgetId
 from emban.embed.permissions import PermissionsBody
 from emban.http.body import Body
 from emban.query.spec.schemas import DimensionName, MetaOut, Value
@@ -67,12 +67,10 @@ class DrillBody(ChoiceBody):
     value: Value = Field(description="The slice's value; empty text for events without the property.")
 
 
-class EmbedExportBody(ChoiceBody):
+class EmbedExportBody(ExportChoice):
     """`POST /v1/embed/export`."""
 
-    format: ExportFormat
     widget_id: WidgetId | None = Field(default=None, description="Only this widget; default all visible ones.")
-    bom: Bom = False
 
 
 class DetailColumnOut(BaseModel):
@@ -90,42 +88,6 @@ class DetailOut(BaseModel):
     local: list[str] = Field(description="For each row, what a clock in the query's time zone showed.")
     truncated: bool = Field(description="Whether the slice has more rows than are shown.")
     meta: MetaOut
-
-
-class SeriesOut(BaseModel):
-    """One of several figures: its name in the answer's points, and what to call it."""
-
-    name: str
-    title: str
-
-
-class QueryShapeOut(BaseModel):
-    """What of a query helps to draw its answer."""
-
-    metric: str | None = None
-    prop: str | None = None
-    group_by: list[str] = Field(default_factory=list)
-    granularity: str | None = None
-    compare: str | None = None
-    series: list[SeriesOut] | None = Field(default=None, description="The figures of a series, in their order.")
-    cumulative: bool = Field(default=False, description="Each bucket's figure is of all up to it.")
-    moving_average: int | None = Field(default=None, description="Each bucket's figure is of so many up to it.")
-
-
-class PageWidgetOut(BaseModel):
-    """A widget as a browser may know it: how to draw it, not where its rows come from."""
-
-    id: str
-    title: str
-    kind: Kind
-    chart: Chart
-    layout: WidgetLayout
-    description: str | None = None
-    unit: str | None = None
-    format: str | None = None
-    target: float | None = None
-    good: Literal["up", "down"] | None = None
-    query: QueryShapeOut
 
 
 class BrandingOut(BaseModel):
@@ -172,6 +134,7 @@ class EmbedPermissionsOut(BaseModel):
     """The permissions that the page needs to know; locks and hidden widgets are not among them."""
 
     allow_drill_down: bool
+    allow_export: bool
     allowed_dimensions: list[str] | None
     allowed_periods: list[str] | None
     max_date_range_days: int

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from asyncio import to_thread
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
 from emban.auth.principal import EmbedPrincipal
 from emban.billing.meters import QueryMeter
+from emban.dashboards.page_widgets import shown_theme
 from emban.dashboards.view_choice import ChoiceBody, ViewBody
 from emban.dashboards.widget_queries import View, read_view
 from emban.embed.drill import detail_spec, find_drill_widget
 from emban.embed.live_embeds import LiveEmbed, LiveEmbeds
 from emban.embed.page_config import show_dashboard, show_permissions
-from emban.embed.permission_checks import check_view, choose_widgets, list_dimensions, list_periods, shown_numbers
+from emban.embed.permission_checks import (
+    check_export,
+    check_view,
+    choose_widgets,
+    list_dimensions,
+    list_periods,
+    shown_numbers,
+)
 from emban.embed.schemas import (
     DrillBody,
     EmbedConfigOut,
@@ -30,8 +37,10 @@ from emban.query.run.details import Details, DetailTable
 from emban.query.service import Freshness, QueryService
 from emban.query.spec.query_spec import ANY_EVENT, Dimension, Metric, QuerySpec
 from emban.query.time.span import PERIOD_DAYS, Period
+from emban.render.renderer import Renderer
 from emban.scope import Scope
-from emban.views.csv_export import Export, export_csv
+from emban.views.export_file import Export
+from emban.views.export_formats import ExportContent, render_export
 from emban.views.widget_answers import EncodedWidgetData, WidgetAnswers
 
 MAX_FILTER_VALUES = 200
@@ -41,13 +50,20 @@ class EmbedViews:
     """Answers the embed's routes. Every read is in the scope of the token: its tenant, narrowed by its locks."""
 
     def __init__(
-        self, live: LiveEmbeds, queries: QueryService, answers: WidgetAnswers, details: Details, meter: QueryMeter
+        self,
+        live: LiveEmbeds,
+        queries: QueryService,
+        answers: WidgetAnswers,
+        details: Details,
+        meter: QueryMeter,
+        renderer: Renderer,
     ) -> None:
         self._live = live
         self._queries = queries
         self._answers = answers
         self._details = details
         self._meter = meter
+        self._renderer = renderer
 
     async def dashboard(self, principal: EmbedPrincipal) -> EmbedConfigOut:
         """Return the published snapshot as this session may see it; raises as `LiveEmbeds.open` does."""
@@ -88,16 +104,32 @@ class EmbedViews:
         return rows
 
     async def export(self, principal: EmbedPrincipal, body: EmbedExportBody) -> Export:
-        """Return the file of all visible widgets or of one; raises as `data`."""
+        """Return the file of all visible widgets or of one.
+
+        Raises as `data`, 403 where exports are not allowed, and for a png and a pdf as `Renderer.pdf`.
+        """
         live = await self._live.open(principal)
+        check_export(live.permissions)
         now = utcnow()
         view = _view(live, body, now)
         wanted = None if body.widget_id is None else [body.widget_id]
-        widgets = choose_widgets(live.snapshot.config, live.permissions, wanted)
+        config = live.snapshot.config
+        widgets = choose_widgets(config, live.permissions, wanted)
         with _plan_untold():
             data = await self._answers.of(_scope(live), widgets, view, now, with_costs=False)
-        name, whole = live.snapshot.name, wanted is None
-        return await to_thread(export_csv, name, widgets, view, data, now, whole=whole, bom=body.bom)
+        content = ExportContent(
+            org_id=principal.org_id,
+            name=live.snapshot.name,
+            widgets=widgets,
+            view=view,
+            data=data,
+            now=now,
+            whole=wanted is None,
+            bom=body.bom,
+            locale=body.locale,
+            theme=shown_theme(config.theme, live.plan),
+        )
+        return await render_export(self._renderer, body.format, content)
 
     async def _dimensions(self, live: LiveEmbed, now: datetime) -> list[FilterDimensionOut]:
         """Return the drop-downs with their values, found by the same compiler in the same scope as the widgets."""

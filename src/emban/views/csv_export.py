@@ -8,14 +8,10 @@ from __future__ import annotations
 
 import csv
 import io
-import re
+import zipfile
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import quote
-
-from fastapi import Response
 
 from emban.dashboards.column_heads import series_titles, table_heads
 from emban.dashboards.document import WidgetConfig
@@ -24,35 +20,10 @@ from emban.kit.csv_cells import plain_digits, safe_cell
 from emban.kit.rfc3339 import format_instant
 from emban.query.answer.answers import Number, Point, Points, Table
 from emban.query.time.span import Period
+from emban.views.export_file import Export, export_name, safe_file_name
 from emban.views.widget_answers import WidgetData, WidgetFailure
 
-MEDIA_TYPE = "text/csv; charset=utf-8"
-CSV_ANSWER: dict[int | str, dict[str, Any]] = {
-    200: {"description": "The file.", "content": {"text/csv": {"schema": {"type": "string"}}}}
-}
-_NOT_PLAIN = re.compile(r"[^A-Za-z0-9]+")
-_NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069/\\:*?\"<>|;%]+")
-MAX_FILE_NAME = 80
 Cell = str | Number | None
-
-
-@dataclass(frozen=True, slots=True)
-class Export:
-    """A file: its name without directory and extension, and its bytes."""
-
-    name: str
-    content: bytes
-
-
-def csv_response(export: Export) -> Response:
-    """Return the download of a CSV file."""
-    plain = _NOT_PLAIN.sub("-", export.name).strip("-") or "dashboard"
-    full = quote(f"{_NOT_IN_NAMES.sub('-', export.name).strip(' .-') or 'dashboard'}.csv", safe="")
-    return Response(
-        export.content,
-        media_type=MEDIA_TYPE,
-        headers={"Content-Disposition": f"attachment; filename=\"{plain}.csv\"; filename*=UTF-8''{full}"},
-    )
 
 
 def export_csv(
@@ -81,7 +52,24 @@ def export_csv(
         writer.writerows(_safe(row) for row in _rows(widget, view, data))
     title = name if whole else widgets[0].title
     content = text.getvalue().encode("utf-8-sig" if bom else "utf-8")
-    return Export(f"{title[:MAX_FILE_NAME]} {now.date().isoformat()}", content)
+    return Export(export_name(title, now), "csv", content)
+
+
+def export_csv_zip(
+    name: str, widgets: Sequence[WidgetConfig], view: View, data: WidgetData, now: datetime, *, bom: bool = False
+) -> Export:
+    """Return an archive with a CSV file of each widget, numbered as the dashboard has them; the same cells as one file.
+
+    The same figures give the same bytes: the files in it are dated by `now`.
+    """
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number, widget in enumerate(widgets, 1):
+            one = export_csv(name, [widget], view, data, now, whole=False, bom=bom)
+            member = zipfile.ZipInfo(f"{number:02d} {safe_file_name(widget.title)}.csv", now.timetuple()[:6])
+            member.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(member, one.content)
+    return Export(export_name(name, now), "zip", packed.getvalue())
 
 
 def _preamble(name: str, view: View, data: WidgetData) -> Iterable[list[Cell]]:

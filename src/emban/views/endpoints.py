@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from emban.authz.guards import Viewer
 from emban.http.disconnect import cancel_on_disconnect, nobody_reads
 from emban.http.provide import provided
-from emban.views.csv_export import CSV_ANSWER, csv_response
+from emban.views.export_file import EXPORT_ANSWER, file_response
 from emban.views.exports import DashboardExports
 from emban.views.schemas import DataBody, DataOut, ExportBody
 from emban.views.widget_answers import DashboardAnswers
@@ -33,12 +33,14 @@ async def dashboard_data(
     return nobody_reads() if data is None else Response(data.encoded(), media_type="application/json")
 
 
-@router.post("/{dashboard_id}/export", responses=CSV_ANSWER, response_class=Response)
+@router.post("/{dashboard_id}/export", responses=EXPORT_ANSWER, response_class=Response)
 async def export_dashboard(
     dashboard_id: str,
     body: ExportBody,
+    request: Request,
     caller: Viewer,
     dashboard_exports: Annotated[DashboardExports, provided(DashboardExports)],
 ) -> Response:
-    """Download the widgets' figures as a file, for one tenant or for all of them: those of the screen."""
-    return csv_response(await dashboard_exports.of_dashboard(caller, dashboard_id, body))
+    """Download the widgets' figures as a csv, png or pdf, for one tenant or for all of them: those of the screen."""
+    export = await cancel_on_disconnect(request, dashboard_exports.of_dashboard(caller, dashboard_id, body))
+    return nobody_reads() if export is None else file_response(export)

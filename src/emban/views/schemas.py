@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from emban.dashboards.view_choice import Bom, ChoiceBody, ExportFormat, ViewBody, WidgetId
+from emban.dashboards.view_choice import ExportChoice, ViewBody, WidgetId
 from emban.http.body import Body
 from emban.query.spec.schemas import PointsOut, TableOut
 
@@ -25,12 +25,10 @@ class DataBody(ViewBody, ForTenant):
     """`POST /v1/dashboards/{id}/data`: for one tenant, or for all of them on purpose."""
 
 
-class ExportBody(ChoiceBody, ForTenant):
+class ExportBody(ExportChoice, ForTenant):
     """`POST /v1/dashboards/{id}/export`."""
 
-    format: ExportFormat
     widget_id: WidgetId | None = Field(default=None, description="Only this widget; default all.")
-    bom: Bom = False
 
 
 class WidgetFailureOut(BaseModel):

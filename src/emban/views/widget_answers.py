@@ -10,7 +10,7 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from emban.auth.principal import Principal
-from emban.billing.meters import QueryMeter
+from emban.billing.meters import QueryMeter, UncountedQueries
 from emban.dashboards.document import WidgetConfig
 from emban.dashboards.repository import find
 from emban.dashboards.widget_queries import View, apply_view, read_view
@@ -62,9 +62,9 @@ class EncodedWidgetData:
 
 
 class WidgetAnswers:
-    """Answers widgets within a scope and counts them. Shared by the console's and the embed's routes."""
+    """Answers widgets within a scope and counts them. Shared by the console's and the embed's routes and by reports."""
 
-    def __init__(self, queries: QueryService, meter: QueryMeter) -> None:
+    def __init__(self, queries: QueryService, meter: QueryMeter | UncountedQueries) -> None:
         self._queries = queries
         self._meter = meter
 
@@ -77,9 +77,10 @@ class WidgetAnswers:
         *,
         with_costs: bool = True,
         reload: bool = False,
+        as_of: datetime | None = None,
     ) -> WidgetData:
         """Return an answer or a failure for each widget, as objects; see `ready`."""
-        ready = await self.ready(scope, widgets, view, now, with_costs=with_costs, reload=reload)
+        ready = await self.ready(scope, widgets, view, now, with_costs=with_costs, reload=reload, as_of=as_of)
         answers = {
             widget_id: one if isinstance(one, WidgetFailure) else one.answer()
             for widget_id, one in ready.widgets.items()
@@ -95,25 +96,26 @@ class WidgetAnswers:
         *,
         with_costs: bool = True,
         reload: bool = False,
+        as_of: datetime | None = None,
     ) -> EncodedWidgetData:
         """Return an answer or a failure for each widget: one that fails does not take the others along.
 
-        Answers of a moment ago will do, unless `reload` asks for new ones. Without costs, how many rows the engine read
-        is left out: it reads in blocks that hold others' rows, too.
+        Answers of a moment ago will do, unless `reload` asks for new ones, or `as_of` for those of one watermark.
+        Without costs, how many rows the engine read is left out: it reads in blocks that hold others' rows, too.
 
         Raises 402 where the plan's queries are used up, 429 or 503 where all of them are refused for the same reason.
         """
         specs = {str(widget.id): apply_view(widget.spec, view, now) for widget in widgets}
-        wanted = Freshness.FORCE if reload else Freshness.RECENT
+        wanted = Freshness.FORCE if reload else Freshness.RECENT if as_of is None else Freshness.NEWEST
         async with self._meter.counted(scope.org_id, len(specs)) as count:
-            prepared = await self._queries.prepare(scope, list(specs.values()), now=now, freshness=wanted)
+            prepared = await self._queries.prepare(scope, list(specs.values()), now=now, as_of=as_of, freshness=wanted)
             failed = [outcome for outcome in prepared.outcomes if isinstance(outcome, EmbanError)]
             if failed and len(failed) == len(specs) and {error.status for error in failed} in _REFUSALS:
                 raise failed[0]
             count.answered(len(specs) - len(failed))
         shown = (_shown(outcome, with_costs=with_costs) for outcome in prepared.outcomes)
-        as_of = None if prepared.as_of is None else format_instant(prepared.as_of)
-        return EncodedWidgetData(dict(zip(specs, shown, strict=True)), as_of)
+        covered = None if prepared.as_of is None else format_instant(prepared.as_of)
+        return EncodedWidgetData(dict(zip(specs, shown, strict=True)), covered)
 
 
 class DashboardAnswers:

@@ -189,6 +189,7 @@ async def test_hidden_widgets_periods_and_dimensions_are_refused(app: FastAPI, f
         assert [one["name"] for one in shown["filters"]["dimensions"]] == ["model"]
         assert shown["permissions"] == {
             "allow_drill_down": False,
+            "allow_export": True,
             "allowed_dimensions": ["model"],
             "allowed_periods": ["24h", "7d"],
             "max_date_range_days": 7,
@@ -214,7 +215,7 @@ async def test_nothing_but_an_embed_token_opens_an_embed(app: FastAPI, filled: T
         "an old signature": ".".join(
             [header, jwt.encode({**claims, "tenant": "customer_2"}, "x" * 64).split(".")[1], signature]
         ),
-        "no algorithm": jwt.encode(claims, None, algorithm="none", headers={"kid": "k1"}),
+        "no algorithm": jwt.encode(claims, "", algorithm="none", headers={"kid": "k1"}),
         "an admin key": filled.raw_admin_key,
         "an ingest key": filled.raw_ingest_key,
         "nothing": "x",

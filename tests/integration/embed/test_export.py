@@ -184,7 +184,7 @@ async def test_what_the_session_does_not_allow_is_a_403(
 
 @pytest.mark.parametrize(
     "given",
-    [{"format": "png"}, {"format": "pdf"}, {"format": "xlsx"}, {"format": 5}, {"format": []}, {"format": {}}, {}],
+    [{"format": "csv_zip"}, {"format": "PDF"}, {"format": "xlsx"}, {"format": 5}, {"format": []}, {"format": {}}, {}],
 )
 async def test_another_format_is_a_400_that_names_it(app: FastAPI, exported: TestOrg, given: dict[str, Any]) -> None:
     path = f"/v1/dashboards/{exported.made['dashboard']}/export"

@@ -14,11 +14,13 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
+import jwt
 import pytest
 from fastapi import FastAPI
 
-from tests.support.control import TestOrg, make_org
-from tests.support.showing import CONFIG, COUNT, now_utc, opened, publish, store, two_tenants
+from emban.auth.embed_keys import EmbedKeys
+from tests.support.control import TestOrg, make_org, service
+from tests.support.showing import CONFIG, COUNT, embedded, mint, now_utc, opened, publish, store, two_tenants
 
 WIDGETS: list[dict[str, Any]] = [
     *CONFIG["widgets"],
@@ -235,9 +237,42 @@ async def test_allow_drill_down(app: FastAPI, org: TestOrg) -> None:
         assert answer.status_code == 403
 
 
+async def test_allow_export(app: FastAPI, org: TestOrg) -> None:
+    async with await opened(app, org, permissions={"allow_export": False}) as browser:
+        paths = Paths(browser)
+        assert (await paths.config())["permissions"]["allow_export"] is False
+        assert await paths.refusals() == {(200, ""), (403, "export_not_allowed")}
+        for file_format in ("csv", "png", "pdf"):
+            for body in ({}, {"widget_id": "w_models"}, {"widget_id": "w_unknown"}):
+                answer = await browser.post("/v1/embed/export", json={"format": file_format, **body})
+                assert (answer.status_code, answer.json()["code"]) == (403, "export_not_allowed")
+        assert (await paths.data(period="7d"))["w_calls"]["points"][0]["value"] == 10
+
+
+@pytest.mark.parametrize(("stored", "status"), [({}, 200), ({"allow_export": False}, 401)])
+async def test_a_token_of_before_exports_could_be_refused(
+    app: FastAPI, org: TestOrg, stored: dict[str, Any], status: int
+) -> None:
+    """It says nothing of them. It fits a session that allows them, and no other: what is not said allows nothing."""
+    minted = await mint(org, org.made["dashboard"], permissions=stored)
+    claims = jwt.decode(minted["token"], options={"verify_signature": False})
+    header = jwt.get_unverified_header(minted["token"])
+    del claims["permissions"]["allow_export"]
+    key = service(app, EmbedKeys).find(header["kid"])
+    assert key is not None
+    older = jwt.encode(claims, key.secret, algorithm="HS256", headers=header)
+    async with embedded(app, older) as browser:
+        answers = [
+            await browser.get("/v1/embed/dashboard"),
+            await browser.post("/v1/embed/export", json={"format": "csv"}),
+        ]
+    assert [answer.status_code for answer in answers] == [status, status]
+
+
 async def test_all_of_them_together_leave_what_each_of_them_leaves(app: FastAPI, org: TestOrg) -> None:
     together = {
         "allow_drill_down": True,
+        "allow_export": True,
         "locked_filters": {"plan": "pro"},
         "hidden_widgets": ["w_table"],
         "allowed_dimensions": ["model", "plan"],

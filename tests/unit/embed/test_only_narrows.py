@@ -49,6 +49,7 @@ restrictions = st.fixed_dictionaries(
     {},
     optional={
         "allow_drill_down": st.just(False),
+        "allow_export": st.just(False),
         "locked_filters": st.dictionaries(st.sampled_from(["model", "plan"]), st.sampled_from(["pro", "small"])),
         "allowed_dimensions": st.lists(st.sampled_from(NAMES), unique=True),
         "hidden_widgets": st.lists(st.sampled_from(WIDGETS), unique=True),
@@ -92,7 +93,7 @@ def further(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
             both[name] = {**one, **other}
         elif name == "max_date_range_days":
             both[name] = min(one, other)
-        elif name != "allow_drill_down":
+        elif not name.startswith("allow_"):
             both[name] = [value for value in one if value in other]
     return both
 

@@ -18,6 +18,7 @@ from emban.scope import Lock
 
 FULL: dict[str, Any] = {
     "allow_drill_down": False,
+    "allow_export": False,
     "locked_filters": {"plan": "pro", "region": ["us", "eu", "us"]},
     "hidden_widgets": ["w_internal", "w_internal"],
     "allowed_dimensions": ["model"],
@@ -34,6 +35,7 @@ def test_everything_at_once() -> None:
     permissions = parse(**FULL)
     assert permissions == Permissions(
         allow_drill_down=False,
+        allow_export=False,
         locks=(Lock("plan", ("pro",)), Lock("region", ("eu", "us"))),
         allowed_dimensions=("model",),
         hidden_widgets=("w_internal",),
@@ -72,6 +74,7 @@ values = st.lists(st.sampled_from(["pro", "free", "eu", "a b"]), min_size=1, max
         {},
         optional={
             "allow_drill_down": st.booleans(),
+            "allow_export": st.booleans(),
             "locked_filters": st.dictionaries(names, values, max_size=3),
             "allowed_dimensions": st.one_of(st.none(), st.lists(names, max_size=4)),
             "hidden_widgets": st.lists(st.sampled_from(["w_1", "w_2", "w_3"]), max_size=4),
@@ -97,7 +100,7 @@ def test_what_the_browser_may_read_holds_no_lock() -> None:
     "given",
     [
         {},
-        {"allow_drill_down": True},
+        {"allow_drill_down": True, "allow_export": True},
         {"locked_filters": {}, "hidden_widgets": [], "allowed_dimensions": None},
         {"allowed_periods": None, "max_date_range_days": 0},
         dict.fromkeys(PermissionsBody.model_fields),
@@ -133,6 +136,8 @@ def test_defaults_however_they_are_written(given: dict[str, Any]) -> None:
         {"locked_filters": {f"d{i}": "x" for i in range(17)}},
         {"allow_drill_down": "yes"},
         {"allow_drill_down": 1},
+        {"allow_export": "no"},
+        {"allow_export": 0},
         {"hidden_widgets": "w_1"},
         {"hidden_widgets": [""]},
         {"allowed_dimensions": "model"},

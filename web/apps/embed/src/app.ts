@@ -1,11 +1,11 @@
 /** The embed page: one session, one dashboard, one viewer's selection. */
 
-import type { Answer, DataAnswer, DrillRequest, EmbedConfig, Widget } from '@emban/api/contract';
+import type { Answer, DataAnswer, DrillRequest, EmbedConfig, ExportFormat, Widget } from '@emban/api/contract';
 import { readPeriod, type Slice, type Window, windowLabel } from '@emban/charts';
-import { type Engine, h, TooltipBox } from '@emban/widgets';
+import { type Engine, fileName, h, save, TooltipBox } from '@emban/widgets';
 import { EmbedClient } from './client.ts';
 import { DashboardView, today } from './dashboard-view.ts';
-import { fileName, save } from './download.ts';
+import { downloadMenu } from './download-menu.ts';
 import { DrillPanel } from './drill-panel.ts';
 import { HostLink } from './host-link.ts';
 import { chooseLocale, setDirection } from './locale.ts';
@@ -178,14 +178,14 @@ export class EmbedApp {
         tooltip: this.tooltip,
         retry: (widget) => void this.retry(widget),
         driller: (widget, slice) => this.driller(widget, slice),
-        download: (widget) => this.download(widget),
+        download: (widget) => this.downloadOf(widget),
       },
       events: {
         chosePeriod: (period) => this.choose((selection) => withPeriod(selection, period), 'period'),
         choseRange: (range) => this.choose((selection) => withRange(selection, range), 'period'),
         choseValues: (name, values) => this.choose((selection) => withDimension(selection, name, values), 'filter'),
         reload: () => void this.reload(),
-        download: () => void this.download(),
+        download: (format) => this.download(format),
       },
     });
     this.main.replaceChildren(view.head, view.body);
@@ -363,15 +363,21 @@ export class EmbedApp {
     };
   }
 
+  /** The downloads of one widget; null where this session may take none away. */
+  private downloadOf(widget: Widget): HTMLElement | null {
+    if (this.config?.permissions.allow_export === false) return null;
+    return downloadMenu(`Download: ${widget.title}`, 'ew-tool', (format) => this.download(format, widget));
+  }
+
   /** Save the figures of a widget, or of all of them, as a file. */
-  private async download(widget?: Widget): Promise<void> {
+  private async download(format: ExportFormat, widget?: Widget): Promise<void> {
     const { config, answered } = this;
     if (!config || !answered) return;
     const one = widget ? { widget_id: widget.id } : {};
     try {
-      const file = await this.client.export({ ...choiceOf(answered, config), ...one, format: 'csv' });
+      const file = await this.client.export({ ...choiceOf(answered, config), ...one, format, locale: this.locale });
       const day = today(Date.now(), timezoneOf(config));
-      save(file, fileName(config.dashboard.name, widget?.title ?? '', day));
+      save(file, fileName(format, config.dashboard.name, widget?.title ?? '', day));
       this.notice.hide();
     } catch (error) {
       const problem = problemOf(error);

@@ -5,6 +5,7 @@ import {
   type ChartContext,
   type ColourBook,
   clockOf,
+  coveredWindow,
   extendColours,
   isRightToLeft,
   momentName,
@@ -16,7 +17,8 @@ import {
   windowLabel,
 } from '@emban/charts';
 import type { Theme } from '@emban/theme';
-import { Card, type Host, h, type IconName, icon, placeCards, windowOf } from '@emban/widgets';
+import { Card, type Host, h, type IconName, icon, placeCards } from '@emban/widgets';
+import { type Download, downloadMenu } from './download-menu.ts';
 import { FilterPicker } from './filter-picker.ts';
 import { emptyDashboard } from './notice.ts';
 import { PeriodPicker } from './period-picker.ts';
@@ -27,7 +29,7 @@ export interface ViewEvents {
   readonly choseRange: (range: DayRange) => void;
   readonly choseValues: (dimension: string, values: readonly string[]) => void;
   readonly reload: () => void;
-  readonly download: () => void;
+  readonly download: Download;
 }
 
 export interface ViewSettings {
@@ -68,7 +70,7 @@ export class DashboardView {
   private readonly when = h('p', { class: 'eb-when', 'aria-live': 'polite' });
   private readonly controls = h('div', { class: 'eb-controls' });
   private readonly reloadButton: HTMLButtonElement;
-  private readonly downloadButton: HTMLButtonElement;
+  private readonly downloads: HTMLElement;
   private readonly grid = h('div', { class: 'ew-grid' });
   private colours: ColourBook = noColours;
   private config: EmbedConfig | null = null;
@@ -76,7 +78,7 @@ export class DashboardView {
   constructor(private readonly settings: ViewSettings) {
     const { events } = settings;
     this.reloadButton = toolButton('Refresh the figures', 'reload', events.reload);
-    this.downloadButton = toolButton('Download all figures as CSV', 'download', events.download);
+    this.downloads = downloadMenu('Download all figures', 'eb-button eb-square', events.download);
     this.head.append(h('div', { class: 'eb-titles' }, this.name, this.when), this.controls);
   }
 
@@ -88,6 +90,7 @@ export class DashboardView {
     if (!before || !same(before, config, offered)) this.buildControls(config);
     for (const { name, values } of config.filters.dimensions) this.pickers.get(name)?.offer(values);
     if (!before || !same(before, config, drawn)) this.buildCards(config.dashboard.widgets);
+    this.downloads.hidden = config.dashboard.widgets.length === 0 || config.permissions.allow_export === false;
   }
 
   private buildControls(config: EmbedConfig): void {
@@ -103,7 +106,7 @@ export class DashboardView {
       }),
     );
     const filters = [...this.pickers.values()].map((picker) => picker.element);
-    this.controls.replaceChildren(...filters, this.period.element, this.downloadButton, this.reloadButton);
+    this.controls.replaceChildren(...filters, this.period.element, this.downloads, this.reloadButton);
   }
 
   private buildCards(widgets: readonly Widget[]): void {
@@ -112,12 +115,12 @@ export class DashboardView {
     for (const widget of widgets) {
       const before = old.get(widget.id);
       const keeps = before && JSON.stringify(before.widget) === JSON.stringify(widget);
+      if (keeps) before.offerDownload();
       this.cards.set(widget.id, keeps ? before : new Card(widget, this.settings.host));
       if (keeps) old.delete(widget.id);
     }
     for (const card of old.values()) card.dispose();
     placeCards(this.grid, [...this.cards.values()]);
-    this.downloadButton.hidden = widgets.length === 0;
     this.body.replaceChildren(widgets.length ? h('div', { class: 'ew-grid-frame' }, this.grid) : emptyDashboard());
   }
 
@@ -196,8 +199,8 @@ function offered({ filters, permissions }: EmbedConfig): unknown {
 }
 
 /** What the cards are made of. */
-function drawn({ dashboard }: EmbedConfig): unknown {
-  return dashboard.widgets;
+function drawn({ dashboard, permissions }: EmbedConfig): unknown {
+  return [dashboard.widgets, permissions.allow_export];
 }
 
 function same(one: EmbedConfig, other: EmbedConfig, part: (config: EmbedConfig) => unknown): boolean {
@@ -206,12 +209,4 @@ function same(one: EmbedConfig, other: EmbedConfig, part: (config: EmbedConfig) 
 
 function missing(widget: Widget): Answer {
   return { error: `the server sent no figures for ${widget.title}`, code: 'missing' };
-}
-
-function coveredWindow(answers: readonly Answer[]): Window | null {
-  for (const answer of answers) {
-    const window = windowOf(answer);
-    if (window) return window;
-  }
-  return null;
 }

@@ -1,8 +1,8 @@
 /** The events behind a slice of a widget, in a dialog over the page. */
 
 import type { DrillAnswer, Widget } from '@emban/api/contract';
-import { type ChartContext, formatValue, humanise, tableView, valueName, type Window } from '@emban/charts';
-import { h, icon, nameClass, nameText, setVars, TableBody, uniqueId, windowOf } from '@emban/widgets';
+import { type ChartContext, formatValue, humanise, tableView, valueName, type Window, windowOf } from '@emban/charts';
+import { h, icon, nameClass, nameText, setVars, TableBody, uniqueId } from '@emban/widgets';
 import { problemOf } from './problem.ts';
 
 export interface Drilled {

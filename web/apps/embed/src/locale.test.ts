@@ -1,5 +1,5 @@
+import { fileName } from '@emban/widgets';
 import { describe, expect, it } from 'vitest';
-import { fileName } from './download.ts';
 import { chooseLocale, setDirection } from './locale.ts';
 import { askedLocale } from './token.ts';
 
@@ -55,5 +55,5 @@ it.each([
   [['\u202egpj.exe', 'x'.repeat(300)], `gpj.exe - ${'x'.repeat(110)}.csv`],
   [['/'], 'export.csv'],
 ])('files of %o are named %s', (parts, name) => {
-  expect(fileName(...parts)).toBe(name);
+  expect(fileName('csv', ...parts)).toBe(name);
 });

@@ -15,21 +15,21 @@ export class Popover {
     name: string,
     symbol: IconName | null,
     private readonly opened: () => void = () => undefined,
+    /** The class of a button that is its symbol alone. */
+    compact: string | null = null,
   ) {
     const id = uniqueId('eb-panel');
     this.button = h(
       'button',
       {
         type: 'button',
-        class: 'eb-button',
+        class: compact ?? 'eb-button',
         'aria-expanded': 'false',
         'aria-controls': id,
         onclick: () => this.toggle(),
       },
       symbol ? icon(symbol) : null,
-      this.label,
-      this.short,
-      icon('chevron'),
+      ...(compact ? [] : [this.label, this.short, icon('chevron')]),
     );
     this.panel = h('div', { class: 'eb-popover', id, role: 'group', 'aria-label': name, hidden: true });
     this.element = h('div', { class: 'eb-anchor' }, this.button, this.panel);

@@ -46,14 +46,26 @@ describe('a renewed session', () => {
   });
 
   it('is shown as it is where it is like the one before', () => {
-    const same = { allow_drill_down: true, allowed_dimensions: null, allowed_periods: null, max_date_range_days: 0 };
+    const same = {
+      allow_drill_down: true,
+      allow_export: true,
+      allowed_dimensions: null,
+      allowed_periods: null,
+      max_date_range_days: 0,
+    };
     expect(narrowed(with_(same), with_(same))).toEqual(with_(same));
   });
 
   it('takes away what it does not allow', () => {
-    const less = with_({ allow_drill_down: false, allowed_dimensions: ['model'], max_date_range_days: 7 });
+    const less = with_({
+      allow_drill_down: false,
+      allow_export: false,
+      allowed_dimensions: ['model'],
+      max_date_range_days: 7,
+    });
     expect(narrowed(less, config).permissions).toEqual({
       allow_drill_down: false,
+      allow_export: false,
       allowed_dimensions: ['model'],
       allowed_periods: null,
       max_date_range_days: 7,
@@ -63,7 +75,12 @@ describe('a renewed session', () => {
   it('gives nothing that the one before did not have', () => {
     const before: EmbedConfig = {
       ...with_(
-        { allow_drill_down: false, allowed_dimensions: ['model', 'plan'], max_date_range_days: 7 },
+        {
+          allow_drill_down: false,
+          allow_export: false,
+          allowed_dimensions: ['model', 'plan'],
+          max_date_range_days: 7,
+        },
         { periods: ['24h', '7d'], default_period: '7d', dimensions: config.filters.dimensions.slice(0, 1) },
       ),
       dashboard: { ...config.dashboard, widgets: config.dashboard.widgets.slice(1) },
@@ -71,6 +88,7 @@ describe('a renewed session', () => {
     const after = narrowed(with_({ allow_drill_down: true, allowed_dimensions: ['model', 'user_id'] }), before);
     expect(after.permissions).toMatchObject({
       allow_drill_down: false,
+      allow_export: false,
       allowed_dimensions: ['model'],
       max_date_range_days: 7,
     });

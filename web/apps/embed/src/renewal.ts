@@ -64,6 +64,7 @@ export function narrowed(next: EmbedConfig, before: EmbedConfig): EmbedConfig {
     },
     permissions: {
       allow_drill_down: was.allow_drill_down !== false && is.allow_drill_down !== false,
+      allow_export: was.allow_export !== false && is.allow_export !== false,
       allowed_dimensions: both(was.allowed_dimensions, is.allowed_dimensions),
       allowed_periods: both(was.allowed_periods, is.allowed_periods),
       max_date_range_days: shorter(was.max_date_range_days, is.max_date_range_days),

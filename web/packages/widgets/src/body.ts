@@ -13,8 +13,8 @@ export interface Host {
   retry(widget: Widget): void;
   /** What shows the rows behind a slice; null where the viewer may not see them, absent where nobody may. */
   readonly driller?: ((widget: Widget, slice: Slice) => (() => void) | null) | undefined;
-  /** Download a widget's figures as a file; absent where there is no such file. */
-  readonly download?: ((widget: Widget) => Promise<void>) | undefined;
+  /** What downloads a widget's figures as a file; null where the viewer may not, absent where there is no such file. */
+  readonly download?: ((widget: Widget) => HTMLElement | null) | undefined;
 }
 
 export interface BodyInput {

@@ -7,9 +7,7 @@ import {
   breakdownSummary,
   breakdownTooltip,
   breakdownView,
-  type ChartContext,
   donutPicture,
-  formatValue,
   sliceAt,
   sliceDimension,
 } from '@emban/charts';
@@ -167,11 +165,4 @@ export function donutBody(host: Host, title: string): Body {
     },
     dispose: () => plot.dispose(),
   };
-}
-
-/** How many groups a breakdown leaves out, in words; empty for none. */
-export function omittedNote(input: BodyInput, context: ChartContext): string {
-  if (input.widget.kind !== 'breakdown') return '';
-  const { omitted } = breakdownView(input.widget, input.answer as PointsAnswer, context);
-  return omitted ? `${formatValue(omitted, undefined, context.locale)} smaller groups are not shown.` : '';
 }

@@ -1,27 +1,28 @@
 /** A widget as a card: title, picture or table, and whatever state it is in. */
 
-import type { Answer, ChartType, Meta, PointsAnswer, TableAnswer, Widget, WidgetKind } from '@emban/api/contract';
+import type { Answer, ChartType, PointsAnswer, TableAnswer, Widget, WidgetKind } from '@emban/api/contract';
 import {
+  besideTitle,
   breakdownTable,
   breakdownView,
   type ChartContext,
   errorNote,
+  isEmpty,
+  isFailed,
   kpiTable,
-  readWindow,
-  rollingName,
+  metaOf,
+  omissionNote,
   type TableView,
   tableView,
   timeseriesTable,
   timeseriesView,
-  unitOfWidget,
-  unpairedNote,
-  type Window,
+  windowOf,
 } from '@emban/charts';
 import type { Body, BodyInput, Host } from './body.ts';
-import { barsBody, donutBody, listBody, omittedNote } from './breakdown-body.ts';
+import { barsBody, donutBody, listBody } from './breakdown-body.ts';
 import { h, icon, uniqueId } from './dom.ts';
 import { kpiBody } from './kpi-body.ts';
-import { emptyState, failedState, isEmpty, isFailed, skeleton } from './states.ts';
+import { emptyState, failedState, skeleton } from './states.ts';
 import { TableBody } from './table-body.ts';
 import { timeseriesBody } from './timeseries-body.ts';
 
@@ -29,15 +30,6 @@ type Mode = 'skeleton' | 'failed' | 'empty' | 'table' | 'chart';
 
 /** Any size will do: figures for a table do not depend on it. */
 const NOMINAL = { width: 600, height: 300 };
-
-function metaOf(answer: Answer): Meta | undefined {
-  return 'meta' in answer ? answer.meta : undefined;
-}
-
-/** The window that an answer says it covers. */
-export function windowOf(answer: Answer): Window | null {
-  return readWindow(metaOf(answer)?.window);
-}
 
 const TABLES: Readonly<Record<WidgetKind, (input: BodyInput) => TableView>> = {
   kpi: ({ widget, answer, context }) => kpiTable(widget, answer as PointsAnswer, context),
@@ -80,19 +72,6 @@ function chartBody(widget: Widget, host: Host): Body {
   return body(host, widget.title);
 }
 
-/** What stands beside a card's title: the unit where an axis has bare numbers, and what a figure is of that is of several buckets. */
-function besideTitle(widget: Widget, answer: Answer | null, locale: string | undefined): string {
-  const unit = widget.kind === 'timeseries' ? unitOfWidget(widget) : null;
-  const word = unit?.kind === 'word' ? unit.word : '';
-  const rolling = answer && locale ? rollingName(widget, metaOf(answer), locale) : '';
-  return [word, rolling].filter(Boolean).join(', ');
-}
-
-/** What a figure leaves out, in words; empty for nothing. */
-function noteOf(input: BodyInput): string {
-  return omittedNote(input, input.context) || unpairedNote(metaOf(input.answer), input.context);
-}
-
 function still(element: HTMLElement): Body {
   return { element, update: () => undefined, dispose: () => undefined };
 }
@@ -104,7 +83,7 @@ export class Card {
   private readonly title: HTMLElement;
   private readonly beside = h('span', { class: 'ew-unit' });
   private readonly toggleButton: HTMLButtonElement;
-  private readonly downloadButton: HTMLButtonElement;
+  private readonly downloads = h('span', { class: 'ew-tools', hidden: true });
   private body: Body | null = null;
   private mode: Mode | null = null;
   private asTable = false;
@@ -118,9 +97,9 @@ export class Card {
   ) {
     const id = uniqueId('ew-title');
     this.toggleButton = h('button', { type: 'button', class: 'ew-tool', hidden: true, onclick: () => this.flip() });
-    this.downloadButton = this.buildDownload();
+    this.offerDownload();
     this.title = h('h2', { class: 'ew-title', id }, widget.title);
-    const tools = [this.downloadButton, this.toggleButton];
+    const tools = [this.downloads, this.toggleButton];
     const head = h('header', { class: 'ew-head' }, this.title, this.beside, ...tools);
     const attributes = {
       class: `ew-card ew-${widget.kind}`,
@@ -168,6 +147,13 @@ export class Card {
     return this.context;
   }
 
+  /** Offer downloads anew: what a viewer may do can change. */
+  offerDownload(): void {
+    const offered = this.host.download?.(this.widget);
+    this.downloads.replaceChildren(...(offered ? [offered] : []));
+    if (!offered) this.downloads.hidden = true;
+  }
+
   dispose(): void {
     this.body?.dispose();
   }
@@ -176,21 +162,6 @@ export class Card {
     this.asTable = !this.asTable;
     this.labelToggle();
     this.render();
-  }
-
-  private buildDownload(): HTMLButtonElement {
-    const { widget, host } = this;
-    const label = 'Download as CSV';
-    const attributes = { type: 'button', class: 'ew-tool', hidden: true, title: label } as const;
-    const button = h('button', { ...attributes, 'aria-label': `${label}: ${widget.title}` }, icon('download'));
-    button.addEventListener('click', () => {
-      button.disabled = true;
-      // Whoever downloads says what went wrong; the button is of use again either way.
-      void host.download?.(widget).finally(() => {
-        button.disabled = false;
-      });
-    });
-    return button;
   }
 
   private labelToggle(): void {
@@ -238,13 +209,12 @@ export class Card {
     }
     const drawn = mode === 'chart' || mode === 'table';
     this.toggleButton.hidden = !drawn || this.widget.kind === 'kpi' || this.widget.kind === 'table';
-    this.downloadButton.hidden = !drawn || this.widget.kind === 'kpi' || !this.host.download;
+    this.downloads.hidden = !drawn || this.widget.kind === 'kpi' || this.downloads.childElementCount === 0;
     this.describe();
     this.showNote('');
     if (!drawn || !this.answer || !this.context) return;
-    const input = this.input(this.answer, this.context);
-    this.body?.update(input);
-    this.showNote(noteOf(input));
+    this.body?.update(this.input(this.answer, this.context));
+    this.showNote(omissionNote(this.widget, this.answer, this.context));
   }
 
   private input(answer: Answer, context: ChartContext): BodyInput {

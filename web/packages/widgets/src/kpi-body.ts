@@ -1,7 +1,7 @@
 /** Figures in a card: one with its change or its way to a target, or a list of several with theirs. */
 
 import type { PointsAnswer } from '@emban/api/contract';
-import { type Delta, type KpiFigure, type KpiView, kpiFigures, kpiView, textWidth } from '@emban/charts';
+import { type Delta, type KpiFigure, type KpiView, kpiFigures, kpiView, NO_FIGURE, textWidth } from '@emban/charts';
 import type { Body } from './body.ts';
 import { type Child, h, setVars } from './dom.ts';
 
@@ -62,7 +62,7 @@ function oneFigure(view: KpiView, title: string): Child[] {
     ? progressElement(view.progress, title)
     : view.delta
       ? deltaElement(view.delta)
-      : h('p', { class: 'ew-delta ew-muted' }, view.hasValue ? '' : 'No data in this period');
+      : h('p', { class: 'ew-delta ew-muted' }, view.hasValue ? '' : NO_FIGURE);
   return [fitted(figure, view.text), below];
 }
 

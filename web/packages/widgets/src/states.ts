@@ -1,19 +1,8 @@
 /** What a card shows while there is no picture: skeletons of the final layout, nothing found, something wrong. */
 
-import type { Answer, FailedAnswer, Widget } from '@emban/api/contract';
+import type { FailedAnswer, Widget } from '@emban/api/contract';
+import { EMPTY_TITLE, FAILED_TITLE, sentence } from '@emban/charts';
 import { h, icon, setVars } from './dom.ts';
-
-export function isFailed(answer: Answer): answer is FailedAnswer {
-  return 'error' in answer;
-}
-
-/** Whether an answer has nothing to draw. A zero is something; no rows or gaps alone are nothing. */
-export function isEmpty(widget: Widget, answer: Answer): boolean {
-  if (isFailed(answer) || widget.kind === 'kpi') return false;
-  if ('rows' in answer) return answer.rows.length === 0;
-  if (widget.kind === 'timeseries') return answer.points.every((point) => point.value === null);
-  return answer.points.every((point) => point.value === null || point.value === 0);
-}
 
 /** Heights of a bar chart's skeleton, % : an even, unremarkable shape. */
 const BARS = [46, 62, 54, 70, 60, 78, 66, 84, 72, 58];
@@ -45,7 +34,7 @@ export function emptyState(): HTMLElement {
   return h(
     'div',
     { class: 'ew-state' },
-    h('p', { class: 'ew-state-title' }, 'Nothing in this period'),
+    h('p', { class: 'ew-state-title' }, EMPTY_TITLE),
     h('p', {}, 'Choose a longer period or fewer filters.'),
   );
 }
@@ -55,15 +44,8 @@ export function failedState(answer: FailedAnswer, retry: () => void): HTMLElemen
     'div',
     { class: 'ew-state', role: 'group', 'aria-label': 'Loading failed' },
     icon('warning'),
-    h('p', { class: 'ew-state-title' }, 'This could not be loaded'),
+    h('p', { class: 'ew-state-title' }, FAILED_TITLE),
     h('p', {}, `${sentence(answer.error)} Your data is safe.`),
     h('button', { type: 'button', class: 'ew-button', onclick: retry }, 'Try again'),
   );
-}
-
-/** The server's words as a sentence of their own. */
-export function sentence(text: string): string {
-  const words = text.trim() || 'The server did not answer as expected';
-  const first = words.charAt(0).toUpperCase() + words.slice(1);
-  return /[.!?]$/.test(first) ? first : `${first}.`;
 }

@@ -1,9 +1,9 @@
 /** The widgets of a dashboard, drawn by the same code as the embed page draws them. */
 
 import type { DataAnswer, Widget } from '@emban/api/contract';
-import { type ChartContext, chooseLocale, extendColours, noColours } from '@emban/charts';
+import { type ChartContext, chooseLocale, extendColours, noColours, windowOf } from '@emban/charts';
 import { dark, light } from '@emban/theme';
-import { Card, type Engine, type Host, placeCards, TooltipBox, windowOf } from '@emban/widgets';
+import { Card, type Engine, type Host, placeCards, TooltipBox } from '@emban/widgets';
 import { useComputedColorScheme } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 

@@ -9,6 +9,7 @@ import { Empty, Failed } from '../../parts/States.tsx';
 import { WidgetGrid } from '../../parts/WidgetGrid.tsx';
 import { type Dashboard, dataQuery } from '../../queries.ts';
 import { useEnvironment } from '../../session.ts';
+import { Downloads } from './Downloads.tsx';
 import { type DraftConfig, drawnWidgets } from './draft.ts';
 import { EVERYBODY, TenantSelect } from './TenantSelect.tsx';
 import { useView } from './view.ts';
@@ -45,6 +46,7 @@ export function Preview({ dashboard }: { dashboard: Dashboard }) {
         <Text size="xs" c="dimmed">
           The draft, times in {config.filters?.timezone ?? 'UTC'}
         </Text>
+        <Downloads dashboard={dashboard} tenant={tenant} period={period} />
       </Group>
       {query.error ? <Failed error={query.error} retry={retry} /> : null}
       <WidgetGrid
