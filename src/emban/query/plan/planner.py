@@ -245,7 +245,7 @@ def reads_of(question: Question, path: Path) -> tuple[Read, ...]:
 def _points_read(question: Question, metric: Metric, path: Path) -> PointsRead:
     spec, time = question.spec, question.time
     rolling = None if time.buckets is None else spec.rolling
-    if rolling is not None and rolling.buckets is not None:
+    if rolling is not None and not rolling.total and rolling.buckets is not None:
         metric = metric.changed(mean_of=rolling.buckets)
     scan = Scan(question, time.window, (metric,), path.split(question, time.window))
     top = Top(scan, spec.row_limit, spec.order, spec.other) if spec.group_by else None

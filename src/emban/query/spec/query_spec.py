@@ -162,9 +162,13 @@ class TableColumns:
 
 @dataclass(frozen=True, slots=True)
 class Rolling:
-    """Each bucket's figure is of the buckets up to it: of the last so many, or of all since the window began."""
+    """Each bucket's figure is of the buckets up to it: of the last so many, or of all since the window began.
+
+    Counts and sums of the last so many are the mean of these, with `total` the sum: what an alert would have seen.
+    """
 
     buckets: int | None = None
+    total: bool = False
 
     @property
     def cumulative(self) -> bool:

@@ -1,0 +1,1 @@
+"""Alerts: rules about a widget's figure, evaluated every minute, that tell people and programs when they hold."""
