@@ -12,13 +12,26 @@ from emban.db import Database
 from emban.db.paging import fetch_page
 from emban.errors import conflict, not_found
 from emban.kit.clock import utcnow
-from emban.models import ApiKey, Dashboard, Environment, SampleSeed, SavedQuery, Widget
+from emban.models import (
+    Alert,
+    ApiKey,
+    Dashboard,
+    Environment,
+    IngestRefusal,
+    OutboundMessage,
+    Report,
+    SampleSeed,
+    SavedQuery,
+    Widget,
+)
 from emban.orgs.schemas import EnvironmentBody, EnvironmentOut, EnvironmentPage, EnvironmentPatch
 from emban.rollup.eraser import EventEraser
 
 LASTING = frozenset({"prod", "dev"})
 # What people made: an environment that still holds any of it is not deleted.
-USERS = (ApiKey, Dashboard, Widget, SavedQuery)
+USERS = (ApiKey, Dashboard, Widget, SavedQuery, Alert, Report)
+# What is left of its use, which goes with it; the attempts at a message go with the message.
+TRACES = (SampleSeed, OutboundMessage, IngestRefusal)
 
 
 class Environments:
@@ -67,17 +80,20 @@ class Environments:
                 raise conflict(f"every org has the environment {name}", "environment_in_use")
             if (await session.execute(select(or_(*(_left(model, caller, name) for model in USERS))))).scalar_one():
                 raise conflict(
-                    "delete the environment's API keys, dashboards, widgets and saved queries first",
+                    "delete the environment's API keys, dashboards, widgets, saved queries, alerts and reports first",
                     "environment_in_use",
                 )
             await self._eraser.delete_environment(caller.org_id, name)
-            seeded = (SampleSeed.org_id == caller.org_id, SampleSeed.environment == name)
-            await session.execute(delete(SampleSeed).where(*seeded))
+            for model in TRACES:
+                own = (model.org_id == caller.org_id, model.environment == name)
+                await session.execute(delete(model).where(*own))
             await session.delete(row)
             await record_by(session, caller, "environment.delete", "environment", name)
 
 
-def _left(model: type[ApiKey | Dashboard | Widget | SavedQuery], caller: Principal, name: str) -> ColumnElement[bool]:
+def _left(
+    model: type[ApiKey | Dashboard | Widget | SavedQuery | Alert | Report], caller: Principal, name: str
+) -> ColumnElement[bool]:
     return exists().where(model.org_id == caller.org_id, model.environment == name)
 
 

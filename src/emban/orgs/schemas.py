@@ -18,10 +18,11 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from emban.auth.key_limits import read_network
-from emban.http.body import Body, Email, Name
+from emban.http.body import Body, Domain, Email, Name
 from emban.kit.clock import utcnow
 
 MAX_EMBED_ORIGINS = 50
+MAX_RECIPIENT_DOMAINS = 50
 MAX_CIDRS = 50
 _ORIGIN = re.compile(r"https?://(?:\*\.)?(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)(?:\.[a-z0-9-]+)*(?::[0-9]{1,5})?")
 Role = Literal["viewer", "editor", "admin", "owner"]
@@ -42,12 +43,16 @@ Origin = Annotated[str, StringConstraints(max_length=256), AfterValidator(_origi
 
 
 class OrgOut(BaseModel):
-    """An org; `embed_origins` are the sites that may frame its embeds, empty for any."""
+    """An org; `embed_origins` are the sites that may frame its embeds, empty for any.
+
+    `allowed_recipient_domains` are those that its alerts and reports may mail to, null for any.
+    """
 
     id: str
     name: str
     plan: str
     embed_origins: list[str]
+    allowed_recipient_domains: list[str] | None
     created_at: datetime
 
 
@@ -56,11 +61,19 @@ class OrgPatch(Body):
 
     name: Name | None = None
     embed_origins: list[Origin] | None = Field(default=None, max_length=MAX_EMBED_ORIGINS)
+    allowed_recipient_domains: list[Domain] | None = Field(
+        default=None,
+        max_length=MAX_RECIPIENT_DOMAINS,
+        description="Domains that alerts and reports may mail to, when one is saved and when it is sent; an empty list "
+        "lifts the limit.",
+    )
 
     @model_validator(mode="after")
     def _something(self) -> Self:
-        if self.name is None and self.embed_origins is None:
-            raise PydanticCustomError("nothing", "must name something to change: name or embed_origins")
+        if self.name is None and self.embed_origins is None and self.allowed_recipient_domains is None:
+            raise PydanticCustomError(
+                "nothing", "must name something to change: name, embed_origins or allowed_recipient_domains"
+            )
         return self
 
 

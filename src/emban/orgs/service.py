@@ -34,13 +34,17 @@ class Orgs:
         return _org(found)
 
     async def change(self, caller: Principal, body: OrgPatch) -> OrgOut:
-        """Change name or allowed embed origins."""
+        """Change name, allowed embed origins or the domains that may be mailed to."""
         async with self._database.for_org(caller.org_id) as session:
             org = await lock_org(session, caller.org_id)
             before: dict[str, object] = {}
             after: dict[str, object] = {}
-            for field, value in (("name", body.name), ("embed_origins", body.embed_origins)):
-                if value is not None and value != getattr(org, field):
+            asked = {"name": body.name, "embed_origins": body.embed_origins}
+            changes: dict[str, object] = {field: value for field, value in asked.items() if value is not None}
+            if body.allowed_recipient_domains is not None:
+                changes["allowed_recipient_domains"] = sorted(set(body.allowed_recipient_domains)) or None
+            for field, value in changes.items():
+                if value != getattr(org, field):
                     before[field], after[field] = getattr(org, field), value
                     setattr(org, field, value)
             await record_by(session, caller, "org.update", "org", org.id, {"before": before, "after": after})
@@ -94,4 +98,12 @@ async def delete_org(session: AsyncSession, caller: Principal, name: str) -> Non
 
 def _org(org: Org) -> OrgOut:
     origins = [str(origin) for origin in org.embed_origins]
-    return OrgOut(id=org.id, name=org.name, plan=org.plan, embed_origins=origins, created_at=org.created_at)
+    domains = org.allowed_recipient_domains
+    return OrgOut(
+        id=org.id,
+        name=org.name,
+        plan=org.plan,
+        embed_origins=origins,
+        allowed_recipient_domains=None if domains is None else [str(domain) for domain in domains],
+        created_at=org.created_at,
+    )

@@ -175,9 +175,11 @@ async def test_an_invitation_is_mailed(engines: Engines, app: FastAPI, mail_serv
     assert body["emailed"] is True
     (message,) = mailbox.messages
     assert message["To"] == body["email"]
-    payload = message.get_payload(decode=True)
-    assert isinstance(payload, bytes)
-    assert body["accept_url"] in payload.decode()
+    parts = {part.get_content_type(): part.get_payload(decode=True) for part in message.walk()}
+    for kind in ("text/plain", "text/html"):
+        text = parts[kind]
+        assert isinstance(text, bytes)
+        assert body["accept_url"] in text.decode()
     assert body["accept_url"].startswith("https://a.example/app/accept-invite?token=")
 
 
