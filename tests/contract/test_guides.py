@@ -15,8 +15,18 @@ from tests.contract.support import ROOT, Backend, node
 
 GUIDE = ROOT / "docs/guide"
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-SHELL_PAGES = ("curl.md", "events.md", "keys.md", "tenants.md", "permissions.md", "embedding.md")
-QUOTES = {"react.md": ("tsx",), "html.md": ("js",)}
+SHELL_PAGES = (
+    "curl.md",
+    "events.md",
+    "keys.md",
+    "tenants.md",
+    "permissions.md",
+    "embedding.md",
+    "exports.md",
+    "reports.md",
+    "webhooks.md",
+)
+QUOTES = {"react.md": ("tsx",), "html.md": ("js",), "webhooks.md": ("python", "js")}
 
 
 def blocks(page: str, language: str) -> list[str]:

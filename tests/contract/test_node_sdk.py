@@ -96,6 +96,67 @@ def test_events_to_embed_url(backend: Backend) -> None:
     assert said["url"].startswith(f"{backend.address}/embed/{backend.dashboard}?token=")
 
 
+def test_a_report_lives(backend: Backend) -> None:
+    said = result(
+        backend,
+        """
+        const body = {
+          name: 'Node', dashboard_id: process.env.DASHBOARD, schedule_kind: 'daily', hour: 9, format: 'csv',
+          email_to: ['ada@acme.example'],
+        };
+        const made = await emban.createReport(body);
+        const { run_id: runId } = await emban.runReport(made.id);
+        while (!(await emban.getReportRun(made.id, runId)).artifact) await new Promise((wake) => setTimeout(wake, 100));
+        const file = await emban.downloadReportRun(made.id, runId);
+        const missing = await caught(emban.downloadReportRun(made.id, runId + 1));
+        const listed = (await emban.listReports()).items.some(({ id }) => id === made.id);
+        const runs = (await emban.listReportRuns(made.id)).items.map(({ id }) => id);
+        const changed = await emban.replaceReport(made.id, { ...body, enabled: false });
+        await emban.deleteReport(made.id);
+        const gone = await caught(emban.getReport(made.id));
+        const begins = new TextDecoder().decode(file.slice(0, 7));
+        const same = runs[0] === runId;
+        say({ begins, missing: missing.status, listed, same, next: changed.next_run_at, gone: gone.status });
+        """,
+    )
+    assert said == {"begins": "Usage\r\n", "missing": 404, "listed": True, "same": True, "next": None, "gone": 404}
+
+
+def test_an_alert_lives(backend: Backend) -> None:
+    said = result(
+        backend,
+        """
+        await emban.sendEvents(calls('node-watched', 3));
+        const body = {
+          name: 'Node', dashboard_id: process.env.DASHBOARD, widget_id: 'w_calls', tenant_id: 'node-watched',
+          condition_type: 'threshold', operator: 'gt', threshold_value: 2, email_to: ['ada@acme.example'],
+        };
+        const { evaluated } = await emban.previewAlert(body);
+        const made = await emban.createAlert(body);
+        const listed = (await emban.listAlerts()).items.some(({ id }) => id === made.id);
+        const wait = () => new Promise((wake) => setTimeout(wake, 100));
+        while ((await emban.getAlert(made.id)).state !== 'firing') await wait();
+        const [{ state, value, deliveries }] = (await emban.listAlertEvents(made.id)).items;
+        const tested = (await emban.testAlert(made.id)).deliveries.map(({ channel, attempt }) => [channel, attempt]);
+        const changed = await emban.replaceAlert(made.id, { ...body, enabled: false });
+        await emban.deleteAlert(made.id);
+        const gone = await caught(emban.getAlert(made.id));
+        const to = deliveries.map((one) => one.to);
+        say({ evaluated, listed, state, value, to, tested, next: changed.next_evaluation_at, gone: gone.status });
+        """,
+    )
+    assert said == {
+        "evaluated": 7 * 24 * 60,
+        "listed": True,
+        "state": "firing",
+        "value": 3,
+        "to": ["ada@acme.example"],
+        "tested": [["email", 1]],
+        "next": None,
+        "gone": 404,
+    }
+
+
 @pytest.mark.parametrize("trick", [Swallow(), Hang(), Refuse(502), Refuse(504)], ids=["swallow", "hang", "502", "504"])
 def test_a_repeat_counts_once(backend: Backend, proxy: Proxy, trick: Mischief, request: pytest.FixtureRequest) -> None:
     tenant = f"node-repeat-{request.node.callspec.id}"
@@ -288,3 +349,16 @@ def test_a_killed_server_in_the_middle_costs_no_event(backend: Backend) -> None:
     done = node(textwrap.dedent(PRELUDE) + textwrap.dedent(body), environment, heard=kill)
     assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "0"), done.stderr
     assert backend.count("node-killed") == 6_000
+
+
+def test_webhooks(backend: Backend) -> None:
+    said = result(
+        backend,
+        """
+        const made = await emban.rotateWebhookSecret();
+        const page = await emban.listDeliveries({ channel: 'webhook', source: 'alert', source_id: 1, limit: 5 });
+        const gone = await caught(emban.redeliver(2 ** 52));
+        say({ secret: made.secret.slice(0, 6), items: page.items.length, next: page.next_cursor, status: gone.status });
+        """,
+    )
+    assert said == {"secret": "whsec_", "items": 0, "next": None, "status": 404}

@@ -281,6 +281,8 @@ def test_an_event_that_is_no_json_is_refused_before_it_is_sent(proxy: Proxy, thr
         (models.Dashboard, "DashboardOut"),
         (models.MintedSession, "MintedOut"),
         (models.EmbedSession, "MintedSessionOut"),
+        (models.Delivery, "DeliveryOut"),
+        (models.WebhookSecret, "WebhookSecretOut"),
     ],
     ids=lambda one: one if isinstance(one, str) else one.__name__,
 )
@@ -335,3 +337,16 @@ def test_both_wheels_and_the_source_archive_carry_it(tmp_path: Path) -> None:
 def _names(wheel: Path) -> list[str]:
     listed = subprocess.run([sys.executable, "-m", "zipfile", "-l", wheel], check=True, capture_output=True, text=True)
     return [line.split()[0] for line in listed.stdout.splitlines()[1:]]
+
+
+def test_webhooks(client: Emban) -> None:
+    first, second = client.rotate_webhook_secret(), client.rotate_webhook_secret()
+    page = client.list_deliveries(channel="webhook", source="alert", source_id=1, limit=5)
+    with pytest.raises(EmbanAPIError) as gone:
+        client.redeliver(2**53)
+
+    assert first["secret"].startswith("whsec_")
+    assert first["secret"] != second["secret"]
+    assert second["previous_signs_until"] is not None
+    assert (page["items"], page["next_cursor"]) == ([], None)
+    assert gone.value.status == 404

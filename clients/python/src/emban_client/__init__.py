@@ -1,9 +1,9 @@
-"""Client of Emban: events, queries, dashboards, embed sessions.
+"""Client of Emban: events, queries, dashboards, embed sessions, alerts, reports.
 
 The same package is `emban_client` where it is installed by itself, and `emban.client` beside a server.
 """
 
-from . import models
+from . import models, rules
 from .aio import AsyncEmban
 from .client import Emban
 from .errors import EmbanAPIError, EmbanConnectionError, EmbanError, EventsDroppedError, FieldProblem, Unsent
@@ -25,4 +25,5 @@ __all__ = [
     "Tracker",
     "Unsent",
     "models",
+    "rules",
 ]

@@ -16,14 +16,31 @@ from .models import (
     JSON,
     Dashboard,
     DashboardPage,
+    Delivery,
+    DeliveryPage,
     EmbedSessionPage,
     EventsAnswer,
     MintedSession,
     Permissions,
     Query,
     QueryAnswer,
+    WebhookSecret,
 )
 from .retries import RETRIED_STATUSES, backoff, seconds_of, wait_for
+from .rules import (
+    Alert,
+    AlertEventPage,
+    AlertPage,
+    AlertPreview,
+    AlertTest,
+    NewAlert,
+    NewReport,
+    Report,
+    ReportPage,
+    ReportRun,
+    ReportRunPage,
+    StartedRun,
+)
 
 T = TypeVar("T")
 
@@ -65,6 +82,16 @@ class Call(Generic[T]):
         if self.repeatable or isinstance(outcome, httpx.ConnectError | httpx.ConnectTimeout):
             return backoff(attempt)
         return None
+
+
+class FileCall(Call[bytes]):
+    """A request whose answer is a file."""
+
+    def read(self, response: httpx.Response) -> bytes:
+        """Return the file's bytes; raises `EmbanAPIError` for anything else."""
+        if not response.is_success:
+            raise _error_of(response)
+        return response.content
 
 
 def silence(error: httpx.TransportError) -> EmbanConnectionError:
@@ -189,6 +216,110 @@ def revoke_embed_sessions(tenant_id: str | None, all_tenants: bool) -> Call[None
     return Call(
         "DELETE", "/v1/embed-sessions", params={"all": "true"} if tenant_id is None else {"tenant_id": tenant_id}
     )
+
+
+def list_deliveries(
+    channel: str | None, source: str | None, source_id: int | None, limit: int, cursor: str | None
+) -> Call[DeliveryPage]:
+    """List one page of attempts to deliver webhooks and mails."""
+    given = {"channel": channel, "source": source, "source_id": source_id}
+    chosen = {name: str(value) for name, value in given.items() if value is not None}
+    return Call("GET", "/v1/deliveries", params={**chosen, **_page(limit, cursor)})
+
+
+def redeliver(delivery_id: int) -> Call[Delivery]:
+    """Send a webhook's body again. Not repeatable: each call sends it once more."""
+    return Call("POST", f"/v1/webhook-deliveries/{delivery_id}/redeliver", repeatable=False)
+
+
+def rotate_webhook_secret() -> Call[WebhookSecret]:
+    """Make a new signing secret. Not repeatable: each call makes another."""
+    return Call("POST", "/v1/org/webhook-secret", repeatable=False)
+
+
+def list_alerts(limit: int, cursor: str | None) -> Call[AlertPage]:
+    """List one page of alerts."""
+    return Call("GET", "/v1/alerts", params=_page(limit, cursor))
+
+
+def get_alert(alert_id: int) -> Call[Alert]:
+    """Read an alert."""
+    return Call("GET", f"/v1/alerts/{alert_id}")
+
+
+def create_alert(alert: NewAlert) -> Call[Alert]:
+    """Make an alert."""
+    return Call("POST", "/v1/alerts", _json(alert), repeatable=False)
+
+
+def replace_alert(alert_id: int, alert: NewAlert) -> Call[Alert]:
+    """Replace an alert as a whole; a second time changes nothing."""
+    return Call("PUT", f"/v1/alerts/{alert_id}", _json(alert))
+
+
+def delete_alert(alert_id: int) -> Call[None]:
+    """Delete an alert. Not repeatable: after one that arrived, a second one is a 404."""
+    return Call("DELETE", f"/v1/alerts/{alert_id}", repeatable=False)
+
+
+def list_alert_events(alert_id: int, limit: int, cursor: str | None) -> Call[AlertEventPage]:
+    """List one page of an alert's history."""
+    return Call("GET", f"/v1/alerts/{alert_id}/events", params=_page(limit, cursor))
+
+
+def preview_alert(alert: NewAlert) -> Call[AlertPreview]:
+    """Ask what an alert would have done; nothing is saved."""
+    return Call("POST", "/v1/alerts/preview", _json(alert))
+
+
+def test_alert(alert_id: int) -> Call[AlertTest]:
+    """Send test messages. Not repeatable: each call sends them once more."""
+    return Call("POST", f"/v1/alerts/{alert_id}/test", repeatable=False)
+
+
+def list_reports(limit: int, cursor: str | None) -> Call[ReportPage]:
+    """List one page of reports."""
+    return Call("GET", "/v1/reports", params=_page(limit, cursor))
+
+
+def get_report(report_id: int) -> Call[Report]:
+    """Read a report."""
+    return Call("GET", f"/v1/reports/{report_id}")
+
+
+def create_report(report: NewReport) -> Call[Report]:
+    """Make a report."""
+    return Call("POST", "/v1/reports", _json(report), repeatable=False)
+
+
+def replace_report(report_id: int, report: NewReport) -> Call[Report]:
+    """Replace a report as a whole; a second time changes nothing."""
+    return Call("PUT", f"/v1/reports/{report_id}", _json(report))
+
+
+def delete_report(report_id: int) -> Call[None]:
+    """Delete a report. Not repeatable: after one that arrived, a second one is a 404."""
+    return Call("DELETE", f"/v1/reports/{report_id}", repeatable=False)
+
+
+def run_report(report_id: int) -> Call[StartedRun]:
+    """Ask for a run. Not repeatable: each call is another run."""
+    return Call("POST", f"/v1/reports/{report_id}/run", repeatable=False)
+
+
+def list_report_runs(report_id: int, limit: int, cursor: str | None) -> Call[ReportRunPage]:
+    """List one page of a report's runs."""
+    return Call("GET", f"/v1/reports/{report_id}/runs", params=_page(limit, cursor))
+
+
+def get_report_run(report_id: int, run_id: int) -> Call[ReportRun]:
+    """Read a run."""
+    return Call("GET", f"/v1/reports/{report_id}/runs/{run_id}")
+
+
+def download_report_run(report_id: int, run_id: int) -> Call[bytes]:
+    """Download the file of a run."""
+    return FileCall("GET", f"/v1/reports/{report_id}/runs/{run_id}/artifact")
 
 
 def _dashboard(dashboard_id: str) -> str:

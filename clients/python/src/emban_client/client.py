@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import httpx
 
@@ -18,6 +18,8 @@ from .models import (
     Dashboard,
     DashboardPage,
     DashboardSummary,
+    Delivery,
+    DeliveryPage,
     EmbedSession,
     EmbedSessionPage,
     Event,
@@ -26,6 +28,21 @@ from .models import (
     Permissions,
     Query,
     QueryAnswer,
+    WebhookSecret,
+)
+from .rules import (
+    Alert,
+    AlertEventPage,
+    AlertPage,
+    AlertPreview,
+    AlertTest,
+    NewAlert,
+    NewReport,
+    Report,
+    ReportPage,
+    ReportRun,
+    ReportRunPage,
+    StartedRun,
 )
 
 DEFAULT_TIMEOUT_S = 10.0
@@ -146,6 +163,94 @@ class Emban:
     def revoke_embed_sessions(self, *, tenant_id: str | None = None, all_tenants: bool = False) -> None:
         """End every live session of a tenant, or explicitly of all; sessions minted afterwards are not touched."""
         self._run(calls.revoke_embed_sessions(tenant_id, all_tenants))
+
+    def list_deliveries(
+        self,
+        *,
+        channel: Literal["webhook", "email"] | None = None,
+        source: Literal["alert", "report"] | None = None,
+        source_id: int | None = None,
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> DeliveryPage:
+        """Return one page of attempts to deliver webhooks and mails, newest first."""
+        return self._run(calls.list_deliveries(channel, source, source_id, limit, cursor))
+
+    def redeliver(self, delivery_id: int) -> Delivery:
+        """Send a webhook's body again under the same `webhook-id`; returns what came of it."""
+        return self._run(calls.redeliver(delivery_id))
+
+    def rotate_webhook_secret(self) -> WebhookSecret:
+        """Make the secret that signs webhooks; the one before signs beside it for 24 hours."""
+        return self._run(calls.rotate_webhook_secret())
+
+    def list_alerts(self, *, limit: int = 50, cursor: str | None = None) -> AlertPage:
+        """Return one page of alerts with their states, newest first."""
+        return self._run(calls.list_alerts(limit, cursor))
+
+    def get_alert(self, alert_id: int) -> Alert:
+        """Return an alert and its state."""
+        return self._run(calls.get_alert(alert_id))
+
+    def create_alert(self, alert: NewAlert) -> Alert:
+        """Watch a published widget's figure; not sent again after a timeout, because a second one would be made."""
+        return self._run(calls.create_alert(alert))
+
+    def replace_alert(self, alert_id: int, alert: NewAlert) -> Alert:
+        """Replace an alert as a whole: what is left out goes back to its default."""
+        return self._run(calls.replace_alert(alert_id, alert))
+
+    def delete_alert(self, alert_id: int) -> None:
+        """Delete an alert with its history; the log of deliveries stays."""
+        self._run(calls.delete_alert(alert_id))
+
+    def list_alert_events(self, alert_id: int, *, limit: int = 50, cursor: str | None = None) -> AlertEventPage:
+        """Return one page of an alert's history, newest first, with what each time was sent to whom."""
+        return self._run(calls.list_alert_events(alert_id, limit, cursor))
+
+    def preview_alert(self, alert: NewAlert) -> AlertPreview:
+        """Return what an alert would have done over the last 7 days, without saving it."""
+        return self._run(calls.preview_alert(alert))
+
+    def test_alert(self, alert_id: int) -> AlertTest:
+        """Send a test message to each destination now; returns how it fared. Not sent again after a timeout."""
+        return self._run(calls.test_alert(alert_id))
+
+    def list_reports(self, *, limit: int = 50, cursor: str | None = None) -> ReportPage:
+        """Return one page of reports, newest first."""
+        return self._run(calls.list_reports(limit, cursor))
+
+    def get_report(self, report_id: int) -> Report:
+        """Return a report, with `next_run_at`."""
+        return self._run(calls.get_report(report_id))
+
+    def create_report(self, report: NewReport) -> Report:
+        """Make a report; not sent again after a timeout, because a second one would be made."""
+        return self._run(calls.create_report(report))
+
+    def replace_report(self, report_id: int, report: NewReport) -> Report:
+        """Replace a report as a whole: what is left out goes back to its default."""
+        return self._run(calls.replace_report(report_id, report))
+
+    def delete_report(self, report_id: int) -> None:
+        """Delete a report with its runs and their files."""
+        self._run(calls.delete_report(report_id))
+
+    def run_report(self, report_id: int) -> StartedRun:
+        """Ask for a run now; returns its `run_id`. It is made in the background."""
+        return self._run(calls.run_report(report_id))
+
+    def list_report_runs(self, report_id: int, *, limit: int = 50, cursor: str | None = None) -> ReportRunPage:
+        """Return one page of a report's runs, newest first."""
+        return self._run(calls.list_report_runs(report_id, limit, cursor))
+
+    def get_report_run(self, report_id: int, run_id: int) -> ReportRun:
+        """Return one run, with what became of each destination."""
+        return self._run(calls.get_report_run(report_id, run_id))
+
+    def download_report_run(self, report_id: int, run_id: int) -> bytes:
+        """Return the file of a run; 404 while it is not made, and once it is no longer kept."""
+        return self._run(calls.download_report_run(report_id, run_id))
 
     def close(self) -> None:
         """Close the connections."""

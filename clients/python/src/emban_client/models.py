@@ -192,6 +192,7 @@ class Permissions(TypedDict, total=False):
     """What a session may show; each key only ever narrows."""
 
     allow_drill_down: bool
+    allow_export: bool
     locked_filters: Mapping[str, str | Sequence[str]]
     hidden_widgets: Sequence[str]
     allowed_dimensions: Sequence[str]
@@ -226,3 +227,40 @@ class EmbedSessionPage(TypedDict):
 
     items: list[EmbedSession]
     next_cursor: str | None
+
+
+class Delivery(TypedDict):
+    """One attempt to deliver a message: a webhook to `url` (without its query), or a mail to `address`."""
+
+    id: int
+    message_id: str
+    at: str
+    channel: Literal["webhook", "email"]
+    source: Literal["alert", "report"]
+    source_id: int
+    source_name: str
+    attempt: int
+    final: bool
+    delivered: bool
+    url: str | None
+    address: str | None
+    status_code: int | None
+    ms: float | None
+    error: str | None
+    answer: str | None
+    request_id: str | None
+
+
+class DeliveryPage(TypedDict):
+    """A page of attempts, newest first."""
+
+    items: list[Delivery]
+    next_cursor: str | None
+
+
+class WebhookSecret(TypedDict):
+    """A new signing secret, which is shown this once. The one before signs beside it until `previous_signs_until`."""
+
+    secret: str
+    created_at: str
+    previous_signs_until: str | None

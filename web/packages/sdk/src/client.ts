@@ -3,9 +3,11 @@
 import { type Batch, batches, bodyOf, decoded } from './batches.ts';
 import { EmbanError } from './errors.ts';
 import { type Call, type CallOptions, type ClientOptions, Http } from './http.ts';
+import type { Alert, AlertEvent, AlertPreview, AlertTest, NewAlert, NewReport, Report, ReportRun } from './rules.ts';
 import type {
   Dashboard,
   DashboardSummary,
+  Delivery,
   EmbedSession,
   Event,
   EventProblem,
@@ -17,6 +19,7 @@ import type {
   Query,
   Scope,
   TableAnswer,
+  WebhookSecret,
 } from './types.ts';
 
 export interface PageOptions extends CallOptions {
@@ -28,6 +31,13 @@ export interface PageOptions extends CallOptions {
 export interface SessionPageOptions extends PageOptions {
   /** Sessions of this tenant alone. */
   readonly tenant_id?: string;
+}
+
+export interface DeliveryPageOptions extends PageOptions {
+  readonly channel?: 'webhook' | 'email';
+  readonly source?: 'alert' | 'report';
+  /** The alert's or the report's id. */
+  readonly source_id?: number;
 }
 
 type DraftChange = {
@@ -51,6 +61,14 @@ function pageQuery({ limit, cursor, tenant_id }: SessionPageOptions): Record<str
     ...(cursor ? { cursor } : {}),
     ...(tenant_id === undefined ? {} : { tenant_id }),
   };
+}
+
+function alertPath(id: number, rest = ''): string {
+  return `/v1/alerts/${id}${rest}`;
+}
+
+function reportPath(id: number, rest = ''): string {
+  return `/v1/reports/${id}${rest}`;
 }
 
 function dashboardPath(id: string, verb = ''): string {
@@ -193,5 +211,109 @@ export class Emban {
   revokeEmbedSessions(scope: Scope, options: CallOptions = {}): Promise<void> {
     const query: Record<string, string> = 'tenant_id' in scope ? { tenant_id: scope.tenant_id } : { all: 'true' };
     return this.http.run({ method: 'DELETE', path: '/v1/embed-sessions', query, repeatable: true }, options);
+  }
+
+  /** One page of attempts to deliver webhooks and mails, newest first. */
+  listDeliveries(options: DeliveryPageOptions = {}): Promise<Page<Delivery>> {
+    const { channel, source, source_id } = options;
+    const query: Record<string, string> = {
+      ...pageQuery(options),
+      ...(channel === undefined ? {} : { channel }),
+      ...(source === undefined ? {} : { source }),
+      ...(source_id === undefined ? {} : { source_id: String(source_id) }),
+    };
+    return this.http.run(get('/v1/deliveries', query), options);
+  }
+
+  /** Send a webhook's body again under the same `webhook-id`; not sent again after a timeout. */
+  redeliver(deliveryId: number, options: CallOptions = {}): Promise<Delivery> {
+    const path = `/v1/webhook-deliveries/${deliveryId}/redeliver`;
+    return this.http.run({ method: 'POST', path, repeatable: false }, options);
+  }
+
+  /** Make the secret that signs webhooks; the one before signs beside it for 24 hours. */
+  rotateWebhookSecret(options: CallOptions = {}): Promise<WebhookSecret> {
+    return this.http.run({ method: 'POST', path: '/v1/org/webhook-secret', repeatable: false }, options);
+  }
+
+  listAlerts(options: PageOptions = {}): Promise<Page<Alert>> {
+    return this.http.run(get('/v1/alerts', pageQuery(options)), options);
+  }
+
+  getAlert(id: number, options: CallOptions = {}): Promise<Alert> {
+    return this.http.run(get(alertPath(id)), options);
+  }
+
+  /** Watch a published widget's figure; not sent again after a timeout, because a second alert would be made. */
+  createAlert(alert: NewAlert, options: CallOptions = {}): Promise<Alert> {
+    return this.http.run(post('/v1/alerts', alert, false), options);
+  }
+
+  /** Replace an alert as a whole: what is left out goes back to its default. */
+  replaceAlert(id: number, alert: NewAlert, options: CallOptions = {}): Promise<Alert> {
+    const body = JSON.stringify(alert);
+    return this.http.run({ method: 'PUT', path: alertPath(id), body, repeatable: true }, options);
+  }
+
+  /** Delete an alert with its history; the log of deliveries stays. */
+  deleteAlert(id: number, options: CallOptions = {}): Promise<void> {
+    return this.http.run({ method: 'DELETE', path: alertPath(id), repeatable: false }, options);
+  }
+
+  /** What an alert has said, newest first, with what each time was sent to whom. */
+  listAlertEvents(id: number, options: PageOptions = {}): Promise<Page<AlertEvent>> {
+    return this.http.run(get(alertPath(id, '/events'), pageQuery(options)), options);
+  }
+
+  /** What an alert would have done over the last 7 days; nothing is saved. */
+  previewAlert(alert: NewAlert, options: CallOptions = {}): Promise<AlertPreview> {
+    return this.http.run(post('/v1/alerts/preview', alert, true), options);
+  }
+
+  /** Send a test message to each destination now; not sent again after a timeout. */
+  testAlert(id: number, options: CallOptions = {}): Promise<AlertTest> {
+    return this.http.run({ method: 'POST', path: alertPath(id, '/test'), repeatable: false }, options);
+  }
+
+  listReports(options: PageOptions = {}): Promise<Page<Report>> {
+    return this.http.run(get('/v1/reports', pageQuery(options)), options);
+  }
+
+  getReport(id: number, options: CallOptions = {}): Promise<Report> {
+    return this.http.run(get(reportPath(id)), options);
+  }
+
+  /** Send a published dashboard on a schedule; not sent again after a timeout, because a second report would be made. */
+  createReport(report: NewReport, options: CallOptions = {}): Promise<Report> {
+    return this.http.run(post('/v1/reports', report, false), options);
+  }
+
+  /** Replace a report as a whole: what is left out goes back to its default. */
+  replaceReport(id: number, report: NewReport, options: CallOptions = {}): Promise<Report> {
+    const body = JSON.stringify(report);
+    return this.http.run({ method: 'PUT', path: reportPath(id), body, repeatable: true }, options);
+  }
+
+  /** Delete a report with its runs and their files. */
+  deleteReport(id: number, options: CallOptions = {}): Promise<void> {
+    return this.http.run({ method: 'DELETE', path: reportPath(id), repeatable: false }, options);
+  }
+
+  /** Ask for a run now; it is made in the background. */
+  runReport(id: number, options: CallOptions = {}): Promise<{ readonly run_id: number }> {
+    return this.http.run({ method: 'POST', path: reportPath(id, '/run'), repeatable: false }, options);
+  }
+
+  listReportRuns(id: number, options: PageOptions = {}): Promise<Page<ReportRun>> {
+    return this.http.run(get(reportPath(id, '/runs'), pageQuery(options)), options);
+  }
+
+  getReportRun(id: number, runId: number, options: CallOptions = {}): Promise<ReportRun> {
+    return this.http.run(get(reportPath(id, `/runs/${runId}`)), options);
+  }
+
+  /** The file of a run; a 404 while it is not made, and once it is no longer kept. */
+  downloadReportRun(id: number, runId: number, options: CallOptions = {}): Promise<Uint8Array> {
+    return this.http.run({ ...get(reportPath(id, `/runs/${runId}/artifact`)), file: true }, options);
   }
 }

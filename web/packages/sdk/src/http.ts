@@ -23,6 +23,8 @@ export interface Call {
   readonly query?: Readonly<Record<string, string>>;
   /** Text, so that every attempt sends the same. */
   readonly body?: string;
+  /** Whether the answer is a file, not JSON. */
+  readonly file?: true;
   /** Whether it may be sent again where nobody knows if it was done. */
   readonly repeatable: boolean;
 }
@@ -118,6 +120,7 @@ export class Http {
         signal: signal ? AbortSignal.any([signal, limit]) : limit,
       });
       if (!response.ok) return { error: await errorOf(response) };
+      if (call.file) return { answer: new Uint8Array(await response.arrayBuffer()) as T };
       const text = await response.text();
       return { answer: (text ? JSON.parse(text) : undefined) as T };
     } catch (error) {

@@ -1,6 +1,6 @@
-/** Emban from a Node backend: events, queries, dashboards, embed sessions. */
+/** Emban from a Node backend: events, queries, dashboards, embed sessions, alerts, reports. */
 
-export { Emban, type PageOptions, type SessionPageOptions } from './client.ts';
+export { type DeliveryPageOptions, Emban, type PageOptions, type SessionPageOptions } from './client.ts';
 export {
   EmbanApiError,
   EmbanConnectionError,
@@ -10,5 +10,6 @@ export {
   type Unsent,
 } from './errors.ts';
 export type { CallOptions, ClientOptions } from './http.ts';
+export type * from './rules.ts';
 export { type OnError, Tracker, type TrackerOptions } from './tracker.ts';
 export type * from './types.ts';

@@ -2,10 +2,12 @@
 
 import type { components } from '@emban/api/openapi';
 import { expectTypeOf, it } from 'vitest';
+import type { Alert, AlertEvent, AlertPreview, AlertTest, NewAlert, NewReport, Report, ReportRun } from './rules.ts';
 import type {
   BaseFigure,
   Dashboard,
   DashboardSummary,
+  Delivery,
   EmbedSession,
   EventProblem,
   EventsAnswer,
@@ -17,6 +19,7 @@ import type {
   Point,
   Query,
   TableAnswer,
+  WebhookSecret,
 } from './types.ts';
 
 type Api = components['schemas'];
@@ -25,6 +28,10 @@ type Loose<T> = T extends object ? { -readonly [K in keyof T]: Loose<T[K]> } : T
 
 it('sends what the API takes', () => {
   expectTypeOf<Loose<NewEmbedSession>>().toExtend<Api['MintBody']>();
+  expectTypeOf<Loose<NewAlert>>().toExtend<Api['AlertBody']>();
+  expectTypeOf<keyof NewAlert>().toEqualTypeOf<keyof Api['AlertBody']>();
+  expectTypeOf<Loose<NewReport>>().toExtend<Api['ReportBody']>();
+  expectTypeOf<keyof NewReport>().toEqualTypeOf<keyof Api['ReportBody']>();
   expectTypeOf<keyof NewEmbedSession>().toEqualTypeOf<keyof Api['MintBody']>();
   expectTypeOf<keyof Query>().toEqualTypeOf<keyof Api['QueryIn']>();
   expectTypeOf<NonNullable<Query['metric']>>().toEqualTypeOf<NonNullable<Api['QueryIn']['metric']>>();
@@ -45,6 +52,15 @@ it('reads what the API answers', () => {
   expectTypeOf<Loose<DashboardSummary>>().toEqualTypeOf<Api['DashboardItem']>();
   expectTypeOf<Api['DashboardOut']>().toExtend<Dashboard>();
   expectTypeOf<Api['DashboardPage']>().toExtend<Page<DashboardSummary>>();
+  expectTypeOf<Api['AlertOut']>().toEqualTypeOf<Loose<Alert>>();
+  expectTypeOf<Api['AlertEventOut']>().toEqualTypeOf<Loose<AlertEvent>>();
+  expectTypeOf<Api['AlertPreviewOut']>().toEqualTypeOf<Loose<AlertPreview>>();
+  expectTypeOf<Api['AlertTestOut']>().toEqualTypeOf<Loose<AlertTest>>();
+  expectTypeOf<Api['ReportOut']>().toEqualTypeOf<Loose<Report>>();
+  expectTypeOf<Api['ReportRunOut']>().toEqualTypeOf<Loose<ReportRun>>();
+  expectTypeOf<Api['DeliveryOut']>().toEqualTypeOf<Loose<Delivery>>();
+  expectTypeOf<Api['DeliveryPage']>().toExtend<Page<Delivery>>();
+  expectTypeOf<Api['WebhookSecretOut']>().toEqualTypeOf<Loose<WebhookSecret>>();
   expectTypeOf<keyof Point>().toEqualTypeOf<keyof Api['PointOut']>();
   expectTypeOf<Meta['path']>().toEqualTypeOf<string>();
   expectTypeOf<Meta['granularity']>().toEqualTypeOf<Api['MetaOut']['granularity']>();

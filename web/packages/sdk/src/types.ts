@@ -191,6 +191,7 @@ export interface Page<T> {
 /** What a session may show; each key only ever narrows. */
 export interface Permissions {
   readonly allow_drill_down?: boolean;
+  readonly allow_export?: boolean;
   readonly locked_filters?: Readonly<Record<string, string | readonly string[]>>;
   readonly hidden_widgets?: readonly string[];
   readonly allowed_dimensions?: readonly string[] | null;
@@ -225,4 +226,34 @@ export interface EmbedSession {
   readonly created_by: string;
   readonly created_at: string;
   readonly expires_at: string;
+}
+
+/** One attempt to deliver a message: a webhook to `url` (without its query), or a mail to `address`. */
+export interface Delivery {
+  readonly id: number;
+  /** The same for all attempts at a message: of webhooks the `webhook-id`. */
+  readonly message_id: string;
+  readonly at: string;
+  readonly channel: 'webhook' | 'email';
+  readonly source: 'alert' | 'report';
+  readonly source_id: number;
+  readonly source_name: string;
+  readonly attempt: number;
+  /** Whether no further attempt follows by itself. */
+  readonly final: boolean;
+  readonly delivered: boolean;
+  readonly url: string | null;
+  readonly address: string | null;
+  readonly status_code: number | null;
+  readonly ms: number | null;
+  readonly error: string | null;
+  readonly answer: string | null;
+  readonly request_id: string | null;
+}
+
+/** A new signing secret, which is shown this once. The one before signs beside it until `previous_signs_until`. */
+export interface WebhookSecret {
+  readonly secret: string;
+  readonly created_at: string;
+  readonly previous_signs_until: string | null;
 }
