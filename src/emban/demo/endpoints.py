@@ -12,7 +12,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from emban.auth.authenticator import Authenticator
 from emban.auth.sessions import client_address
-from emban.demo.state import DemoState, read_state
+from emban.demo.state import RECEIVER, DemoState, read_state
 from emban.embed.schemas import MintBody
 from emban.embed.sessions import EmbedSessions
 from emban.errors import invalid_field, unavailable
@@ -62,6 +62,11 @@ async def session(
     body = MintBody(tenant_id=tenant, dashboard_id=state.dashboard_id or "")
     minted = await embed_sessions.mint(caller, body, base_url(request))
     return minted.model_dump(include={"embed_url", "expires_at"})
+
+
+@router.post(RECEIVER, status_code=204)
+async def webhooks() -> None:
+    """Take what the alert and the report send, as the SaaS's backend would after it has verified it."""
 
 
 def _state(request: Request) -> DemoState:

@@ -1,4 +1,7 @@
-"""Filling the demo over the API, as any backend would: an org, events, a dashboard. What is there already is kept."""
+"""Filling the demo over the API, as any backend would: an org, events, a dashboard, an alert, a report.
+
+What is there already is kept.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,11 @@ from typing import Any
 
 import httpx
 
-from emban.demo.state import DemoState, read_state, write_state
+from emban.demo.state import RECEIVER, DemoState, read_state, write_state
 from emban.kit.clock import utcnow
 from emban.kit.crypto import random_base62
 from emban.kit.rfc3339 import format_instant, parse_instant
+from emban.onboarding.company import CUSTOMERS
 from emban.onboarding.dashboard import NAME, sample_config
 from emban.onboarding.sample import Story, sample_events
 from emban.onboarding.service import bodies
@@ -25,6 +29,25 @@ ORG_NAME = "Lumen AI"
 _SEED = "demo"
 _AT_ONCE = 4
 _TIMEOUT_S = 60.0
+
+_ALERT = {
+    "name": "Errors at the largest customer",
+    "widget_id": "w_error_rate",
+    "condition_type": "threshold",
+    "operator": "gt",
+    "threshold_value": 1,
+    "lookback_minutes": 1440,
+    "notify_resolved": True,
+}
+_REPORT = {
+    "name": "Weekly usage",
+    "schedule_kind": "weekly",
+    "day_of_week": 1,
+    "hour": 8,
+    "timezone": "Europe/Berlin",
+    "format": "pdf",
+    "period": "30d",
+}
 
 # Called with the number of events sent so far and the number there will be, roughly.
 Progress = Callable[[int, int], None]
@@ -44,6 +67,8 @@ def fill(address: str, data_dir: Path, progress: Progress, now: datetime | None 
             state = _events(client, state, until, progress)
             write_state(data_dir, state)
             state = _dashboard(client, state)
+            write_state(data_dir, state)
+            state = _rules(client, state, f"{address}{RECEIVER}")
             write_state(data_dir, state)
             return state
     except httpx.HTTPError as error:
@@ -98,6 +123,26 @@ def _dashboard(client: httpx.Client, state: DemoState) -> DemoState:
         dashboard_id = str(made["id"])
         _done(client.post(f"/v1/dashboards/{dashboard_id}/publish"))
     return replace(state, dashboard_id=dashboard_id)
+
+
+def _rules(client: httpx.Client, state: DemoState, receiver: str) -> DemoState:
+    """Make an alert that fires at once, and a report that is run once; those that are there are kept."""
+    about = {"dashboard_id": state.dashboard_id, "tenant_id": CUSTOMERS[0].id, "webhook_url": receiver}
+    alert_id, _ = _kept(client, "/v1/alerts", state.alert_id, {**_ALERT, **about})
+    report_id, is_new = _kept(client, "/v1/reports", state.report_id, {**_REPORT, **about})
+    if is_new:
+        _done(client.post(f"/v1/reports/{report_id}/run"))
+    return replace(state, alert_id=alert_id, report_id=report_id)
+
+
+def _kept(client: httpx.Client, path: str, known: int | None, body: dict[str, Any]) -> tuple[int, bool]:
+    """Return the id of a rule and whether it was made now; one that is there follows the demo to another port."""
+    found = None if known is None else client.get(f"{path}/{known}")
+    if known is None or found is None or found.status_code != 200:
+        return int(_done(client.post(path, json=body))["id"]), True
+    if _done(found)["webhook_url"] != body["webhook_url"]:
+        _done(client.put(f"{path}/{known}", json=body))
+    return known, False
 
 
 _JSON = {"content-type": "application/json"}

@@ -11,11 +11,13 @@ from emban.engines.data_dir import write_private
 from emban.kit.rfc3339 import parse_instant
 
 FILE = "demo.json"
+# Where the demo's alert and report are sent: the SaaS's backend takes them and does nothing.
+RECEIVER = "/demo/webhooks"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoState:
-    """The demo's org: how to sign in, its admin key, its dashboard.
+    """The demo's org: how to sign in, its admin key, its dashboard, an alert and a report about it.
 
     The events lead up to `anchor` and reach to `filled_until`, both RFC 3339; later starts add what came since.
     """
@@ -26,6 +28,8 @@ class DemoState:
     anchor: str
     filled_until: str | None = None
     dashboard_id: str | None = None
+    alert_id: int | None = None
+    report_id: int | None = None
 
     @property
     def anchored_at(self) -> datetime:

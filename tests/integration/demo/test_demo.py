@@ -16,6 +16,7 @@ from emban.demo.state import read_state, write_state
 from emban.kit.clock import utcnow
 from emban.onboarding.company import CUSTOMERS
 from tests.support.serve import Serve, serving
+from tests.support.waiting import until
 
 FILLED_S = 60.0
 
@@ -37,6 +38,24 @@ def requests_of(serve: Serve, tenant: str) -> int:
     return int(answer.json()["widgets"]["w_requests"]["points"][0]["value"])
 
 
+def wait_delivered(serve: Serve, cookies: httpx.Cookies) -> None:
+    """Wait for what the demo's alert and report send: there is a history, a file and a log to look at."""
+    with httpx.Client(base_url=serve.address, cookies=cookies, timeout=30) as client:
+
+        def delivered() -> bool:
+            log = client.get("/v1/deliveries").json()["items"]
+            return {one["source"] for one in log if one["delivered"]} == {"alert", "report"}
+
+        until(delivered, pause=0.5)
+        (alert,) = client.get("/v1/alerts").json()["items"]
+        assert alert["state"] == "firing"
+        (report,) = client.get("/v1/reports").json()["items"]
+        (run,) = client.get(f"/v1/reports/{report['id']}/runs").json()["items"]
+        assert run["status"] == "delivered"
+        file = client.get(f"/v1/reports/{report['id']}/runs/{run['id']}/artifact")
+        assert file.content.startswith(b"%PDF-")
+
+
 def test_a_demo_is_filled_once_and_found_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EMBAN_LOG_LEVEL", "info")
     with serving(tmp_path / "demo", command="demo", arguments=["--no-open"]) as serve:
@@ -48,6 +67,7 @@ def test_a_demo_is_filled_once_and_found_again(tmp_path: Path, monkeypatch: pyte
         assert sum(counts.values()) > 50_000
         assert max(counts.values()) > 20 * min(counts.values()) > 0
         assert httpx.get(f"{serve.address}/").headers["location"] == "/demo"
+        wait_delivered(serve, login.cookies)
         assert httpx.get(f"{serve.address}/demo/session?tenant=nobody").status_code == 400
         serve.stop()
         serve.restart()
@@ -62,7 +82,7 @@ def test_a_demo_is_filled_once_and_found_again(tmp_path: Path, monkeypatch: pyte
 
 
 def test_plain_serve_has_nothing_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with serving(tmp_path / "plain") as serve:
+    with serving(tmp_path / "plain", environment={"EMBAN_WEBHOOK_ALLOW": "127.0.0.1"}) as serve:
         for path in ("/demo", "/demo/tenants", "/demo/session?tenant=aurora-health"):
             assert httpx.get(f"{serve.address}{path}").status_code == 404
         # Filled by hand: what was lost is made anew, what came since is added, what is there is kept.
