@@ -34,6 +34,7 @@ CODES: dict[str, tuple[int, str]] = {
     "filter_not_allowed": (403, "The embed session does not allow filtering by this dimension."),
     "widget_not_available": (403, "The widget is hidden or not part of the published dashboard."),
     "drill_down_not_allowed": (403, "The embed session does not allow drilling down."),
+    "export_not_allowed": (403, "The embed session does not allow exports."),
     "dashboard_unpublished": (403, "The dashboard is not published at the moment."),
     "not_found": (404, "There is no such thing, or it belongs to another org."),
     "method_not_allowed": (405, "The path exists, but not with this method."),
@@ -46,8 +47,10 @@ CODES: dict[str, tuple[int, str]] = {
     "environment_exists": (409, "The org has an environment of that name already."),
     "environment_in_use": (
         409,
-        "The environment still has keys, dashboards, widgets or saved queries, or is one that every org has.",
+        "The environment still has keys, dashboards, widgets, saved queries, alerts or reports, or is one that every "
+        "org has.",
     ),
+    "body_gone": (409, "What was sent is no longer kept, so it cannot be sent again."),
     "not_published": (409, "The dashboard has no published snapshot."),
     "payload_too_large": (413, "The body is larger than the route takes."),
     "head_too_large": (431, "The request's address and headers are over 32 KiB; the connection is closed."),
@@ -65,6 +68,8 @@ CODES: dict[str, tuple[int, str]] = {
         "An ad-hoc statement of the org could not be stopped, and the event store was restarted because of it; "
         "`Retry-After` says when the org may run its next.",
     ),
+    "render_too_expensive": (400, "The file needs more time or memory than one file may use; choose fewer widgets."),
+    "render_failed": (500, "The file could not be made; the request id finds out why in the log."),
     "internal_error": (500, "Emban failed; the request id finds it in the log."),
     "store_unavailable": (
         503,

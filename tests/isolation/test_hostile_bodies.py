@@ -46,6 +46,7 @@ EXTRA_KEYS: dict[str, tuple[Any, ...]] = {
     "allowed_periods": (None,),
     "max_date_range_days": (0,),
     "allow_drill_down": (True,),
+    "allow_export": (True,),
     "scope": ({"tenant": "customer_2"},),
     "token": ("x",),
     "session_id": ("es_1",),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -12,23 +14,31 @@ import pytest
 from fastapi import FastAPI
 
 from emban.authz.table import ROUTES
+from emban.reports.links import FileLink, ReportLinks
+from emban.settings import Settings
 from emban.store.client import EventStore
 from emban.trust.engine_builds import IsolationProbeError
 from emban.trust.isolation_gate import IsolationGate
 from emban.trust.isolation_probe import probe_isolation
 from tests.isolation.browser import DATA, DRILL, EXPORT, World
+from tests.support.alerts import rule
 from tests.support.control import browser as anybody
 from tests.support.control import service
+from tests.support.reports import ReportBench, make_report, started
 
 REASON = "a reader sees rows beyond its scope"
 QUERY = {"event_name": "*", "metric": "count", "period": "7d"}
 VIEW = {"period": "7d", "all_tenants": True}
+PREVIEW = "/v1/alerts/preview"
 # By hand, from the API contract: every route whose answer has rows or figures of events in it.
 READS: dict[tuple[str, str], Any] = {
     ("GET", "/v1/discover"): None,
     ("POST", "/v1/discover/auto-create"): {},
     ("POST", "/v1/dashboards/{dashboard_id}/data"): VIEW,
     ("POST", "/v1/dashboards/{dashboard_id}/export"): {**VIEW, "format": "csv"},
+    ("POST", PREVIEW): rule(widget_id="w_calls"),
+    ("GET", "/v1/reports/{report_id}/runs/{run_id}/artifact"): None,
+    ("GET", "/reports/files/{token}"): None,
     ("GET", "/v1/query"): {"q": json.dumps(QUERY), "all_tenants": True},
     ("POST", "/v1/query"): {"query": QUERY, "all_tenants": True},
     ("POST", "/v1/query/adhoc"): {"sql": "SELECT count() FROM emban.events"},
@@ -64,10 +74,23 @@ async def repaired(app: FastAPI) -> AsyncIterator[None]:
 
 async def ask(world: World, embed: httpx.AsyncClient, method: str, path: str, body: Any) -> httpx.Response:
     client = embed if path.startswith("/v1/embed/") else world.org["admin_key"]
-    address = path.replace("{dashboard_id}", world.dashboard_id)
+    ids = {"dashboard_id": world.dashboard_id, **world.org.made}
+    address = re.sub(r"\{(\w+)\}", lambda name: ids[name[1]], path)
     if method == "GET":
         return await client.get(address, params={name: str(value).lower() for name, value in (body or {}).items()})
-    return await client.post(address, json=body)
+    return await client.post(
+        address, json={**body, **({"dashboard_id": world.dashboard_id} if path == PREVIEW else {})}
+    )
+
+
+async def make_file(app: FastAPI, settings: Settings, world: World) -> None:
+    """Have a report's file, and the link to it, among what the org has made."""
+    report = await make_report(world.org, world.dashboard_id)
+    run_id = await started(world.org, report["id"])
+    await ReportBench.of(app, settings).make(world.org.id, run_id)
+    link, later = FileLink(world.org.id, report["id"], run_id), datetime.now(UTC) + timedelta(days=1)
+    token = service(app, ReportLinks).file_token(link, later)
+    world.org.made.update(report_id=str(report["id"]), run_id=str(run_id), token=token)
 
 
 def test_the_table_knows_every_route_that_reads() -> None:
@@ -76,8 +99,9 @@ def test_the_table_knows_every_route_that_reads() -> None:
 
 @pytest.mark.usefixtures("repaired")
 async def test_no_route_serves_a_read_and_ingestion_goes_on(
-    app: FastAPI, world: World, browser: httpx.AsyncClient
+    app: FastAPI, settings: Settings, world: World, browser: httpx.AsyncClient
 ) -> None:
+    await make_file(app, settings, world)
     open_answers = {route: await ask(world, browser, *route, body) for route, body in READS.items()}
     assert {route for route, answer in open_answers.items() if answer.status_code >= 400} == set()
     with unproved(app):

@@ -14,7 +14,9 @@ from emban.app.openapi.document import described_routes
 from emban.app.openapi.examples import EXAMPLES
 from emban.authz.table import ROUTES, Gate
 from tests.isolation.contract import CALLERS, STRANGERS, contract, may
+from tests.support.alerts import rule
 from tests.support.control import TestOrg, make_org
+from tests.support.reports import body_of
 from tests.support.showing import embedded, mint, publish
 
 # These would end the caller that the next route needs: each call of them gets an org of its own.
@@ -30,6 +32,9 @@ LETTERS = {
     4: "O",
 }
 REFUSED = {401, 403}
+# Ids of the right shape that nothing has.
+UNKNOWN = "nothing_0000000000000000000000000"
+NOTHING = dict.fromkeys(("alert_id", "report_id", "run_id"), "999999999")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,7 @@ def address(path: str, ids: dict[str, str] | None = None) -> str:
     if ids is not None and path.startswith("/v1/embed-sessions/"):
         ids = {"session_id": ids["embed_session_id"]}
     return re.sub(
-        r"\{(\w+)(?::\w+)?\}", lambda name: (ids or {}).get(name.group(1), "nothing_0000000000000000000000000"), path
+        r"\{(\w+)(?::\w+)?\}", lambda name: (ids or {}).get(name.group(1)) or NOTHING.get(name.group(1), UNKNOWN), path
     )
 
 
@@ -130,9 +135,16 @@ async def made_in(org: TestOrg) -> dict[str, str]:
         "widget_id": widget.json()["id"],
         "saved_query_id": saved.json()["id"],
     }
+    await owner.post(f"/v1/widgets/{ids['widget_id']}/publish")
+    alert = await owner.post("/v1/alerts", json=rule(name="Theirs", widget_id=ids["widget_id"]))
+    ids["alert_id"] = str(alert.json()["id"])
     dashboard = await owner.post("/v1/dashboards", json={"name": "Theirs"})
     ids["dashboard_id"] = dashboard.json()["id"]
     await owner.post(f"/v1/dashboards/{ids['dashboard_id']}/publish")
+    report = await owner.post("/v1/reports", json=body_of(ids["dashboard_id"], name="Theirs"))
+    ids["report_id"] = str(report.json()["id"])
+    run = await owner.post(f"/v1/reports/{ids['report_id']}/run")
+    ids["run_id"] = str(run.json()["run_id"])
     embed = await owner.post(
         "/v1/embed-sessions", json={"tenant_id": "customer_1", "dashboard_id": ids["dashboard_id"]}
     )
@@ -183,6 +195,10 @@ async def test_naming_another_orgs_id_in_a_body_finds_nothing(org: TestOrg, othe
         ("/v1/org/transfer-ownership", {"user_id": org.user_ids["admin"]}, "user_id"),
         ("/v1/auth/switch-org", {"org_id": org.id}, "org_id"),
         ("/v1/embed-sessions", session, "dashboard_id"),
+        ("/v1/alerts", rule(dashboard_id=ids["dashboard_id"]), "dashboard_id"),
+        ("/v1/alerts", rule(widget_id=ids["widget_id"]), "widget_id"),
+        ("/v1/alerts/preview", rule(widget_id=ids["widget_id"]), "widget_id"),
+        ("/v1/reports", body_of(ids["dashboard_id"]), "dashboard_id"),
     ):
         theirs = await owner.post(path, json=body)
         nothing = await owner.post(path, json={**body, field: unknown})
@@ -213,4 +229,6 @@ async def test_filters_and_cursors_of_another_org_find_nothing(org: TestOrg, oth
         if cursor is not None:
             page = await other_org["owner"].get(path, params={"cursor": cursor})
             assert page.status_code == 200
-            assert not [one for one in (org.id, org.owner_email, *ids.values()) if one in page.text and one != "theirs"]
+            # A number is somewhere in any page.
+            named = [one for one in (org.id, org.owner_email, *ids.values()) if one != "theirs" and not one.isdigit()]
+            assert not [one for one in named if one in page.text]

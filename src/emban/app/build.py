@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from emban import __version__
 from emban.accounts import endpoints as accounts_endpoints
+from emban.alerts import endpoints as alerts_endpoints
 from emban.app import health, pages
 from emban.app.asgi.compression import EmbedCompression
 from emban.app.asgi.cors import EmbedCors
@@ -20,6 +21,7 @@ from emban.audit import endpoints as audit_endpoints
 from emban.billing import endpoints as billing_endpoints
 from emban.dashboards import endpoints as dashboards_endpoints
 from emban.dashboards.discovery import endpoints as discover_endpoints
+from emban.delivery import endpoints as delivery_endpoints
 from emban.demo import endpoints as demo_endpoints
 from emban.embed import endpoints as embed_endpoints
 from emban.http.responses import install_error_handlers
@@ -29,6 +31,8 @@ from emban.onboarding import endpoints as onboarding_endpoints
 from emban.orgs import endpoints as orgs_endpoints
 from emban.orgs import people_endpoints
 from emban.query import endpoints as query_endpoints
+from emban.reports import endpoints as reports_endpoints
+from emban.reports import pages as reports_pages
 from emban.settings import Settings
 from emban.sqlbox import endpoints as sqlbox_endpoints
 from emban.views import endpoints as views_endpoints
@@ -46,13 +50,17 @@ ROUTERS = (
     sqlbox_endpoints.router,
     query_endpoints.router,
     library_endpoints.router,
+    delivery_endpoints.router,
     onboarding_endpoints.router,
     discover_endpoints.router,
     dashboards_endpoints.router,
     views_endpoints.router,
+    alerts_endpoints.router,
+    reports_endpoints.router,
     embed_endpoints.router,
     embed_endpoints.browser_router,
     embed_endpoints.data_router,
+    reports_pages.router,
     pages.router,
 )
 

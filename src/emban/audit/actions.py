@@ -4,6 +4,9 @@ from __future__ import annotations
 
 # action → (the entity that entity_id names, what the metadata holds)
 ACTIONS: dict[str, tuple[str, str]] = {
+    "alert.create": ("alert", "every field; addresses masked, the webhook's without its query"),
+    "alert.delete": ("alert", "as alert.create"),
+    "alert.update": ("alert", "environment, the fields changed, before and after, as in alert.create"),
     "api_key.create": (
         "API key",
         "label, prefix, scope, environment, and what it is held to: environment_only, expires_at, allowed_cidrs",
@@ -39,10 +42,20 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "org.transfer_ownership": ("org", "the owner before and after, and the new one's role before"),
     "org.update": ("org", "the fields changed, before and after"),
     "query.adhoc.run": ("query", "an excerpt of the SQL of at most 512 characters"),
+    "report.create": ("report", "environment and the report: addresses masked, of a webhook no query"),
+    "report.delete": ("report", "as report.create"),
+    "report.run": ("report", "environment, name, the run's id"),
+    "report.unsubscribe": (
+        "report",
+        "environment, name, the masked address, and whether that ended the report; the actor is `unsubscribe link`",
+    ),
+    "report.update": ("report", "environment, and the fields changed, before and after, as report.create"),
     "saved_query.create": ("saved query", "name, excerpt of the SQL"),
     "saved_query.delete": ("saved query", "name"),
     "saved_query.update": ("saved query", "name and excerpt before and after"),
     "tenant.delete_data": ("tenant", "tenant, environment"),
+    "webhook.redeliver": ("webhook delivery", "message, source, id of the alert or report"),
+    "webhook_secret.rotate": ("webhook secret", "how many signed before, and do for 24 hours more"),
     "widget.create": ("widget", "title"),
     "widget.delete": ("widget", "title, version"),
     "widget.publish": ("widget", "title, version"),

@@ -28,6 +28,14 @@ def base_url(request: Request) -> str:
     return f"{asked.scheme}://{f'[{host}]' if ':' in host else host}:{port}"
 
 
+def configured_base_url(settings: Settings) -> str:
+    """Return the same where there is no request: of mails and webhooks. Set EMBAN_PUBLIC_URL for it to be right."""
+    if settings.public_url is not None:
+        return str(settings.public_url).rstrip("/")
+    host = "localhost" if settings.host in ANY_ADDRESS else settings.host
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
+
+
 def _bound(request: Request, settings: Settings) -> tuple[str, int]:
     """Return host and port that the server listens on; where that is everywhere, those that this request came to."""
     if settings.host not in ANY_ADDRESS:

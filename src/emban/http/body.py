@@ -22,6 +22,7 @@ from emban.kit.text import text_problems
 
 EMAIL_PATTERN = r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$"
 _EMAIL = re.compile(EMAIL_PATTERN)
+_DOMAIN = re.compile(r"[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_](?:[\w-]*[^\W_])?)+")
 
 
 class RequestModel(BaseModel):
@@ -97,6 +98,13 @@ def _email(value: str) -> str:
     return value.lower()
 
 
+def _domain(value: str) -> str:
+    text = value.lower()
+    if "_" in text or _DOMAIN.fullmatch(text) is None:
+        raise PydanticCustomError("domain", "must be a domain such as acme.example, without an @")
+    return text
+
+
 # A name that people read: one line of 1 to 128 characters, not only space; the space around it is taken off.
 Name = Annotated[str, StringConstraints(min_length=1, max_length=128), AfterValidator(_one_line)]
 # An address in lower case, which is how two spellings of one are found to be the same.
@@ -106,3 +114,4 @@ Email = Annotated[
     AfterValidator(_email),
     WithJsonSchema({"type": "string", "maxLength": 254, "pattern": EMAIL_PATTERN, "examples": ["ada@acme.example"]}),
 ]
+Domain = Annotated[str, StringConstraints(max_length=253), AfterValidator(_domain)]

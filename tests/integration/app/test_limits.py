@@ -179,7 +179,8 @@ async def test_figures_name_no_org_and_no_tenant(app: FastAPI, org: TestOrg) -> 
     for name in (org.id, org.owner_email, "customer_of_theirs", org.name):
         assert name not in text
     labels = set(re.findall(r'(\w+)="', text))
-    assert labels <= {"method", "route", "status", "code", "le", "kind", "outcome", "path", "reason", "result"}
+    plain = {"method", "route", "status", "code", "le", "kind", "outcome", "path", "reason", "result"}
+    assert labels <= {*plain, "channel", "state"}
 
 
 def from_address(app: FastAPI, address: str) -> httpx.AsyncClient:

@@ -94,7 +94,7 @@ async def test_every_optional_field_of_every_body(app: FastAPI, wanted: str) -> 
     for method, path in described_routes(app):
         if method != wanted or (method, path) in ENDS_THE_CALLER or path == "/v1/org/transfer-ownership":
             continue
-        operation = document["paths"][path][method.lower()]
+        operation = document["paths"].get(path, {}).get(method.lower(), {})  # A page with a form is in none.
         media = operation.get("requestBody", {}).get("content", {}).get("application/json")
         if media is None:
             continue

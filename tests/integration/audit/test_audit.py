@@ -20,10 +20,21 @@ from emban.audit.reader import AuditReader
 from emban.audit.verify import verify_all
 from emban.db import Database
 from emban.db.urls import owner_url
+from emban.delivery.service import Delivery
 from emban.onboarding.service import Onboarding
+from emban.reports.links import ReportLinks
 from emban.settings import Settings
+from tests.support.alerts import rule
 from tests.support.control import PASSWORD, TestOrg, audit_rows, browser, connected, fresh_email, put_on_plan, service
+from tests.support.deliveries import new_message
+from tests.support.reports import body_of
 from tests.support.showing import embedded
+
+# Where alerts and reports go; a webhook's query is where receivers have their secrets.
+DESTINATIONS: dict[str, Any] = {
+    "email_to": ["planted-recipient@acme.example"],
+    "webhook_url": "https://8.8.8.8:9999/in?token=planted-hook",
+}
 
 
 async def do_everything(app: FastAPI, org: TestOrg, secrets: set[str]) -> None:
@@ -44,15 +55,9 @@ async def do_everything(app: FastAPI, org: TestOrg, secrets: set[str]) -> None:
     await owner.patch("/v1/environments/staging", json={"retention_days": 3})
     await owner.delete("/v1/environments/staging")
     await owner.delete("/v1/tenants/customer_1/data")
-    widget = {"title": "A", "kind": "kpi", "query": {"event_name": "*", "metric": "count"}}
-    made = (await owner.post("/v1/widgets", json=widget)).json()
-    await owner.put(f"/v1/widgets/{made['id']}", json={**widget, "version": 1})
-    await owner.post(f"/v1/widgets/{made['id']}/publish")
-    await owner.delete(f"/v1/widgets/{made['id']}")
-    saved = (await owner.post("/v1/saved-queries", json={"name": "q", "sql": "SELECT 1"})).json()
-    await owner.put(f"/v1/saved-queries/{saved['id']}", json={"name": "q", "sql": "SELECT 2"})
-    await owner.delete(f"/v1/saved-queries/{saved['id']}")
-    secrets |= await do_with_dashboards(app, owner)
+    secrets |= await do_with_library(owner)
+    secrets |= await do_with_dashboards(app, org)
+    secrets |= await do_with_webhooks(app, org)
     await owner.put("/v1/billing/plan", json={"plan": "growth"})
     await owner.get("/v1/audit", params={"format": "csv"})
     login = browser(app)
@@ -78,8 +83,27 @@ async def do_everything(app: FastAPI, org: TestOrg, secrets: set[str]) -> None:
     await owner.post("/v1/auth/logout")
 
 
-async def do_with_dashboards(app: FastAPI, owner: httpx.AsyncClient) -> set[str]:
-    """Make every change to what is shown, and ask with SQL; returns the tokens that were given out."""
+async def do_with_library(owner: httpx.AsyncClient) -> set[str]:
+    """Make every change to library widgets, what watches them, and saved queries; returns what of it is secret."""
+    widget = {"title": "A", "kind": "kpi", "query": {"event_name": "*", "metric": "count"}}
+    made = (await owner.post("/v1/widgets", json=widget)).json()
+    await owner.put(f"/v1/widgets/{made['id']}", json={**widget, "version": 1})
+    await owner.post(f"/v1/widgets/{made['id']}/publish")
+    body = {**rule(widget_id=made["id"]), **DESTINATIONS}
+    alert = (await owner.post("/v1/alerts", json=body)).json()["id"]
+    changed = {**body, "webhook_url": "https://8.8.8.8:9999/in?token=planted-other", "threshold_value": 3}
+    assert (await owner.put(f"/v1/alerts/{alert}", json=changed)).status_code == 200
+    assert (await owner.delete(f"/v1/alerts/{alert}")).status_code == 204
+    await owner.delete(f"/v1/widgets/{made['id']}")
+    saved = (await owner.post("/v1/saved-queries", json={"name": "q", "sql": "SELECT 1"})).json()
+    await owner.put(f"/v1/saved-queries/{saved['id']}", json={"name": "q", "sql": "SELECT 2"})
+    await owner.delete(f"/v1/saved-queries/{saved['id']}")
+    return {"planted-hook", "planted-other", "planted-recipient"}
+
+
+async def do_with_dashboards(app: FastAPI, org: TestOrg) -> set[str]:
+    """Make every change to what is shown and sent, and ask with SQL; returns the tokens that were given out."""
+    owner = org["owner"]
     made = (await owner.post("/v1/dashboards", json={"name": "A"})).json()
     path = f"/v1/dashboards/{made['id']}"
     await owner.put(path, json={"name": "B", "version": 1})
@@ -94,12 +118,38 @@ async def do_with_dashboards(app: FastAPI, owner: httpx.AsyncClient) -> set[str]
             assert (await there.get("/v1/embed/dashboard")).status_code == 200
             await there.get(f"/embed/{made['id']}", params={"token": minted["token"]})
         await owner.delete(f"/v1/embed-sessions/{minted['id']}")
+    tokens.append(await do_with_reports(app, org, made["id"]))
     await owner.post(f"{path}/unpublish")
     await owner.delete(path)
     assert (await owner.post("/v1/query/adhoc", json={"sql": "SELECT count() FROM emban.events"})).status_code == 200
     assert (await owner.post("/v1/onboarding/seed", json={})).status_code == 201
     assert (await owner.post("/v1/discover/auto-create", json={})).status_code in {200, 201}
     return {*tokens, *(token.split(".")[2] for token in tokens)}
+
+
+async def do_with_reports(app: FastAPI, org: TestOrg, dashboard_id: str) -> str:
+    """Make every change to a report; returns the token by which a recipient left it."""
+    owner = org["owner"]
+    body = {**body_of(dashboard_id), **DESTINATIONS}
+    report = (await owner.post("/v1/reports", json=body)).json()["id"]
+    changed = {**body, "webhook_url": "https://8.8.8.8:9999/in?token=planted-other", "hour": 3}
+    assert (await owner.put(f"/v1/reports/{report}", json=changed)).status_code == 200
+    assert (await owner.post(f"/v1/reports/{report}/run")).status_code == 202
+    token = service(app, ReportLinks).subscription_token(org.id, report, DESTINATIONS["email_to"][0])
+    async with browser(app) as reader:
+        assert (await reader.post(f"/reports/unsubscribe/{token}")).status_code == 200
+    assert (await owner.delete(f"/v1/reports/{report}")).status_code == 204
+    return token
+
+
+async def do_with_webhooks(app: FastAPI, org: TestOrg) -> set[str]:
+    """Rotate the secret that signs, and send a webhook again; returns what of both is secret."""
+    url = "http://127.0.0.1:9/in?token=planted-query"
+    sent = await service(app, Delivery).send_now(new_message(org, url, body='{"planted": "body"}'))
+    again = await org["owner"].post(f"/v1/webhook-deliveries/{sent.id}/redeliver")
+    assert again.json()["delivered"] is False, again.text
+    made = await org["owner"].post("/v1/org/webhook-secret")
+    return {"planted-query", '"planted"', made.json()["secret"].removeprefix("whsec_")}
 
 
 async def test_every_change_writes_one_row_and_no_secret(

@@ -16,6 +16,8 @@ from emban.http.responses import error_response
 MAX_BODY = 1 << 20
 # Routes that read their body themselves, with limits of their own.
 OWN_BODY = frozenset({"/v1/events"})
+# Routes that read nothing of what is sent: a form that mail programs post (RFC 8058), and the receiver of the demo.
+_NO_JSON = ("/reports/unsubscribe/", "/demo/webhooks")
 _JSON = re.compile(rb"\s*application/(?:[\w.+-]+\+)?json\s*(?:;|$)", re.IGNORECASE)
 _BODY_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
@@ -63,7 +65,7 @@ def _body_problem(scope: Scope) -> EmbanError | None:
     if length.isdigit() and int(length) > MAX_BODY:
         return _too_large()
     empty = length in {b"", b"0"} and b"transfer-encoding" not in headers
-    if empty or _JSON.match(headers.get(b"content-type", b"")):
+    if empty or scope["path"].startswith(_NO_JSON) or _JSON.match(headers.get(b"content-type", b"")):
         return None
     return EmbanError("unsupported_content_type", "send the body as JSON, with Content-Type: application/json")
 

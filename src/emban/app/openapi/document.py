@@ -203,7 +203,7 @@ def _add_examples(operation: dict[str, Any], example: Example) -> None:
     if example.request is not None and "requestBody" in operation:
         operation["requestBody"]["content"]["application/json"]["example"] = example.request
     if example.response is not None:
-        for status in ("200", "201"):
+        for status in ("200", "201", "202"):
             content = operation["responses"].get(status, {}).get("content", {})
             if "application/json" in content:
                 content["application/json"]["example"] = example.response

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from emban.app.openapi.example import Example
+from emban.app.openapi.examples_alerts import ALERT_EXAMPLES
 from emban.app.openapi.examples_data import DATA_EXAMPLES
+from emban.app.openapi.examples_reports import REPORT_EXAMPLES
 
 _AT = "2026-11-23T12:00:01.250Z"
 _LATER = "2026-12-07T12:00:01.250Z"
@@ -42,7 +44,12 @@ _INVITE = {
 }
 _INVITE_TOKEN = "dGhpcyBpcyBub3QgYSByZWFsIHRva2VuIG9mIGFueW9uZQ"  # noqa: S105 - an example
 _ENVIRONMENT = {"name": "staging", "retention_days": 30, "created_at": _AT}
-_ORG_DETAILS = {**_ORG, "embed_origins": ["https://app.acme.example"], "created_at": _AT}
+_ORG_DETAILS = {
+    **_ORG,
+    "embed_origins": ["https://app.acme.example"],
+    "allowed_recipient_domains": None,
+    "created_at": _AT,
+}
 _BILLING = {
     "plan": "growth",
     "status": "active",
@@ -103,12 +110,46 @@ _SAVED = {
 }
 
 
+_DELIVERY = {
+    "id": 5112,
+    "message_id": "msg_01m84w3k5tf6v9x2y4z8a0b1d1",
+    "at": _AT,
+    "channel": "webhook",
+    "source": "alert",
+    "source_id": 42,
+    "source_name": "Error rate",
+    "attempt": 1,
+    "final": True,
+    "delivered": True,
+    "url": "https://hooks.acme.example/emban",
+    "address": None,
+    "status_code": 200,
+    "ms": 84.2,
+    "error": None,
+    "answer": None,
+    "request_id": "req_01m84w3k5tf6v9x2y4z8a0b1d2",
+}
+_MAILED = {
+    **_DELIVERY,
+    "id": 5113,
+    "message_id": "msg_01m84w3k5tf6v9x2y4z8a0b1d3",
+    "channel": "email",
+    "url": None,
+    "address": "ada@acme.example",
+    "status_code": 250,
+    "answer": "Ok: queued as 4fJq81Zx",
+    "request_id": "req_01m84w3k5tf6v9x2y4z8a0b1d4",
+}
+
+
 def _page(*items: Any) -> dict[str, Any]:
     return {"items": list(items), "next_cursor": None}
 
 
 EXAMPLES: dict[tuple[str, str], Example] = {
     **DATA_EXAMPLES,
+    **ALERT_EXAMPLES,
+    **REPORT_EXAMPLES,
     ("GET", "/v1/auth/registration"): Example(None, {"open": True, "first": True}),
     ("POST", "/v1/auth/register"): Example(
         {"email": "ada@acme.example", "password": "correct horse battery", "org_name": "Acme", "name": "Ada"},
@@ -166,6 +207,17 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ),
     ("GET", "/v1/billing"): Example(None, _BILLING),
     ("PUT", "/v1/billing/plan"): Example({"plan": "growth"}, _BILLING),
+    ("GET", "/v1/deliveries"): Example(None, _page(_MAILED, _DELIVERY)),
+    ("GET", "/v1/webhook-deliveries"): Example(None, _page(_DELIVERY)),
+    ("POST", "/v1/webhook-deliveries/{delivery_id}/redeliver"): Example(None, {**_DELIVERY, "attempt": 2}),
+    ("POST", "/v1/org/webhook-secret"): Example(
+        {},
+        {
+            "secret": "whsec_RVhBTVBMRSBvbmx5LCBubyBvcmcgaGFzIHRoaXM=",
+            "created_at": _AT,
+            "previous_signs_until": "2026-11-24T12:00:01.250Z",
+        },
+    ),
     ("GET", "/v1/audit"): Example(None, _page(_AUDIT_ROW)),
     ("GET", "/v1/widgets"): Example(None, _page(_WIDGET)),
     ("POST", "/v1/widgets"): Example(_WIDGET_CONFIG, _WIDGET),

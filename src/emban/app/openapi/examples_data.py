@@ -89,6 +89,7 @@ _RATE = {
 _SESSION_ID = "es_01m84w3k5tf6v9x2y4z8a0b1e3"
 _PERMISSIONS: dict[str, Any] = {
     "allow_drill_down": True,
+    "allow_export": True,
     "allowed_dimensions": None,
     "allowed_periods": None,
     "max_date_range_days": 0,

@@ -153,6 +153,7 @@ export interface EmbedConfig {
   };
   readonly permissions: {
     readonly allow_drill_down?: boolean;
+    readonly allow_export?: boolean;
     readonly allowed_dimensions?: readonly string[] | null;
     readonly max_date_range_days?: number;
     readonly allowed_periods?: readonly string[] | null;
@@ -203,8 +204,12 @@ export interface DrillAnswer extends TableAnswer {
   readonly local?: readonly string[];
 }
 
+export type ExportFormat = Schemas['EmbedExportBody']['format'];
+
 export interface ExportRequest extends Choice {
-  readonly format: 'csv';
+  readonly format: ExportFormat;
+  /** How a png or a pdf writes numbers and dates. */
+  readonly locale?: string;
   /** With a byte order mark, for Excel. */
   readonly bom?: boolean;
   /** One widget alone; all of them where it is left out. */

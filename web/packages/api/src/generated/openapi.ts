@@ -107,6 +107,272 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string | null;
+                };
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AlertPage"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AlertBody"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AlertOut"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/alerts/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AlertBody"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AlertPreviewOut"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/alerts/{alert_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path: {
+                    alert_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AlertOut"];
+                    };
+                };
+            };
+        };
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path: {
+                    alert_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AlertBody"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AlertOut"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path: {
+                    alert_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/alerts/{alert_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string | null;
+                };
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path: {
+                    alert_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AlertEventPage"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/alerts/{alert_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path: {
+                    alert_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AlertTestOut"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/api-keys": {
         parameters: {
             query?: never;
@@ -906,6 +1172,8 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        "application/pdf": string;
+                        "image/png": string;
                         "text/csv": string;
                     };
                 };
@@ -1087,6 +1355,48 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["DatasetDdl"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    channel?: ("webhook" | "email") | null;
+                    source?: ("alert" | "report") | null;
+                    source_id?: number | null;
+                    limit?: number;
+                    cursor?: string | null;
+                };
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeliveryPage"];
                     };
                 };
             };
@@ -1433,6 +1743,8 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        "application/pdf": string;
+                        "image/png": string;
                         "text/csv": string;
                     };
                 };
@@ -2021,6 +2333,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/org/webhook-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["WebhookSecretBody"] | null;
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WebhookSecretOut"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/query": {
         parameters: {
             query?: never;
@@ -2159,6 +2511,313 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string | null;
+                };
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReportPage"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ReportBody"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReportOut"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/{report_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path: {
+                    report_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReportOut"];
+                    };
+                };
+            };
+        };
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path: {
+                    report_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ReportBody"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReportOut"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path: {
+                    report_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/{report_id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path: {
+                    report_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StartedRunOut"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/{report_id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string | null;
+                };
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path: {
+                    report_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReportRunPage"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/{report_id}/runs/{run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path: {
+                    report_id: number;
+                    run_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReportRunOut"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/{report_id}/runs/{run_id}/artifact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path: {
+                    report_id: number;
+                    run_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": string;
+                        "application/zip": string;
+                        "image/png": string;
+                        "text/csv": string;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2321,6 +2980,85 @@ export interface paths {
                 };
             };
         };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook-deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    source?: ("alert" | "report") | null;
+                    source_id?: number | null;
+                    limit?: number;
+                    cursor?: string | null;
+                };
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeliveryPage"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook-deliveries/{delivery_id}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Emban-Environment"?: string;
+                };
+                path: {
+                    delivery_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeliveryOut"];
+                    };
+                };
+            };
+        };
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2535,6 +3273,86 @@ export interface components {
             truncated: boolean;
             wall_ms: number;
         };
+        AlertBody: {
+            /** @enum {string} */
+            condition_type: "threshold" | "delta" | "no_data";
+            /** @default 60 */
+            cooldown_minutes?: number | null;
+            dashboard_id?: string | null;
+            email_to?: string[] | null;
+            /** @default true */
+            enabled?: boolean | null;
+            /** @default 0 */
+            for_minutes?: number | null;
+            /** @default 60 */
+            lookback_minutes?: number | null;
+            name: string;
+            /** @default false */
+            notify_resolved?: boolean | null;
+            operator?: ("gt" | "lt" | "gte" | "lte") | null;
+            tenant_id?: string | null;
+            threshold_value?: number | null;
+            webhook_url?: string | null;
+            widget_id: string;
+        };
+        AlertEventOut: {
+            as_of: string | null;
+            at: string;
+            deliveries: components["schemas"]["SentMessageOut"][];
+            id: number;
+            note: string | null;
+            previous_value: number | null;
+            /** @enum {string} */
+            state: "firing" | "ok";
+            threshold_value: number | null;
+            value: number | null;
+            window: components["schemas"]["EventWindow"];
+        };
+        AlertEventPage: {
+            items: components["schemas"]["AlertEventOut"][];
+            next_cursor: string | null;
+        };
+        AlertOut: {
+            /** @enum {string} */
+            condition_type: "threshold" | "delta" | "no_data";
+            cooldown_minutes: number;
+            created_at: string;
+            dashboard_id: string | null;
+            email_to: string[];
+            enabled: boolean;
+            environment: string;
+            for_minutes: number;
+            id: number;
+            last_evaluated_at: string | null;
+            last_fired_at: string | null;
+            last_value: number | null;
+            lookback_minutes: number;
+            name: string;
+            next_evaluation_at: string | null;
+            notify_resolved: boolean;
+            operator: ("gt" | "lt" | "gte" | "lte") | null;
+            problem: string | null;
+            /** @enum {string} */
+            state: "ok" | "pending" | "firing" | "unknown";
+            tenant_id: string | null;
+            threshold_value: number | null;
+            updated_at: string;
+            webhook_url: string | null;
+            widget_id: string;
+        };
+        AlertPage: {
+            items: components["schemas"]["AlertOut"][];
+            next_cursor: string | null;
+        };
+        AlertPreviewOut: {
+            evaluated: number;
+            firings: components["schemas"]["PreviewFiring"][];
+            points: components["schemas"]["PreviewPoint"][];
+            step_minutes: number;
+        };
+        AlertTestOut: {
+            deliveries: components["schemas"]["DeliveryOut"][];
+        };
         AuditPage: {
             items: components["schemas"]["AuditRowOut"][];
             next_cursor: string | null;
@@ -2695,6 +3513,32 @@ export interface components {
             items: components["schemas"]["DatasetBody"][];
             next_cursor?: string | null;
         };
+        DeliveryOut: {
+            address: string | null;
+            answer: string | null;
+            /** Format: date-time */
+            at: string;
+            attempt: number;
+            /** @enum {string} */
+            channel: "webhook" | "email";
+            delivered: boolean;
+            error: string | null;
+            final: boolean;
+            id: number;
+            message_id: string;
+            ms: number | null;
+            request_id: string | null;
+            /** @enum {string} */
+            source: "alert" | "report";
+            source_id: number;
+            source_name: string;
+            status_code: number | null;
+            url: string | null;
+        };
+        DeliveryPage: {
+            items: components["schemas"]["DeliveryOut"][];
+            next_cursor: string | null;
+        };
         DetailColumnOut: {
             name: string;
             /** @enum {string} */
@@ -2758,8 +3602,10 @@ export interface components {
             date_from?: string | null;
             date_to?: string | null;
             filters?: components["schemas"]["FiltersIn"] | null;
-            /** @constant */
-            format: "csv";
+            /** @enum {string} */
+            format: "csv" | "png" | "pdf";
+            /** @default en */
+            locale?: string | null;
             period?: ("1h" | "24h" | "today" | "yesterday" | "7d" | "this_week" | "last_week" | "30d" | "this_month" | "last_month" | "90d" | "this_year") | null;
             timezone?: string | null;
             widget_id?: string | null;
@@ -2772,6 +3618,7 @@ export interface components {
         };
         EmbedPermissionsOut: {
             allow_drill_down: boolean;
+            allow_export: boolean;
             allowed_dimensions: string[] | null;
             allowed_periods: string[] | null;
             max_date_range_days: number;
@@ -2798,7 +3645,7 @@ export interface components {
         };
         Error: {
             /** @enum {string} */
-            code: "address_not_allowed" | "adhoc_suspended" | "already_member" | "api_keys_limit" | "audit_log_not_in_plan" | "bad_cursor" | "concurrency_limited" | "conflict" | "cross_site_request" | "dashboard_unpublished" | "dimension_not_shown" | "drill_down_not_allowed" | "editor_seats_limit" | "email_registered" | "embed_permissions_not_in_plan" | "environment_exists" | "environment_in_use" | "events_limit" | "filter_not_allowed" | "forbidden" | "head_too_large" | "internal_error" | "invalid_credentials" | "invalid_request" | "invite_pending" | "isolation_unproved" | "key_confined" | "key_expired" | "malformed_json" | "method_not_allowed" | "not_found" | "not_published" | "overloaded" | "payload_too_large" | "period_not_allowed" | "published_dashboards_limit" | "queries_limit" | "query_budget" | "query_too_expensive" | "rate_limited" | "registration_closed" | "request_timeout" | "sql_error" | "sql_refused" | "store_unavailable" | "tenant_required" | "theme_not_in_plan" | "token_expired" | "token_invalid" | "token_revoked" | "unauthorized" | "unknown_environment" | "unsupported_content_type" | "version_conflict" | "widget_not_available";
+            code: "address_not_allowed" | "adhoc_suspended" | "already_member" | "api_keys_limit" | "audit_log_not_in_plan" | "bad_cursor" | "body_gone" | "concurrency_limited" | "conflict" | "cross_site_request" | "dashboard_unpublished" | "dimension_not_shown" | "drill_down_not_allowed" | "editor_seats_limit" | "email_registered" | "embed_permissions_not_in_plan" | "environment_exists" | "environment_in_use" | "events_limit" | "export_not_allowed" | "filter_not_allowed" | "forbidden" | "head_too_large" | "internal_error" | "invalid_credentials" | "invalid_request" | "invite_pending" | "isolation_unproved" | "key_confined" | "key_expired" | "malformed_json" | "method_not_allowed" | "not_found" | "not_published" | "overloaded" | "payload_too_large" | "period_not_allowed" | "published_dashboards_limit" | "queries_limit" | "query_budget" | "query_too_expensive" | "rate_limited" | "registration_closed" | "render_failed" | "render_too_expensive" | "request_timeout" | "sql_error" | "sql_refused" | "store_unavailable" | "tenant_required" | "theme_not_in_plan" | "token_expired" | "token_invalid" | "token_revoked" | "unauthorized" | "unknown_environment" | "unsupported_content_type" | "version_conflict" | "widget_not_available";
             error: string;
             fields?: {
                 message: string;
@@ -2818,6 +3665,10 @@ export interface components {
             last_seen: string;
             name: string;
         };
+        EventWindow: {
+            from: string;
+            to: string;
+        };
         EventsOut: {
             accepted: number;
             /** @default 0 */
@@ -2836,8 +3687,10 @@ export interface components {
             date_to?: string | null;
             draft?: boolean | null;
             filters?: components["schemas"]["FiltersIn"] | null;
-            /** @constant */
-            format: "csv";
+            /** @enum {string} */
+            format: "csv" | "png" | "pdf";
+            /** @default en */
+            locale?: string | null;
             period?: ("1h" | "24h" | "today" | "yesterday" | "7d" | "this_week" | "last_week" | "30d" | "this_month" | "last_month" | "90d" | "this_year") | null;
             tenant_id?: string | null;
             timezone?: string | null;
@@ -3121,6 +3974,7 @@ export interface components {
             min?: number | null;
         };
         OrgOut: {
+            allowed_recipient_domains: string[] | null;
             /** Format: date-time */
             created_at: string;
             embed_origins: string[];
@@ -3129,6 +3983,7 @@ export interface components {
             plan: string;
         };
         OrgPatch: {
+            allowed_recipient_domains?: string[] | null;
             embed_origins?: string[] | null;
             name?: string | null;
         };
@@ -3163,6 +4018,8 @@ export interface components {
         PermissionsBody: {
             /** @default true */
             allow_drill_down?: boolean | null;
+            /** @default true */
+            allow_export?: boolean | null;
             allowed_dimensions?: string[] | null;
             allowed_periods?: string[] | null;
             hidden_widgets?: string[] | null;
@@ -3189,6 +4046,15 @@ export interface components {
         PointsOut: {
             meta: components["schemas"]["MetaOut"];
             points: components["schemas"]["PointOut"][];
+        };
+        PreviewFiring: {
+            fired_at: string;
+            resolved_at: string | null;
+            value: number | null;
+        };
+        PreviewPoint: {
+            t: string;
+            value: number | null;
         };
         QueryBody: {
             all_tenants?: boolean | null;
@@ -3270,6 +4136,78 @@ export interface components {
             draft: string;
             published: string;
         };
+        ReportBody: {
+            /** @default false */
+            csv_zip?: boolean | null;
+            dashboard_id: string;
+            day_of_month?: number | null;
+            day_of_week?: number | null;
+            email_to?: string[] | null;
+            /** @default true */
+            enabled?: boolean | null;
+            filters?: components["schemas"]["FiltersIn"] | null;
+            /** @enum {string} */
+            format: "csv" | "png" | "pdf";
+            hour: number;
+            name: string;
+            period?: ("1h" | "24h" | "today" | "yesterday" | "7d" | "this_week" | "last_week" | "30d" | "this_month" | "last_month" | "90d" | "this_year" | "previous") | null;
+            /** @enum {string} */
+            schedule_kind: "daily" | "weekly" | "monthly";
+            tenant_id?: string | null;
+            /** @default UTC */
+            timezone?: string | null;
+            webhook_url?: string | null;
+        };
+        ReportOut: {
+            created_at: string;
+            csv_zip: boolean;
+            dashboard_id: string;
+            day_of_month: number | null;
+            day_of_week: number | null;
+            email_to: string[];
+            enabled: boolean;
+            environment: string;
+            filters: {
+                [key: string]: unknown;
+            };
+            /** @enum {string} */
+            format: "csv" | "png" | "pdf";
+            hour: number;
+            id: number;
+            name: string;
+            next_run_at: string | null;
+            period: ("1h" | "24h" | "today" | "yesterday" | "7d" | "this_week" | "last_week" | "30d" | "this_month" | "last_month" | "90d" | "this_year" | "previous") | null;
+            /** @enum {string} */
+            schedule_kind: "daily" | "weekly" | "monthly";
+            tenant_id: string | null;
+            timezone: string;
+            updated_at: string;
+            webhook_url: string | null;
+        };
+        ReportPage: {
+            items: components["schemas"]["ReportOut"][];
+            next_cursor: string | null;
+        };
+        ReportRunOut: {
+            artifact: boolean;
+            as_of: string | null;
+            bytes: number | null;
+            created_at: string;
+            deliveries: components["schemas"]["SentMessageOut"][];
+            error: string | null;
+            finished_at: string | null;
+            id: number;
+            scheduled_for: string;
+            started_at: string | null;
+            /** @enum {string} */
+            status: "queued" | "running" | "delivered" | "partly_delivered" | "failed";
+            /** @enum {string} */
+            trigger: "schedule" | "manual";
+        };
+        ReportRunPage: {
+            items: components["schemas"]["ReportRunOut"][];
+            next_cursor: string | null;
+        };
         ResultColumn: {
             name: string;
             type: string;
@@ -3302,6 +4240,15 @@ export interface components {
             events: number;
             tenants: string[];
         };
+        SentMessageOut: {
+            attempts: number;
+            /** @enum {string} */
+            channel: "webhook" | "email";
+            id: string;
+            /** @enum {string} */
+            status: "pending" | "delivered" | "failed";
+            to: string;
+        };
         SeriesOut: {
             name: string;
             title: string;
@@ -3309,6 +4256,9 @@ export interface components {
         SignedInOut: {
             org: components["schemas"]["OwnOrgOut"];
             user: components["schemas"]["UserOut"];
+        };
+        StartedRunOut: {
+            run_id: number;
         };
         StatementOut: {
             parameters: {
@@ -3364,6 +4314,13 @@ export interface components {
             reload?: boolean | null;
             timezone?: string | null;
             widgets?: string[] | null;
+        };
+        WebhookSecretBody: Record<string, never>;
+        WebhookSecretOut: {
+            /** Format: date-time */
+            created_at: string;
+            previous_signs_until: string | null;
+            secret: string;
         };
         WidgetBody: {
             chart?: ("stat" | "progress" | "bar" | "area" | "line" | "stacked_bar" | "list" | "horizontal_bar" | "donut" | "table") | null;

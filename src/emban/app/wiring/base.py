@@ -1,16 +1,11 @@
-"""Every service of an API process, made and wired to the others: one function for each room, lowest room first.
-
-Nothing is started here; `emban.app.lifespan` does that, and ends it in the opposite order.
-"""
+"""Wiring, lowest room first: stores, events, credentials, the control plane, queries, what is shown."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
 
 from emban.accounts.invite_acceptance import InviteAcceptance
 from emban.accounts.own_account import OwnAccount
 from emban.accounts.service import Accounts
+from emban.app.wiring.rooms import ControlPlane, CredentialServices, Displays, EventServices, Queries, Stores
 from emban.audit.reader import AuditReader
 from emban.auth.attempts import Attempts
 from emban.auth.authenticator import Authenticator
@@ -45,6 +40,7 @@ from emban.query.run.details import Details
 from emban.query.run.watermarks import Watermarks
 from emban.query.scheduling.scheduler import QueryScheduler, SchedulerLimits
 from emban.query.service import QueryService
+from emban.render.renderer import Renderer
 from emban.rollup.eraser import EventEraser
 from emban.rollup.keeper import RollupKeeper
 from emban.rollup.state import RollupStates
@@ -56,119 +52,6 @@ from emban.store.rollup_tables import RollupTables
 from emban.trust.isolation_gate import IsolationGate
 from emban.views.exports import DashboardExports
 from emban.views.widget_answers import DashboardAnswers, WidgetAnswers
-
-
-@dataclass(frozen=True, slots=True)
-class Stores:
-    """The two stores, and how a process hears of changes in them."""
-
-    changes: ChangeListener
-    database: Database
-    events: EventStore
-    isolation: IsolationGate
-
-
-@dataclass(frozen=True, slots=True)
-class EventServices:
-    """Events stored, rolled up and removed."""
-
-    ingest: Ingest
-    rollups: RollupKeeper
-    eraser: EventEraser
-    erasure: Erasure
-
-
-@dataclass(frozen=True, slots=True)
-class CredentialServices:
-    """Who is calling, and what they may still do on their plan."""
-
-    key_usage: KeyUsage
-    attempts: Attempts
-    authenticator: Authenticator
-    query_meter: QueryMeter
-    embed_keys: EmbedKeys
-    embed_tokens: EmbedTokens
-
-
-@dataclass(frozen=True, slots=True)
-class ControlPlane:
-    """People, orgs and what they own."""
-
-    accounts: Accounts
-    own_account: OwnAccount
-    invite_acceptance: InviteAcceptance
-    orgs: Orgs
-    members: Members
-    invites: Invites
-    environments: Environments
-    keys: ApiKeys
-    tenants: Tenants
-    audit: AuditReader
-    billing: Billing
-    widgets: Widgets
-    saved_queries: SavedQueries
-
-
-@dataclass(frozen=True, slots=True)
-class Queries:
-    """Questions to the event store."""
-
-    service: QueryService
-    details: Details
-    sqlbox: Sqlbox
-
-
-@dataclass(frozen=True, slots=True)
-class Displays:
-    """What is shown of the events, in the console and in embeds."""
-
-    discovery: Discovery
-    dashboards: Dashboards
-    onboarding: Onboarding
-    publishing: Publishing
-    answers: DashboardAnswers
-    exports: DashboardExports
-    embed_sessions: EmbedSessions
-    embed_views: EmbedViews
-
-
-@dataclass(frozen=True, slots=True)
-class Wiring:
-    """All of it."""
-
-    settings: Settings
-    stores: Stores
-    events: EventServices
-    access: CredentialServices
-    control_plane: ControlPlane
-    queries: Queries
-    displays: Displays
-
-    def services(self) -> Iterator[object]:
-        """Yield every service once, for the registry that handlers are served from."""
-        for room in fields(self):
-            value = getattr(self, room.name)
-            if is_dataclass(value):
-                yield from (getattr(value, field.name) for field in fields(value))
-            else:
-                yield value
-
-
-def wire(settings: Settings) -> Wiring:
-    """Make every service. Opens no connection."""
-    stores = wire_stores(settings)
-    events = wire_events(settings, stores)
-    access = wire_access(settings, stores)
-    queries = wire_queries(settings, stores, access)
-    return Wiring(
-        settings=settings,
-        stores=stores,
-        events=events,
-        access=access,
-        control_plane=wire_control_plane(settings, stores, events, access),
-        queries=queries,
-        displays=wire_displays(stores, events, access, queries),
-    )
 
 
 def wire_stores(settings: Settings) -> Stores:
@@ -208,7 +91,7 @@ def wire_access(settings: Settings, stores: Stores) -> CredentialServices:
 
 
 def wire_control_plane(
-    settings: Settings, stores: Stores, events: EventServices, access: CredentialServices
+    settings: Settings, stores: Stores, events: EventServices, access: CredentialServices, mailer: Mailer
 ) -> ControlPlane:
     """Make what people and orgs are looked after by."""
     database = stores.database
@@ -218,7 +101,7 @@ def wire_control_plane(
         invite_acceptance=InviteAcceptance(database, settings, access.attempts),
         orgs=Orgs(database, events.erasure),
         members=Members(database),
-        invites=Invites(database, Mailer(settings)),
+        invites=Invites(database, mailer),
         environments=Environments(database, events.eraser),
         keys=ApiKeys(database, access.authenticator),
         tenants=Tenants(database, events.eraser),
@@ -235,25 +118,31 @@ def wire_queries(settings: Settings, stores: Stores, access: CredentialServices)
     watermarks = Watermarks(stores.database)
     cache = AnswerCache(stores.changes, settings.cache_mb << 20)
     return Queries(
+        scheduler=scheduler,
+        watermarks=watermarks,
         service=QueryService(scheduler, watermarks, cache=cache, admission=scheduler),
         details=Details(scheduler, watermarks, scheduler),
         sqlbox=Sqlbox(settings, stores.database, stores.events, access.query_meter),
     )
 
 
-def wire_displays(stores: Stores, events: EventServices, access: CredentialServices, queries: Queries) -> Displays:
+def wire_displays(
+    settings: Settings, stores: Stores, events: EventServices, access: CredentialServices, queries: Queries
+) -> Displays:
     """Make what shows events."""
     database, meter = stores.database, access.query_meter
     answers = WidgetAnswers(queries.service, meter)
     dashboards = Dashboards(database)
     live_embeds = LiveEmbeds(database, stores.changes)
+    renderer = Renderer.of(settings)
     return Displays(
         discovery=Discovery(stores.events),
         dashboards=dashboards,
         onboarding=Onboarding(database, events.ingest, dashboards),
         publishing=Publishing(database),
         answers=DashboardAnswers(database, answers),
-        exports=DashboardExports(database, answers),
+        exports=DashboardExports(database, answers, renderer),
+        renderer=renderer,
         embed_sessions=EmbedSessions(database, access.embed_tokens, access.embed_keys),
-        embed_views=EmbedViews(live_embeds, queries.service, answers, queries.details, meter),
+        embed_views=EmbedViews(live_embeds, queries.service, answers, queries.details, meter, renderer),
     )
