@@ -6,28 +6,21 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
-import psutil
 import pytest
 
 from emban.jobs.kinds import DELIVERIES
 from emban.kit.clock import utcnow
 from emban.kit.rfc3339 import format_instant
-from tests.support.mail_server import Mailbox, mail_server
-from tests.support.receivers import Conversation, Receiver, answering, receiving
+from tests.support.outgoing import Sending, sending
 from tests.support.reports import body_of
-from tests.support.serve import Serve, serving
 from tests.support.showing import CONFIG
 from tests.support.waiting import make_reports_due
 
-# A connection for each request: on a busy machine one that was kept may be closed by the server as it is used again.
-ALONE = httpx.Limits(max_keepalive_connections=0)
-WORKERS = 3
+WORKERS = 4
 REPORTS = 40
 KILLS = 12
 AT_ONCE = 8
@@ -37,78 +30,46 @@ TRIES = 900
 
 @dataclass(slots=True)
 class Installation:
-    """A running Emban with some workers, and what it sends to."""
+    """A running Emban with four workers."""
 
-    serve: Serve
-    receiver: Receiver
-    mailbox: Mailbox
-    client: httpx.AsyncClient
-
-    async def ask(self, method: str, path: str, body: Any = None) -> Any:
-        answer = await self.client.request(method, path, json=body)
-        assert answer.is_success, answer.text
-        return answer.json() if answer.content else None
+    sending: Sending
 
     async def make_reports(self) -> list[int]:
         """Publish a dashboard with some events, and make reports of it to a mailbox and a webhook each."""
         at = format_instant(utcnow())
         events = [{"tenant_id": f"t{n}", "event_name": "api.call", "timestamp": at} for n in range(5)]
-        await self.ask("POST", "/v1/events", {"events": events})
-        dashboard = (await self.ask("POST", "/v1/dashboards", {"name": "Usage", "config": CONFIG}))["id"]
-        await self.ask("POST", f"/v1/dashboards/{dashboard}/publish")
+        await self.sending.ask("POST", "/v1/events", {"events": events})
+        dashboard = (await self.sending.ask("POST", "/v1/dashboards", {"name": "Usage", "config": CONFIG}))["id"]
+        await self.sending.ask("POST", f"/v1/dashboards/{dashboard}/publish")
         slots = asyncio.Semaphore(AT_ONCE)
 
         async def make(index: int) -> int:
-            url = f"http://127.0.0.1:{self.receiver.port}/{index}"
+            url = f"http://127.0.0.1:{self.sending.receiver.port}/{index}"
             body = body_of(dashboard, name=f"R{index}", email_to=[f"r{index}@acme.example"], webhook_url=url)
             async with slots:
-                found: int = (await self.ask("POST", "/v1/reports", body))["id"]
+                found: int = (await self.sending.ask("POST", "/v1/reports", body))["id"]
             return found
 
         return list(await asyncio.gather(*(make(index) for index in range(REPORTS))))
 
     async def runs(self, report_ids: list[int]) -> dict[int, list[Any]]:
-        return {one: (await self.ask("GET", f"/v1/reports/{one}/runs"))["items"] for one in report_ids}
-
-
-async def _slowly(talk: Conversation) -> None:
-    await asyncio.sleep(random.uniform(0, 0.2))
-    await answering(204, b"")(talk)
+        return {one: (await self.sending.ask("GET", f"/v1/reports/{one}/runs"))["items"] for one in report_ids}
 
 
 @pytest.fixture
 async def emban(tmp_path: Path) -> AsyncIterator[Installation]:
-    with mail_server() as mailbox:
-        async with receiving(_slowly) as receiver:
-            environment = {
-                "EMBAN_WEBHOOK_ALLOW": "127.0.0.1",
-                "EMBAN_WEBHOOK_WAITS_S": "0,1,1",
-                "EMBAN_SMTP_URL": mailbox.url,
-                "EMBAN_LOG_FORMAT": "json",
-            }
-            arguments = ["--worker-count", str(WORKERS)]
-            with serving(tmp_path / "data", arguments=arguments, environment=environment) as serve:
-                body = {"email": "owner@acme.example", "password": "correct horse battery", "org_name": "Acme"}
-                async with httpx.AsyncClient(base_url=serve.address, timeout=60, limits=ALONE) as client:
-                    made = (await client.post("/v1/auth/register", json=body)).json()
-                    client.headers["authorization"] = f"Bearer {made['api_key']['key']}"
-                    client.cookies.clear()
-                    yield Installation(serve, receiver, mailbox, client)
-                assert await asyncio.to_thread(serve.stop) == 0
+    async with sending(tmp_path / "data", workers=WORKERS) as running:
+        yield Installation(running)
 
 
 @pytest.mark.timeout(600)
 async def test_killed_at_any_step_each_report_is_run_once_and_reaches_everybody(emban: Installation) -> None:
     report_ids = await emban.make_reports()
-    make_reports_due(emban.serve.data_dir)
+    make_reports_due(emban.sending.serve.data_dir)
     kills, chosen = 0, random.Random(7)
     while kills < KILLS:
         await asyncio.sleep(chosen.uniform(0.2, 1.5))
-        workers = emban.serve.forks("worker")
-        if workers:
-            with suppress(psutil.NoSuchProcess):
-                chosen.choice(workers).kill()
-                kills += 1
+        kills += emban.sending.kill_a_worker(chosen)
     for _ in range(TRIES):
         runs = await emban.runs(report_ids)
         if all(items and items[0]["finished_at"] for items in runs.values()):
@@ -118,13 +79,13 @@ async def test_killed_at_any_step_each_report_is_run_once_and_reaches_everybody(
         one: ["delivered"] for one in report_ids
     }
     ids: dict[str, set[str]] = {}
-    for request in emban.receiver.requests:
+    for request in emban.sending.receiver.requests:
         ids.setdefault(request.path, set()).add(request.headers["webhook-id"])
     assert {path: len(found) for path, found in ids.items()} == {f"/{index}": 1 for index in range(REPORTS)}
-    mails = Counter(str(mail["To"]) for mail in emban.mailbox.messages)
+    mails = Counter(str(mail["To"]) for mail in emban.sending.mailbox.messages)
     assert set(mails) == {f"r{index}@acme.example" for index in range(REPORTS)}
     # A kill repeats what was under way and nothing else.
-    repeated = sum(mails.values()) + len(emban.receiver.requests) - 2 * REPORTS
+    repeated = sum(mails.values()) + len(emban.sending.receiver.requests) - 2 * REPORTS
     assert repeated <= kills * DELIVERIES.slots
-    message_ids = {str(mail["To"]): str(mail["Message-ID"]) for mail in emban.mailbox.messages}
-    assert all(str(mail["Message-ID"]) == message_ids[str(mail["To"])] for mail in emban.mailbox.messages)
+    message_ids = {str(mail["To"]): str(mail["Message-ID"]) for mail in emban.sending.mailbox.messages}
+    assert all(str(mail["Message-ID"]) == message_ids[str(mail["To"])] for mail in emban.sending.mailbox.messages)

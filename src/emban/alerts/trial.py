@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from emban.alerts.condition import Reading
 from emban.alerts.figure import questions, read
@@ -39,7 +39,7 @@ class AlertTrial:
             key = (row.dashboard_id, row.widget_id)
             widget = (await self._widgets.find(session, row.environment, [key]))[key]
             now = truncate_ms(await present(session))
-        reading = await self._reading(caller, row, widget)
+        reading = await self._reading(caller, row, widget, now)
         event = AlertEvent(
             at=now,
             state="firing",
@@ -51,12 +51,10 @@ class AlertTrial:
         sent = await asyncio.gather(*(self._delivery.send_now(new) for new in messages(row, story, event_id=None)))
         return AlertTestOut(deliveries=list(sent))
 
-    async def _reading(self, caller: Principal, row: Alert, widget: WatchedWidget | str) -> Reading:
+    async def _reading(self, caller: Principal, row: Alert, widget: WatchedWidget | str, now: datetime) -> Reading:
         """Return what the alert would see now; nothing where it sees nothing, which is no reason not to test."""
         if isinstance(widget, str):
             return Reading()
-        async with self._database.for_org(caller.org_id) as session:
-            now = truncate_ms(await present(session))
         condition = condition_of(row)
         asked = questions(widget.config, condition, timedelta(minutes=row.lookback_minutes), now)
         scope = caller.scope(ALL_TENANTS if row.tenant_id is None else Tenant(row.tenant_id))
