@@ -18,7 +18,7 @@ _LATE_S = 120.0
 def check_queue(settings: Settings, findings: Findings) -> None:
     """Look at the queue and at what is due."""
     with findings.check("Jobs", "Look at PostgreSQL first; the queue is in it.", (EmbanError,)):
-        _judge(asyncio.run(_read(settings)), findings)
+        judge_queue(asyncio.run(_read(settings)), findings)
 
 
 async def _read(settings: Settings) -> QueueStatus:
@@ -29,7 +29,8 @@ async def _read(settings: Settings) -> QueueStatus:
         await database.close()
 
 
-def _judge(status: QueueStatus, findings: Findings) -> None:
+def judge_queue(status: QueueStatus, findings: Findings) -> None:
+    """Add to `findings` whether anything is late, with what to start, and what failed for good."""
     waiting = sum(kind.due for kind in status.kinds)
     late = {
         "the oldest job": status.oldest_due_s,
