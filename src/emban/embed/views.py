@@ -89,7 +89,15 @@ class EmbedViews:
         view = _view(live, body, now)
         widgets = choose_widgets(live.snapshot.config, live.permissions, body.widgets)
         with _plan_untold():
-            return await self._answers.ready(_scope(live), widgets, view, now, with_costs=False, reload=body.reload)
+            return await self._answers.ready(
+                _scope(live),
+                widgets,
+                view,
+                now,
+                with_costs=False,
+                reload=body.reload,
+                colours=live.snapshot.config.colours,
+            )
 
     async def drill(self, principal: EmbedPrincipal, body: DrillBody) -> DetailTable:
         """Return the events behind a slice of a widget; raises as `data`, and 403 where drilling is not allowed."""
@@ -116,7 +124,7 @@ class EmbedViews:
         config = live.snapshot.config
         widgets = choose_widgets(config, live.permissions, wanted)
         with _plan_untold():
-            data = await self._answers.of(_scope(live), widgets, view, now, with_costs=False)
+            data = await self._answers.of(_scope(live), widgets, view, now, with_costs=False, colours=config.colours)
         content = ExportContent(
             org_id=principal.org_id,
             name=live.snapshot.name,

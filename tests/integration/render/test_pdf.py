@@ -250,3 +250,63 @@ async def test_models_are_drawn_in_the_colours_that_they_have_elsewhere(renderer
     text = " ".join(pages_of(await renderer.pdf("org", every_chart())))
     for model in MODELS:
         assert text.count(model) >= 4
+
+
+_PLAIN = {"bold": False, "italic": False, "code": False, "href": None}
+# Each would be something else than text if typst read it as its own language.
+_HOSTILE = '#image("/etc/passwd") *b* _i_ $x^2$ <label> @ref `code` \\ // no /* comment */ #{1 + 1} "quoted" ~ = title'
+
+
+def _said(text: str, **style: Any) -> dict[str, Any]:
+    return {**_PLAIN, "text": text, **style}
+
+
+async def test_words_and_headings_are_set_as_they_are(renderer: Renderer) -> None:
+    blocks = [
+        {"kind": "paragraph", "depth": 0, "marker": "", "runs": [_said(_HOSTILE), _said(" bold", bold=True)]},
+        {"kind": "item", "depth": 1, "marker": "2.", "runs": [_said("second", italic=True)]},
+        {"kind": "quote", "depth": 0, "marker": "", "runs": [_said("said"), _said("\n"), _said("twice")]},
+        {"kind": "code", "depth": 0, "marker": "", "runs": [_said("x = 1", code=True)]},
+        {"kind": "rule", "depth": 0, "marker": "", "runs": []},
+        {"kind": "paragraph", "depth": 0, "marker": "", "runs": [_said("docs", href="https://docs.example/a?b=c")]},
+    ]
+    heading = widget("head", "heading", "heading", (0, 0, 12, 1), title="Usage of *all* #models")
+    note = widget("note", "text", "text", (0, 1, 12, 4), title="Read this")
+    chart, answer = EVERY_CHART["bar"]
+    below = {**chart, "layout": {"x": 0, "y": 5, "w": 6, "h": 4}}
+    made = await renderer.pdf("org", document_of((heading, None), (note, {"blocks": blocks}), (below, answer)))
+    text = " ".join(pages_of(made))
+    assert "Usage of *all* #models Read this" in text
+    assert plain(_HOSTILE) in text
+    assert "2. second" in text
+    assert "x = 1" in text
+    assert [tag for tag in tags(made) if tag in {"/H1", "/H2", "/H3"}] == ["/H1", "/H2", "/H3", "/H3"]
+    links = [
+        note["/A"]["/URI"]
+        for page in PdfReader(io.BytesIO(made)).pages
+        for note in map(_object, page.get("/Annots", []))
+    ]
+    assert links == ["https://docs.example/a?b=c"]
+
+
+def _object(reference: Any) -> Any:
+    return reference.get_object()
+
+
+async def test_a_text_that_is_longer_than_its_card_is_whole(renderer: Renderer) -> None:
+    words = " ".join(f"word{nth}" for nth in range(400))
+    note = widget("note", "text", "text", (0, 0, 4, 2), title="Long")
+    blocks = [{"kind": "paragraph", "depth": 0, "marker": "", "runs": [_said(words)]}]
+    pages = pages_of(await renderer.pdf("org", document_of((note, {"blocks": blocks}))))
+    assert words in plain(" ".join(pages))
+
+
+async def test_goals_and_targets_are_on_paper(renderer: Renderer) -> None:
+    chart, answer = EVERY_CHART["bar"]
+    lined = {**chart, "lines": [{"value": 500, "kind": "goal", "label": "Plan"}]}
+    progress, spent = EVERY_CHART["progress"]
+    daily = {**progress, "target": 100, "target_period": "day", "good": "down"}
+    made = await renderer.pdf("org", document_of((lined, answer), (daily, spent)))
+    assert any("Plan: 500." in said for said in alt_texts(made))
+    # Seven local days of $100, today among them.
+    assert "64.4% of $700.00" in " ".join(pages_of(made))
