@@ -45,7 +45,7 @@ class SavedQueries:
         )
         async with self._database.for_org(caller.org_id) as session:
             session.add(row)
-            metadata = {"name": row.name, "sql": row.sql[:EXCERPT]}
+            metadata = {"environment": caller.environment, "name": row.name, "sql": row.sql[:EXCERPT]}
             await record_by(session, caller, "saved_query.create", "saved_query", row.id, metadata)
         return _saved(row)
 
@@ -56,7 +56,8 @@ class SavedQueries:
             row = await _find(session, caller, query_id)
             before = {"name": row.name, "sql": row.sql[:EXCERPT]}
             row.name, row.sql, row.updated_at = body.name, body.sql, utcnow()
-            metadata = {"before": before, "after": {"name": row.name, "sql": row.sql[:EXCERPT]}}
+            after = {"name": row.name, "sql": row.sql[:EXCERPT]}
+            metadata = {"environment": caller.environment, "before": before, "after": after}
             await record_by(session, caller, "saved_query.update", "saved_query", query_id, metadata)
             return _saved(row)
 
@@ -64,7 +65,8 @@ class SavedQueries:
         async with self._database.for_org(caller.org_id) as session:
             row = await _find(session, caller, query_id)
             await session.delete(row)
-            await record_by(session, caller, "saved_query.delete", "saved_query", query_id, {"name": row.name})
+            metadata = {"environment": caller.environment, "name": row.name}
+            await record_by(session, caller, "saved_query.delete", "saved_query", query_id, metadata)
 
 
 def _refuse_long(sql: str) -> None:

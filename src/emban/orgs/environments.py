@@ -13,6 +13,7 @@ from emban.db.paging import fetch_page
 from emban.errors import conflict, not_found
 from emban.kit.clock import utcnow
 from emban.models import (
+    AdhocRun,
     Alert,
     ApiKey,
     Dashboard,
@@ -31,7 +32,7 @@ LASTING = frozenset({"prod", "dev"})
 # What people made: an environment that still holds any of it is not deleted.
 USERS = (ApiKey, Dashboard, Widget, SavedQuery, Alert, Report)
 # What is left of its use, which goes with it; the attempts at a message go with the message.
-TRACES = (SampleSeed, OutboundMessage, IngestRefusal)
+TRACES = (SampleSeed, OutboundMessage, IngestRefusal, AdhocRun)
 
 
 class Environments:
