@@ -298,3 +298,51 @@ BEGIN
   RETURN found_one;
 END $$
 """
+
+# How many changes each of these orgs has on record, and the watermarks of its environments, as {environment: instant}.
+WATCH_ORGS = """
+CREATE FUNCTION emban_watch_orgs(wanted text[])
+RETURNS TABLE (org_id text, changes bigint, watermarks jsonb)
+LANGUAGE plpgsql VOLATILE AS $$
+#variable_conflict use_column
+BEGIN
+  PERFORM set_config('emban.task', 'watch', true);
+  RETURN QUERY SELECT h.org_id, h.seq,
+      (SELECT jsonb_object_agg(w.environment, w.watermark) FROM ingest_watermarks w WHERE w.org_id = h.org_id)
+    FROM audit_heads h WHERE h.org_id = ANY(wanted);
+END $$
+"""
+
+# Which of these keys and sessions are still good, and for what: a row for each. Nothing is slid on, nothing counts as
+# a use of it.
+WATCH_CREDENTIALS = """
+CREATE FUNCTION emban_watch_credentials(keys text[], sessions text[])
+RETURNS TABLE (credential text, holder text)
+LANGUAGE plpgsql VOLATILE AS $$
+#variable_conflict use_column
+DECLARE presented text; hit_key api_keys%ROWTYPE; hit_session user_sessions%ROWTYPE;
+BEGIN
+  FOREACH presented IN ARRAY keys LOOP
+    PERFORM set_config('emban.credential', presented, true);
+    SELECT * INTO hit_key FROM api_keys
+      WHERE key_hash = presented AND (expires_at IS NULL OR expires_at > clock_timestamp());
+    IF FOUND THEN
+      credential := presented;
+      holder := concat_ws('|', hit_key.org_id, hit_key.scope, hit_key.environment, hit_key.environment_only::text);
+      RETURN NEXT;
+    END IF;
+  END LOOP;
+  FOREACH presented IN ARRAY sessions LOOP
+    PERFORM set_config('emban.org_id', '', true), set_config('emban.user_id', '', true),
+      set_config('emban.credential', presented, true);
+    SELECT * INTO hit_session FROM user_sessions WHERE token_hash = presented AND expires_at > clock_timestamp();
+    IF FOUND AND hit_session.org_id IS NOT NULL THEN
+      PERFORM set_config('emban.org_id', hit_session.org_id, true);
+      credential := presented;
+      SELECT concat_ws('|', m.org_id, m.role) INTO holder FROM memberships m
+        WHERE m.user_id = hit_session.user_id AND m.org_id = hit_session.org_id;
+      IF FOUND THEN RETURN NEXT; END IF;
+    END IF;
+  END LOOP;
+END $$
+"""

@@ -7,10 +7,11 @@ import type { components, paths } from './generated/openapi.ts';
 export type Schemas = components['schemas'];
 export type ConsoleClient = Client<paths>;
 
-/** A client whose requests speak of one environment. */
-export function consoleClient(environment: string): ConsoleClient {
+/** A client whose requests speak of one environment; `fetcher` makes them. */
+export function consoleClient(environment: string, fetcher?: (request: Request) => Promise<Response>): ConsoleClient {
   const client = createClient<paths>({
     baseUrl: '',
+    ...(fetcher ? { fetch: fetcher } : {}),
     credentials: 'same-origin',
     headers: { 'X-Emban-Environment': environment },
   });
