@@ -13,9 +13,11 @@ import {
   donutPicture,
   EMPTY_TITLE,
   FAILED_TITLE,
+  type FigureWidget,
   formatValue,
   isEmpty,
   isFailed,
+  isText,
   type KpiView,
   kpiFigures,
   kpiSummary,
@@ -81,7 +83,12 @@ function drawKpi({ widget, answer, context }: Input, { width }: Size): Drawn {
   const body: Body = {
     kind: 'figure',
     figure: figureOf(widget.title, view, width),
-    progress: progress && { ratio: progress.ratio, text: progress.text, of: `of ${progress.target}` },
+    progress: progress && {
+      ratio: progress.ratio,
+      text: progress.text,
+      of: `of ${progress.target}`,
+      tone: progress.tone,
+    },
     missing: view.hasValue ? '' : NO_FIGURE,
   };
   return { body, alt: kpiSummary(view, widget) };
@@ -202,9 +209,11 @@ export function drawTable(input: Input, width: number, cut: boolean): Drawn {
 /** A card's body in its room. */
 export function drawBody(input: Input, size: Size): Drawn {
   const { widget } = input;
+  if (widget.kind === 'heading') return { body: { kind: 'heading' }, alt: '' };
   const state = stateOf(widget, input.answer);
   if (state) return { body: state, alt: '' };
-  switch (widget.chart) {
+  if (isText(input.answer)) return { body: { kind: 'words', blocks: input.answer.blocks }, alt: '' };
+  switch ((widget as FigureWidget).chart) {
     case 'stat':
     case 'progress':
       return drawKpi(input, size);
