@@ -1,0 +1,87 @@
+/** What the parts of the kit say. Pages bring their own words; these are the ones that every page shares. */
+
+export const kitWords = {
+  cancel: 'Cancel',
+  clear: 'Clear',
+  clearFilter: 'Clear the filter',
+  close: 'Close',
+  copied: 'Copied',
+  copy: 'Copy',
+  copyText: (what: string) => `Copy ${what}`,
+  dismiss: 'Dismiss',
+  loading: 'Loading',
+  more: 'More actions',
+  rename: 'Rename',
+  save: 'Save',
+  undo: 'Undo',
+  done: 'Done',
+  tryAgain: 'Try again',
+  notLoaded: 'This could not be loaded',
+  never: 'Never',
+  justNow: 'just now',
+  chosen: 'chosen',
+  failure: {
+    here: 'Something went wrong in this page. Your data is safe.',
+    offline: 'The server cannot be reached. Your data is safe; check the connection.',
+    safe: 'Your data is safe.',
+    opensWith: (plan: string) => `The ${plan} plan opens it.`,
+  },
+  table: {
+    search: 'Filter',
+    searchFor: (what: string) => `Filter ${what}`,
+    nothingMatches: (text: string) => `Nothing matches “${text}”`,
+    selectAll: 'Select all rows',
+    select: (name: string) => `Select ${name}`,
+    selected: (count: number) => `${count} selected`,
+    actions: 'Actions',
+    actionsFor: (name: string) => `Actions for ${name}`,
+    sortBy: (title: string) => `Sort by ${title}`,
+    previous: 'Previous page',
+    next: 'Next page',
+    first: 'First page',
+    count: (shown: number, all: number) => (shown === all ? `${all} in all` : `${shown} of ${all}`),
+    any: (title: string) => `${title}: any`,
+  },
+  confirm: {
+    type: (name: string) => `Type “${name}” to confirm`,
+    mismatch: 'This is not the name',
+  },
+  diff: {
+    same: 'There is no difference.',
+    unchanged: (count: number) => `${count} unchanged lines`,
+    added: 'added',
+    removed: 'removed',
+  },
+  closed: {
+    role: (role: string) => `This needs the role ${role}. Ask an admin or the owner of your org.`,
+    plan: (plan: string) => `The ${plan} plan opens this.`,
+  },
+  leave: {
+    title: 'Leave without saving?',
+    text: 'What you changed here is not saved yet.',
+    stay: 'Stay here',
+    go: 'Leave without saving',
+  },
+  palette: {
+    placeholder: 'Go to or do…',
+    nothing: (text: string) => `Nothing found for “${text}”`,
+  },
+  shortcuts: {
+    title: 'Keyboard shortcuts',
+    afterwards: 'then',
+  },
+} as const;
+
+/** Keys as people know them, by the names that `useShortcuts` takes. */
+export const keyNames: Readonly<Record<string, string>> = {
+  mod: 'Ctrl',
+  shift: 'Shift',
+  alt: 'Alt',
+  enter: 'Enter',
+  escape: 'Esc',
+  arrowup: '↑',
+  arrowdown: '↓',
+  arrowleft: '←',
+  arrowright: '→',
+  delete: 'Del',
+};
