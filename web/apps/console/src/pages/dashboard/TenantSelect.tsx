@@ -13,19 +13,23 @@ interface Props {
   readonly onChange: (tenant: string) => void;
   readonly label: string;
   readonly everybody?: boolean;
+  /** Whether the label stands above the field; otherwise it is for screen readers alone. */
+  readonly labelled?: boolean;
+  readonly size?: 'xs' | 'sm';
 }
 
 export function useTenants() {
   return useQuery(tenantsQuery(useEnvironment()));
 }
 
-export function TenantSelect({ value, onChange, label, everybody = false }: Props) {
+export function TenantSelect({ value, onChange, label, everybody = false, labelled = false, size = 'sm' }: Props) {
   const { data = [], isPending } = useTenants();
   const all = everybody ? [{ value: EVERYBODY, label: 'All customers' }] : [];
   const options = [...all, ...data.map(({ id }) => ({ value: id, label: id }))];
   return (
     <Select
-      aria-label={label}
+      {...(labelled ? { label } : { 'aria-label': label, w: 240 })}
+      size={size}
       data={options}
       value={value}
       onChange={(chosen) => onChange(chosen ?? EVERYBODY)}
@@ -33,7 +37,6 @@ export function TenantSelect({ value, onChange, label, everybody = false }: Prop
       nothingFoundMessage="No customer of this name sent events in the last 90 days"
       searchable
       allowDeselect={false}
-      w={240}
     />
   );
 }
