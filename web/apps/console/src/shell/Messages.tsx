@@ -1,17 +1,18 @@
 /** Pages that stand in for others: not found, failed. */
 
+import { failureText, Lines } from '@emban/kit';
 import { Anchor, Button, Stack, Text, Title } from '@mantine/core';
 import type { ErrorComponentProps } from '@tanstack/react-router';
 import { Link } from '@tanstack/react-router';
-import { failureText } from '../parts/States.tsx';
+import { words } from '../words/words.ts';
 
 export function NotFound() {
   return (
-    <Stack className="page" align="center" py={80}>
-      <Title order={1}>There is nothing at this address</Title>
-      <Text c="dimmed">It may have been deleted, or it belongs to another org.</Text>
+    <Stack component="main" className="page" align="center" py={80}>
+      <Title order={1}>{words.shell.notFound}</Title>
+      <Text c="dimmed">{words.shell.notFoundHelp}</Text>
       <Anchor component={Link} to="/">
-        Go to the start
+        {words.shell.toStart}
       </Anchor>
     </Stack>
   );
@@ -20,9 +21,18 @@ export function NotFound() {
 export function PageFailed({ error, reset }: ErrorComponentProps) {
   return (
     <Stack className="page" align="center" py={80}>
-      <Title order={1}>This page could not be shown</Title>
+      <Title order={1}>{words.shell.pageFailed}</Title>
       <Text c="dimmed">{failureText(error)}</Text>
-      <Button onClick={reset}>Try again</Button>
+      <Button onClick={reset}>{words.shell.tryAgain}</Button>
     </Stack>
+  );
+}
+
+/** While a page's own code is on its way. */
+export function PageWaiting() {
+  return (
+    <div className="page">
+      <Lines count={6} />
+    </div>
   );
 }

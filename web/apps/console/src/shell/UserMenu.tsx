@@ -1,18 +1,17 @@
-/** Who is signed in, light or dark, and the way out. */
+/** Light or dark, and the way out. */
 
-import { type MantineColorScheme, Menu, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core';
-import { IconCheck, IconLogout, IconSelector } from '@tabler/icons-react';
+import { type MantineColorScheme, Menu, useMantineColorScheme } from '@mantine/core';
+import { IconCheck, IconLogout } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { rememberKey, useClient, useMe } from '../session.ts';
+import { knowPerson } from '../expiry.ts';
+import { rememberKey, useClient } from '../session.ts';
+import { words } from '../words/words.ts';
+import { PersonButton } from './PersonButton.tsx';
 
-const SCHEMES: readonly (readonly [MantineColorScheme, string])[] = [
-  ['auto', 'Like the system'],
-  ['light', 'Light'],
-  ['dark', 'Dark'],
-];
+const SCHEMES: readonly MantineColorScheme[] = ['auto', 'light', 'dark'];
 
-function useSignOut() {
+export function useSignOut() {
   const client = useClient();
   const cache = useQueryClient();
   const navigate = useNavigate();
@@ -20,45 +19,35 @@ function useSignOut() {
     mutationFn: () => client.POST('/v1/auth/logout'),
     onSuccess: async () => {
       rememberKey(null);
+      knowPerson(null);
       await navigate({ to: '/login' });
       cache.clear();
     },
   });
 }
 
-export function UserMenu() {
-  const me = useMe();
+export function UserMenu({ narrow }: { narrow: boolean }) {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const signOut = useSignOut();
   return (
-    <Menu width={220} position="top-start">
+    <Menu width={220} position={narrow ? 'right-end' : 'top-start'} defaultOpened>
       <Menu.Target>
-        <UnstyledButton className="rail-link" mt="auto">
-          <span style={{ flex: 1, minWidth: 0 }}>
-            <Text size="sm" truncate fw={600} c="var(--emban-text)">
-              {me?.org.name ?? '…'}
-            </Text>
-            <Text size="xs" truncate c="dimmed">
-              {me?.user?.email ?? ''}
-            </Text>
-          </span>
-          <IconSelector size={16} aria-hidden="true" />
-        </UnstyledButton>
+        <PersonButton narrow={narrow} />
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label>Appearance</Menu.Label>
-        {SCHEMES.map(([scheme, label]) => (
+        <Menu.Label>{words.shell.appearance}</Menu.Label>
+        {SCHEMES.map((scheme) => (
           <Menu.Item
             key={scheme}
             onClick={() => setColorScheme(scheme)}
-            rightSection={scheme === colorScheme ? <IconCheck size={14} aria-label="chosen" /> : null}
+            rightSection={scheme === colorScheme ? <IconCheck size={14} aria-label={words.kit.chosen} /> : null}
           >
-            {label}
+            {words.shell.schemes[scheme]}
           </Menu.Item>
         ))}
         <Menu.Divider />
         <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => signOut.mutate()}>
-          Sign out
+          {words.shell.signOut}
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>

@@ -1,21 +1,16 @@
 /** Making an account: a person, an org, its environments and its first key. */
 
-import { fieldErrors } from '@emban/api/console';
+import { focusErrors, showErrors } from '@emban/kit';
 import { Anchor, Button, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useRouter } from '@tanstack/react-router';
-import { registrationQuery } from '../queries.ts';
-import { rememberKey, useClient } from '../session.ts';
+import { useState } from 'react';
+import { registrationQuery } from '../../queries.ts';
+import { rememberKey, useClient } from '../../session.ts';
+import { words } from '../../words/words.ts';
 import { AuthCard } from './AuthCard.tsx';
-
-export const LEAST_PASSWORD = 10;
-
-export function passwordProblem(password: string): string | null {
-  if (password.length < LEAST_PASSWORD) return `At least ${LEAST_PASSWORD} characters`;
-  // More bytes than the hash takes in: refused by the API rather than cut.
-  return new TextEncoder().encode(password).length > 72 ? 'At most 72 bytes' : null;
-}
+import { emailProblem, LEAST_PASSWORD, passwordProblem } from './password.ts';
 
 interface Values {
   email: string;
@@ -46,11 +41,10 @@ export function Register() {
 }
 
 function ByInvitation() {
-  const about = 'New accounts are made by invitation here. Ask an admin of your org to invite you by email.';
   return (
-    <AuthCard title="Registration is closed" about={about} error={null} foot={<HaveAccount />}>
+    <AuthCard title={words.auth.closed} about={words.auth.closedAbout} foot={<HaveAccount />}>
       <Button component={Link} to="/login" variant="default">
-        Sign in
+        {words.auth.signIn}
       </Button>
     </AuthCard>
   );
@@ -59,9 +53,9 @@ function ByInvitation() {
 function HaveAccount() {
   return (
     <>
-      Have an account?{' '}
-      <Anchor component={Link} to="/login">
-        Sign in
+      {words.auth.haveAccount}{' '}
+      <Anchor component={Link} to="/login" underline="always">
+        {words.auth.signIn}
       </Anchor>
     </>
   );
@@ -69,38 +63,39 @@ function HaveAccount() {
 
 function RegisterForm({ first }: { first: boolean }) {
   const register = useRegister();
+  const [whole, setWhole] = useState<unknown>(null);
   const form = useForm<Values>({
     initialValues: { email: '', password: '', org_name: '' },
     validate: {
-      email: (value) => (value.includes('@') ? null : 'Enter your email address'),
+      email: emailProblem,
       password: passwordProblem,
-      org_name: (value) => (value.trim() ? null : 'Enter the name of your company or product'),
+      org_name: (value) => (value.trim() ? null : words.auth.enterOrgName),
     },
   });
-  const submit = form.onSubmit((values) =>
-    register.mutate(values, { onError: (error) => form.setErrors(fieldErrors(error)) }),
-  );
-  const about = 'You get an org with two environments, prod and dev, and a first API key.';
-  const title = first ? 'Create the first account' : 'Make an account';
+  const send = (values: Values) => {
+    setWhole(null);
+    register.mutate(values, { onError: (error) => setWhole(showErrors(form, error) ? null : error) });
+  };
+  const title = first ? words.auth.first : words.auth.createTitle;
   return (
-    <AuthCard title={title} about={about} error={register.error} foot={<HaveAccount />}>
-      <form onSubmit={submit} noValidate>
+    <AuthCard title={title} about={words.auth.createAbout} error={whole} foot={first ? null : <HaveAccount />}>
+      <form onSubmit={form.onSubmit(send, focusErrors(form))} noValidate>
         <Stack>
           <TextInput
-            label="Company or product"
+            label={words.auth.orgName}
             autoComplete="organization"
             autoFocus
             {...form.getInputProps('org_name')}
           />
-          <TextInput label="Email" type="email" autoComplete="username" {...form.getInputProps('email')} />
+          <TextInput label={words.auth.email} type="email" autoComplete="username" {...form.getInputProps('email')} />
           <PasswordInput
-            label="Password"
-            description={`${LEAST_PASSWORD} characters or more`}
+            label={words.auth.password}
+            description={words.auth.orMore(LEAST_PASSWORD)}
             autoComplete="new-password"
             {...form.getInputProps('password')}
           />
           <Button type="submit" loading={register.isPending}>
-            Make the account
+            {words.auth.create}
           </Button>
         </Stack>
       </form>
