@@ -165,8 +165,7 @@ What a plan includes is checked by the API. What does not fit is a 402 that a pr
 {features}
 
 Events and queries are those of a month, which begins on the 1st at 00:00 UTC. Only newly stored events count. A query
-is a widget loaded, a structured query or an ad-hoc run, answered from a cache or not; one that fails does not count,
-nor do drafts that are looked at in the console, and what alerts and reports ask for.
+is a widget loaded, a structured query or an ad-hoc run, answered from a cache or not; one that fails does not count.
 Editor seats are members from editor up, and invitations for such. `GET /v1/billing` has the figures, at most five
 seconds behind.
 

@@ -141,18 +141,6 @@ class Settings(BaseSettings):
         le=3600,
         description="Seconds that a client may take to send a request's head, and again its body; beyond it 408.",
     )
-    live_streams: int = Field(
-        default=500,
-        ge=1,
-        le=100_000,
-        description="Live streams (GET /v1/stream) that one API process keeps open at once; beyond it 429.",
-    )
-    live_streams_per_org: int = Field(
-        default=100,
-        ge=1,
-        le=100_000,
-        description="Live streams that one API process keeps open for one org at once; beyond it 429.",
-    )
     ingest_buffer_mb: int = Field(
         default=64,
         ge=1,

@@ -19,7 +19,7 @@ from tests.support.waiting import PATIENCE_S
 def emban(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emban]:
     """Yield a served Emban: one org, sample events of five customers, a published dashboard."""
     assert (ROOT / "src/emban/app/static/embed/index.html").is_file(), "the pages are not built: run `make web`"
-    plan = {"EMBAN_DEFAULT_PLAN": "scale", "EMBAN_SELF_SERVE_PLANS": "true"}
+    plan = {"EMBAN_DEFAULT_PLAN": "scale"}
     with serving(tmp_path_factory.mktemp("browser") / "data", environment=plan) as serve:
         yield fill(serve.address, serve.log)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -25,7 +24,6 @@ CHROMIUM_FLAGS = [
 ]
 EMAIL, PASSWORD = "owner@acme.example", "correct horse battery"
 READY = "[data-state=ready]"
-_numbers = itertools.count(1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +34,6 @@ class Emban:
     key: str
     dashboard: str
     log: Path
-    email: str = EMAIL
 
     def call(self, method: str, path: str, body: object = None, **headers: str) -> Any:
         """Send a request with the org's admin key; returns the decoded body."""
@@ -94,35 +91,10 @@ async def watched(context: BrowserContext) -> Watched:
     return seen
 
 
-def stranger(emban: Emban, plan: str = "scale") -> Emban:
-    """Register another org in the same installation, with nothing in it."""
-    email = f"owner-{next(_numbers)}@elsewhere.example"
-    body = {"email": email, "password": PASSWORD, "org_name": "Elsewhere"}
-    registered = httpx.post(f"{emban.address}/v1/auth/register", json=body, timeout=30).raise_for_status().json()
-    other = replace(emban, key=registered["api_key"]["key"], dashboard="", email=email)
-    if plan != "scale":
-        other.call("PUT", "/v1/billing/plan", {"plan": plan})
-    return other
-
-
-def member(emban: Emban, role: str) -> str:
-    """Invite somebody into the org who accepts; returns the email address to sign in with."""
-    email = f"{role}-{next(_numbers)}@acme.example"
-    invited = emban.call("POST", "/v1/invites", {"email": email, "role": role})
-    accepted = {"token": invited["token"], "password": PASSWORD, "name": role.title()}
-    httpx.post(f"{emban.address}/v1/invites/accept", json=accepted, timeout=30).raise_for_status()
-    return email
-
-
 async def sign_in(page: Page, emban: Emban, path: str = "/app/") -> None:
     """Open the console as the org's owner."""
-    await sign_in_as(page, emban, emban.email, path)
-
-
-async def sign_in_as(page: Page, emban: Emban, email: str, path: str = "/app/") -> None:
-    """Open the console as somebody whose password is the tests' one."""
     await page.goto(emban.address + path)
-    await page.get_by_label("Email").fill(email)
+    await page.get_by_label("Email").fill(EMAIL)
     await page.get_by_role("textbox", name="Password").fill(PASSWORD)
     await page.get_by_role("button", name="Sign in").click()
 
@@ -132,24 +104,6 @@ async def violations(page: Page) -> list[str]:
     await page.evaluate(AXE.read_text())
     found = await page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
     return [f"{one['id']}: {one['help']}: {one['nodes'][0]['html']}" for one in found["violations"]]
-
-
-async def settled(page: Page) -> None:
-    """Wait until the page has asked nothing for half a second and shows nothing that is being loaded.
-
-    The console's network is never idle: it follows the live stream.
-    """
-    asked, quiet = -1, 0
-    for _ in range(600):
-        busy, now = await page.evaluate(
-            "[document.querySelectorAll('[aria-busy=true]').length, performance.getEntriesByType('resource').length]"
-        )
-        quiet = quiet + 1 if (now == asked and not busy) else 0
-        asked = now
-        if quiet == 10:
-            return
-        await page.wait_for_timeout(50)
-    raise AssertionError("the page never comes to rest")
 
 
 async def until(page: Page, expression: str) -> None:

@@ -36,13 +36,6 @@ async def test_tells_the_host_and_listens_to_it(emban: Emban, context: BrowserCo
     theme = {"cardBackground": "#101820", "textColor": "#111111"}
     await page.evaluate("theme => one.embed.setTheme(theme)", theme)
     await expect(frame.locator(".ew-card").first).to_have_css("background-color", "rgb(16, 24, 32)")
-    root = frame.locator("html")
-    await page.evaluate("one.embed.setTheme({ mode: 'dark', cardBackground: '' })")
-    await expect(root).to_have_attribute("data-scheme", "dark")
-    await page.evaluate("one.embed.setTheme({ mode: 'light' })")
-    await expect(root).to_have_attribute("data-scheme", "light")
-    await page.evaluate("one.embed.setTheme({ mode: 'auto' })")
-    await expect(root).not_to_have_attribute("data-scheme", "dark")
 
 
 async def test_a_new_session_loses_nothing(emban: Emban, context: BrowserContext, host: str) -> None:

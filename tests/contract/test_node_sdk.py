@@ -96,35 +96,6 @@ def test_events_to_embed_url(backend: Backend) -> None:
     assert said["url"].startswith(f"{backend.address}/embed/{backend.dashboard}?token=")
 
 
-def test_dashboards_have_a_history_and_go_elsewhere(backend: Backend) -> None:
-    said = result(
-        backend,
-        """
-        await emban.sendEvents(calls('Elsewhere', 3));
-        const made = await emban.createDashboard({ name: 'First' });
-        await emban.updateDashboard(made.id, { version: made.version, name: 'Second' });
-        const copy = await emban.duplicateDashboard(made.id, { environment: 'dev' });
-        const history = (await emban.listDashboardVersions(made.id)).items.map((one) => one.version);
-        const first = (await emban.getDashboardVersion(made.id, 1)).name;
-        const restored = await emban.restoreDashboardVersion(made.id, 1);
-        const moved = await emban.moveDashboard(made.id, 'dev');
-        const customers = [];
-        const wanted = { q: 'elseWHERE', limit: 1 };
-        for await (const one of emban.tenants(wanted)) customers.push([one.tenant_id, one.events]);
-        say({ copy: [copy.name, copy.environment], history, first, restored: restored.name, moved: moved.environment,
-          customers });
-        """,
-    )
-    assert said == {
-        "copy": ["Copy of Second", "dev"],
-        "history": [2, 1],
-        "first": "First",
-        "restored": "First",
-        "moved": "dev",
-        "customers": [["Elsewhere", 3]],
-    }
-
-
 def test_a_report_lives(backend: Backend) -> None:
     said = result(
         backend,

@@ -94,21 +94,6 @@ def test_events_to_embed_url(client: Emban, backend: Backend) -> None:
     assert list(client.iter_embed_sessions()) == []
 
 
-def test_dashboards_have_a_history_and_go_elsewhere(client: Emban) -> None:
-    client.send_events(call(nth, "elsewhere") for nth in range(3))
-    made = client.create_dashboard("Calls", {"widgets": []})
-    client.update_dashboard(made["id"], version=made["version"], name="All calls")
-    copy = client.duplicate_dashboard(made["id"], name="Copy", environment="dev")
-    assert (copy["name"], copy["environment"], copy["status"]) == ("Copy", "dev", "draft")
-    moved = client.move_dashboard(client.duplicate_dashboard(made["id"])["id"], "dev")
-    assert (moved["name"], moved["environment"]) == ("Copy of All calls", "dev")
-    assert [one["version"] for one in client.list_dashboard_versions(made["id"])["items"]] == [2, 1]
-    assert client.get_dashboard_version(made["id"], 1)["config"]["widgets"] == []
-    assert client.restore_dashboard_version(made["id"], 1)["name"] == "Calls"
-    found = [(one["tenant_id"], one["events"]) for one in client.iter_tenants(q="ELSE")]
-    assert found == [("elsewhere", 3)]
-
-
 async def test_the_asynchronous_client_has_the_same_methods(backend: Backend) -> None:
     async with AsyncEmban(backend.address, api_key=backend.key) as client:
         sent = await client.send_events([call(nth, "async") for nth in range(3)])

@@ -128,7 +128,7 @@ EVERY_CHART: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 
 
 def document_of(*parts: tuple[dict[str, Any], Any], **more: Any) -> RenderDocument:
-    """Return a document of widgets with their answers; a heading has None."""
+    """Return a document of widgets with their answers."""
     base = RenderDocument(
         name="API usage",
         timezone="UTC",
@@ -136,7 +136,7 @@ def document_of(*parts: tuple[dict[str, Any], Any], **more: Any) -> RenderDocume
         as_of=format_instant(NOW),
         period="7d",
         widgets=tuple(one for one, _ in parts),
-        answers={one["id"]: answer for one, answer in parts if answer is not None},
+        answers={one["id"]: answer for one, answer in parts},
     )
     return replace(base, **more)
 

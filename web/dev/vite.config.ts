@@ -1,15 +1,12 @@
 /**
- * `npm run look`, without a server: the parts of the kit from their sources, and the embed page as it was built, with fixture answers behind
- * it. The token in the URL picks a situation: /embed/dash_fixture?token=ok, windows, expired, revoked, unpublished, empty, blank, error,
- * partial, slow.
+ * Serves what was built, with fixture answers behind it, for looking at pages without a server: `npm run look`. The token in the URL picks a
+ * situation: /embed/dash_fixture?token=ok, windows, expired, revoked, unpublished, empty, blank, error, partial, slow.
  */
 
 import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
-import { mantineCss } from '../tooling/mantine-css.ts';
 import { answers, config, events } from './fixture.ts';
 import { windowAnswers, windowConfig } from './fixture-windows.ts';
 
@@ -91,7 +88,7 @@ function file(path: string, response: ServerResponse): void {
 function fixtures(): Plugin {
   return {
     name: 'emban-fixtures',
-    configureServer(server) {
+    configurePreviewServer(server) {
       server.middlewares.use((request, response, next) => {
         const path = new URL(request.url ?? '/', 'http://localhost').pathname;
         if (path.startsWith('/v1/embed/')) api(request, response).catch(() => response.destroy());
@@ -104,12 +101,8 @@ function fixtures(): Plugin {
   };
 }
 
-const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-
 export default defineConfig({
-  root: here('./look'),
-  plugins: [react(), mantineCss([here('./look'), here('../packages/kit/src')]), fixtures()],
-  resolve: { conditions: ['emban-source'] },
-  cacheDir: here('../node_modules/.vite-look'),
-  server: { port: 5199, host: '127.0.0.1' },
+  plugins: [fixtures()],
+  build: { outDir: STATIC },
+  preview: { port: 5199, host: '127.0.0.1' },
 });

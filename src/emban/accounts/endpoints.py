@@ -8,11 +8,8 @@ from fastapi import APIRouter, Request, Response
 
 from emban.accounts.invite_acceptance import InviteAcceptance
 from emban.accounts.own_account import OwnAccount
-from emban.accounts.password_reset import PasswordResets
 from emban.accounts.schemas import (
     AcceptBody,
-    ForgotBody,
-    ForgotOut,
     LoginBody,
     LoginSessionPage,
     MeOut,
@@ -22,7 +19,6 @@ from emban.accounts.schemas import (
     RegisterBody,
     RegisterOut,
     RegistrationOut,
-    ResetBody,
     SignedInOut,
     SwitchOrgBody,
     UserOut,
@@ -32,7 +28,6 @@ from emban.auth.authenticator import refuse_cross_site
 from emban.auth.principal import KeyPrincipal, UserPrincipal
 from emban.auth.sessions import clear_cookie, set_cookie
 from emban.authz.guards import SignedIn, Viewer
-from emban.http.base_url import base_url
 from emban.http.paging_params import Cursor, PageSize
 from emban.http.provide import provided
 from emban.kit.cursor import DEFAULT_LIMIT
@@ -76,32 +71,6 @@ async def login(
     answer, session = await accounts.login(body, request)
     set_cookie(response, request, session.token, settings)
     return answer
-
-
-@router.post("/forgot", status_code=202)
-async def forgot_password(
-    body: ForgotBody,
-    request: Request,
-    settings: Annotated[Settings, provided(Settings)],
-    resets: Annotated[PasswordResets, provided(PasswordResets)],
-) -> ForgotOut:
-    """Mail a link that sets a new password, if the address has an account; the answer does not tell."""
-    refuse_cross_site(request, settings, required=False)
-    return await resets.ask(body, request, base_url(request))
-
-
-@router.post("/reset", status_code=204)
-async def reset_password(
-    body: ResetBody,
-    request: Request,
-    response: Response,
-    settings: Annotated[Settings, provided(Settings)],
-    resets: Annotated[PasswordResets, provided(PasswordResets)],
-) -> None:
-    """Set a new password by the link of a mail, which works once and for an hour; every session of the person ends."""
-    refuse_cross_site(request, settings, required=False)
-    await resets.finish(body, request)
-    clear_cookie(response, request, settings)
 
 
 @router.post("/logout", status_code=204)

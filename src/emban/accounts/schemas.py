@@ -33,26 +33,6 @@ class PasswordBody(Body):
     new_password: str = Field(max_length=1024)
 
 
-class ForgotBody(Body):
-    """`POST /v1/auth/forgot`."""
-
-    email: Email
-
-
-class ResetBody(Body):
-    """`POST /v1/auth/reset`: the token of the link, and the new password."""
-
-    token: str = Field(min_length=1, max_length=256)
-    password: str = Field(max_length=1024)
-
-
-class ForgotOut(BaseModel):
-    """The answer to every address alike; `mail_configured` is false where the installation sends no mail at all."""
-
-    mail_configured: bool
-    notice: str
-
-
 class SwitchOrgBody(Body):
     """`POST /v1/auth/switch-org`."""
 

@@ -107,14 +107,13 @@ def _hourly(widget: WidgetConfig, story: AlertStory, end: datetime) -> QuerySpec
 
 def _as_chart(widget: WidgetConfig, spec: QuerySpec) -> WidgetConfig:
     bars = spec.metric.name in _ADDED_UP
-    query = widget.asked.model_copy(update={"granularity": "hour", "group_by": [], "series": None, "columns": None})
+    query = widget.query.model_copy(update={"granularity": "hour", "group_by": [], "series": None, "columns": None})
     return widget.model_copy(
         update={
             "kind": "timeseries",
             "chart": "bar" if bars else "line",
             "query": query,
             "target": None,
-            "target_period": None,
             "layout": WidgetLayout(x=0, y=0, w=12, h=4),
         }
     )

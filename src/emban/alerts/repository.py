@@ -19,7 +19,6 @@ from emban.models import Alert, Dashboard, OutboundMessage, Widget
 NO_DASHBOARD = "the dashboard was deleted"
 UNPUBLISHED = "the dashboard is not published"
 NO_WIDGET = "the widget is not part of the published dashboard any more"
-NO_FIGURE = "the widget has become one without a figure"
 NO_LIBRARY_WIDGET = "the widget was deleted from the library"
 # Of a dashboard, or of the library (None): which widget.
 WidgetKey = tuple[str | None, str]
@@ -54,7 +53,7 @@ class PublishedWidgets:
                 found[board, widget_id] = await _of_library(session, environment, widget_id)
                 continue
             snapshot = snapshots[board]
-            found[board, widget_id] = snapshot if isinstance(snapshot, str) else _watchable(snapshot, widget_id)
+            found[board, widget_id] = snapshot if isinstance(snapshot, str) else snapshot.get(widget_id, NO_WIDGET)
         return found
 
     async def _of_dashboard(
@@ -71,13 +70,6 @@ class PublishedWidgets:
             snapshot = (await session.execute(select(Dashboard.snapshot).where(*own))).scalar_one()
             self._kept[key] = _widgets(snapshot)
         return self._kept[key]
-
-
-def _watchable(snapshot: Mapping[str, WatchedWidget], widget_id: str) -> WatchedWidget | str:
-    widget = snapshot.get(widget_id)
-    if widget is None:
-        return NO_WIDGET
-    return widget if widget.config.has_figures else NO_FIGURE
 
 
 def _widgets(snapshot: dict[str, Any] | None) -> Mapping[str, WatchedWidget]:
@@ -121,8 +113,6 @@ async def require_widget(
     widget = _widgets(found.snapshot).get(widget_id)
     if widget is None:
         raise invalid_field("widget_id", f"the published dashboard has no widget {widget_id!r}")
-    if not widget.config.has_figures:
-        raise invalid_field("widget_id", f"a {widget.config.kind} has no figure to watch")
     return widget
 
 

@@ -27,7 +27,6 @@ from emban.embed import endpoints as embed_endpoints
 from emban.http.responses import install_error_handlers
 from emban.ingest import endpoints as ingest_endpoints
 from emban.library import endpoints as library_endpoints
-from emban.live import endpoints as live_endpoints
 from emban.onboarding import endpoints as onboarding_endpoints
 from emban.orgs import endpoints as orgs_endpoints
 from emban.orgs import people_endpoints
@@ -51,12 +50,10 @@ ROUTERS = (
     sqlbox_endpoints.router,
     query_endpoints.router,
     library_endpoints.router,
-    live_endpoints.router,
     delivery_endpoints.router,
     onboarding_endpoints.router,
     discover_endpoints.router,
     dashboards_endpoints.router,
-    views_endpoints.widgets_router,
     views_endpoints.router,
     alerts_endpoints.router,
     reports_endpoints.router,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -11,10 +10,9 @@ from fastapi import FastAPI
 from emban.app.wiring import Wiring, wire
 from emban.auth.key_usage import FLUSH_EVERY_S as KEY_USAGE_EVERY_S
 from emban.billing.meters import FLUSH_EVERY_S as METER_EVERY_S
-from emban.http.provide import ServiceRegistry, install_services, services_of_app
+from emban.http.provide import ServiceRegistry, install_services
 from emban.jobs.run_counts import FLUSH_EVERY_S as COUNTS_EVERY_S
 from emban.kit.periodic_task import PeriodicTask
-from emban.live.hub import LOOK_EVERY_S, LiveStreams
 from emban.orgs.erasure import SWEEP_EVERY_S
 from emban.settings import Settings
 from emban.trust.isolation_gate import WATCH_EVERY_S
@@ -28,20 +26,9 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     install_services(app, ServiceRegistry(wiring.services()))
     async with AsyncExitStack() as stack:
         await start_shared(wiring, stack)
-        live = PeriodicTask("live streams", wiring.control_plane.live_streams.look, LOOK_EVERY_S)
-        live.start()
-        stack.push_async_callback(live.stop, last_run=False)
-        stack.callback(wiring.control_plane.live_streams.close_all)
         wiring.events.ingest.start()
         stack.push_async_callback(wiring.events.ingest.close)
-        stack.push_async_callback(wiring.control_plane.password_resets.close)
         yield
-
-
-def prepare_to_stop(app: FastAPI) -> None:
-    """End the answers that have no end of their own: a server that stops waits for every answer under way."""
-    with contextlib.suppress(LookupError):  # It stops before it began.
-        services_of_app(app).get(LiveStreams).close_all()
 
 
 async def start_shared(wiring: Wiring, stack: AsyncExitStack) -> None:

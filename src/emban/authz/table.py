@@ -39,8 +39,6 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("GET", "/v1/auth/registration"): Access(Gate.PUBLIC),
     ("POST", "/v1/auth/register"): Access(Gate.PUBLIC, "auth.register", also=(403, 409, 429)),
     ("POST", "/v1/auth/login"): Access(Gate.PUBLIC, "auth.login", also=(401, 429)),
-    ("POST", "/v1/auth/forgot"): Access(Gate.PUBLIC, also=(429,)),
-    ("POST", "/v1/auth/reset"): Access(Gate.PUBLIC, "auth.password_reset", also=(404, 429)),
     ("POST", "/v1/auth/logout"): Access(Gate.SESSION, "auth.logout"),
     ("GET", "/v1/auth/me"): Access(_V, in_environment=True),
     ("POST", "/v1/auth/password"): Access(Gate.SESSION, "auth.password_change", also=(429,)),
@@ -63,7 +61,6 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("POST", "/v1/environments"): Access(_A, "environment.create", also=(409,)),
     ("PATCH", "/v1/environments/{name}"): Access(_A, "environment.update"),
     ("DELETE", "/v1/environments/{name}"): Access(_A, "environment.delete", also=(409,)),
-    ("GET", "/v1/tenants"): Access(_V, also=(429,), in_environment=True, reads_events=True),
     ("DELETE", "/v1/tenants/{tenant_id:text}/data"): Access(_A, "tenant.delete_data", in_environment=True),
     ("GET", "/v1/api-keys"): Access(_A),
     ("POST", "/v1/api-keys"): Access(_A, "api_key.create", also=(402,)),
@@ -72,7 +69,7 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("GET", "/v1/billing"): Access(_V),
     ("PUT", "/v1/billing/plan"): Access(_A, "billing.plan_change"),
     ("POST", "/v1/events"): Access(_I, also=(402, 413), in_environment=True),
-    ("GET", "/v1/discover"): Access(_E, in_environment=True, reads_events=True),
+    ("GET", "/v1/discover"): Access(_A, in_environment=True, reads_events=True),
     ("POST", "/v1/discover/auto-create"): Access(
         _E, "dashboard.auto_create", also=(409,), in_environment=True, reads_events=True
     ),
@@ -88,23 +85,12 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("POST", "/v1/dashboards/{dashboard_id}/restore-published"): Access(
         _E, "dashboard.restore_published", also=(409,), in_environment=True
     ),
-    ("POST", "/v1/dashboards/{dashboard_id}/duplicate"): Access(
-        _E, "dashboard.duplicate", also=(402,), in_environment=True
-    ),
-    ("POST", "/v1/dashboards/{dashboard_id}/move"): Access(_E, "dashboard.move", also=(409,), in_environment=True),
-    ("GET", "/v1/dashboards/{dashboard_id}/versions"): Access(_V, in_environment=True),
-    ("GET", "/v1/dashboards/{dashboard_id}/versions/{version}"): Access(_V, in_environment=True),
-    ("POST", "/v1/dashboards/{dashboard_id}/versions/{version}/restore"): Access(
-        _E, "dashboard.restore_version", also=(402,), in_environment=True
-    ),
     ("POST", "/v1/dashboards/{dashboard_id}/data"): Access(
         _V, also=(402, 409, 429), in_environment=True, reads_events=True
     ),
     ("POST", "/v1/dashboards/{dashboard_id}/export"): Access(
         _V, also=(402, 409, 429), in_environment=True, reads_events=True
     ),
-    ("GET", "/v1/stream"): Access(_V, also=(429,), in_environment=True),
-    ("POST", "/v1/widgets/preview"): Access(_E, also=(402, 429), in_environment=True, reads_events=True),
     ("GET", "/v1/widgets"): Access(_V, in_environment=True),
     ("POST", "/v1/widgets"): Access(_E, "widget.create", in_environment=True),
     ("GET", "/v1/widgets/{widget_id}"): Access(_V, in_environment=True),
@@ -118,13 +104,7 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("GET", "/v1/query"): Access(_V, also=(402, 429), in_environment=True, reads_events=True),
     ("POST", "/v1/query"): Access(_V, also=(402, 429), in_environment=True, reads_events=True),
     ("POST", "/v1/query/plan"): Access(_A, in_environment=True),
-    ("POST", "/v1/query/sql"): Access(_A, in_environment=True),
-    ("POST", "/v1/query/adhoc"): Access(
-        _A, "query.adhoc.run", also=(402, 409, 429), in_environment=True, reads_events=True
-    ),
-    ("GET", "/v1/query/adhoc/runs"): Access(_A, in_environment=True),
-    ("PATCH", "/v1/query/adhoc/runs/{adhoc_run_id}"): Access(_A, also=(409,), in_environment=True),
-    ("POST", "/v1/query/adhoc/{adhoc_run_id}/cancel"): Access(_A, in_environment=True),
+    ("POST", "/v1/query/adhoc"): Access(_A, "query.adhoc.run", in_environment=True, reads_events=True),
     ("GET", "/v1/datasets"): Access(_E, in_environment=True),
     ("GET", "/v1/datasets/{name}/ddl"): Access(_E, in_environment=True),
     ("GET", "/v1/alerts"): Access(_V, in_environment=True),

@@ -26,7 +26,6 @@ from fastapi import FastAPI
 
 from emban.app.build import build_app
 from emban.app.connection import http_protocol
-from emban.app.lifespan import prepare_to_stop
 from emban.app.worker import run_worker
 from emban.db.migrate import migrate as migrate_database
 from emban.engines.clickhouse.sandbox import die_with_parent
@@ -161,7 +160,7 @@ class Forks:
             ssl_certfile=self._tls[0] if self._tls else None,
             ssl_keyfile=self._tls[1] if self._tls else None,
         )
-        server = _Server(config, self._app, announce=announce)
+        server = _Server(config, announce=announce)
         Termination().ends(server)
         server.run(sockets=[self._listener])
         if not server.started:
@@ -174,19 +173,14 @@ def _roles(apis: int, workers: int) -> list[_Role]:
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, app: FastAPI, *, announce: bool) -> None:
+    def __init__(self, config: uvicorn.Config, *, announce: bool) -> None:
         super().__init__(config)
-        self._app = app
         self._announce = announce
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self._announce and self.started:
             say({"serving": os.getpid()})
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        prepare_to_stop(self._app)
-        await super().shutdown(sockets)
 
 
 def fork(work: Callable[[], None]) -> int:

@@ -25,7 +25,6 @@ COMMANDS = {
     "openapi": "emban.cli.openapi",
     "import": "emban.cli.import_events",
     "org": "emban.cli.org",
-    "user": "emban.cli.user",
     "audit": "emban.cli.audit_verify",
     "embed": "emban.cli.embed",
     "mail": "emban.cli.mail",

@@ -21,11 +21,5 @@ def diff_widgets(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, li
 
 
 def diff_parts(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-    """Return which of `PARTS` are different, and `colours` where a value is given another one."""
-    parts = [part for part in PARTS if old.get(part) != new.get(part)]
-    return [*parts, "colours"] if _recoloured(old.get("colours", {}), new.get("colours", {})) else parts
-
-
-def _recoloured(old: Mapping[str, Mapping[str, int]], new: Mapping[str, Mapping[str, int]]) -> bool:
-    """Tell whether a value has another colour. What publishing gave to values that the draft does not name stays."""
-    return any(old.get(name, {}).get(value) != place for name, values in new.items() for value, place in values.items())
+    """Return which of `PARTS` are different."""
+    return [part for part in PARTS if old.get(part) != new.get(part)]

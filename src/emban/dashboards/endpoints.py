@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 
 from emban.authz.guards import Admin, Editor, Viewer
 from emban.dashboards.publication import Publishing
@@ -12,21 +12,14 @@ from emban.dashboards.schemas import (
     CreateBody,
     DashboardOut,
     DashboardPage,
-    DuplicateBody,
-    MoveBody,
     UpdateBody,
-    VersionOut,
-    VersionPage,
 )
 from emban.dashboards.service import Dashboards
-from emban.dashboards.transfer import DashboardTransfer
-from emban.dashboards.versions import DashboardVersions
 from emban.http.paging_params import Cursor, PageSize
 from emban.http.provide import provided
 from emban.kit.cursor import DEFAULT_LIMIT
 
 router = APIRouter(prefix="/v1/dashboards", tags=["Dashboards"])
-VersionNumber = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
 @router.get("")
@@ -94,59 +87,3 @@ async def restore_published(
 ) -> None:
     """Copy the snapshot over the draft, as a new version of the draft."""
     await publishing.restore(caller, dashboard_id)
-
-
-@router.post("/{dashboard_id}/duplicate", status_code=201)
-async def duplicate_dashboard(
-    dashboard_id: str,
-    body: DuplicateBody,
-    caller: Editor,
-    transfer: Annotated[DashboardTransfer, provided(DashboardTransfer)],
-) -> DashboardOut:
-    """Make a new draft of the draft, here or in another environment of the org; its widgets keep their ids."""
-    return await transfer.duplicate(caller, dashboard_id, body)
-
-
-@router.post("/{dashboard_id}/move")
-async def move_dashboard(
-    dashboard_id: str,
-    body: MoveBody,
-    caller: Editor,
-    transfer: Annotated[DashboardTransfer, provided(DashboardTransfer)],
-) -> DashboardOut:
-    """Take the dashboard with its versions to another environment of the org; 409 while it is published."""
-    return await transfer.move(caller, dashboard_id, body)
-
-
-@router.get("/{dashboard_id}/versions")
-async def list_versions(
-    dashboard_id: str,
-    caller: Viewer,
-    versions: Annotated[DashboardVersions, provided(DashboardVersions)],
-    limit: PageSize = DEFAULT_LIMIT,
-    cursor: Cursor = None,
-) -> VersionPage:
-    """List who saved what when, newest first; a viewer sees the versions that were published."""
-    return await versions.page(caller, dashboard_id, limit, cursor)
-
-
-@router.get("/{dashboard_id}/versions/{version}")
-async def get_version(
-    dashboard_id: str,
-    version: VersionNumber,
-    caller: Viewer,
-    versions: Annotated[DashboardVersions, provided(DashboardVersions)],
-) -> VersionOut:
-    """Read one version with its config."""
-    return await versions.get(caller, dashboard_id, version)
-
-
-@router.post("/{dashboard_id}/versions/{version}/restore")
-async def restore_version(
-    dashboard_id: str,
-    version: VersionNumber,
-    caller: Editor,
-    versions: Annotated[DashboardVersions, provided(DashboardVersions)],
-) -> DashboardOut:
-    """Make an old version the draft again, as a new version; checked as a save is."""
-    return await versions.restore(caller, dashboard_id, version)

@@ -8,15 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from emban.dashboards.column_heads import series_titles
-from emban.dashboards.document import (
-    Chart,
-    Kind,
-    PhoneLayout,
-    ReferenceLine,
-    Theme,
-    WidgetConfig,
-    WidgetLayout,
-)
+from emban.dashboards.document import Chart, Kind, Theme, WidgetConfig, WidgetLayout
 from emban.dashboards.layout import Box, apart
 from emban.plans import PLANS, Feature
 from emban.query.spec.schemas import QueryIn
@@ -54,11 +46,8 @@ class PageWidgetOut(BaseModel):
     unit: str | None = None
     format: str | None = None
     target: float | None = None
-    target_period: Literal["day", "week", "month", "year"] | None = None
     good: Literal["up", "down"] | None = None
-    lines: list[ReferenceLine] | None = None
-    phone: PhoneLayout | None = None
-    query: QueryShapeOut = Field(default_factory=QueryShapeOut)
+    query: QueryShapeOut
 
 
 def page_widgets(widgets: Sequence[WidgetConfig]) -> list[PageWidgetOut]:
@@ -83,22 +72,8 @@ def _series(query: QueryIn) -> list[SeriesOut] | None:
     return [SeriesOut(name=name, title=title) for name, title in series_titles(query).items()]
 
 
-def _shape(query: QueryIn | None) -> QueryShapeOut:
-    if query is None:
-        return QueryShapeOut()
-    return QueryShapeOut(
-        metric=query.metric,
-        prop=query.prop,
-        group_by=query.group_by or [],
-        granularity=query.granularity,
-        compare=query.compare,
-        series=_series(query),
-        cumulative=query.cumulative,
-        moving_average=query.moving_average,
-    )
-
-
 def _widget(widget: WidgetConfig, place: WidgetLayout) -> PageWidgetOut:
+    query = widget.query
     assert widget.id is not None  # noqa: S101 - a stored config is complete
     assert widget.chart is not None  # noqa: S101
     return PageWidgetOut(
@@ -111,9 +86,15 @@ def _widget(widget: WidgetConfig, place: WidgetLayout) -> PageWidgetOut:
         unit=widget.unit,
         format=widget.format,
         target=widget.target,
-        target_period=widget.target_period,
         good=widget.good,
-        lines=widget.lines,
-        phone=widget.phone,
-        query=_shape(widget.query),
+        query=QueryShapeOut(
+            metric=query.metric,
+            prop=query.prop,
+            group_by=query.group_by or [],
+            granularity=query.granularity,
+            compare=query.compare,
+            series=_series(query),
+            cumulative=query.cumulative,
+            moving_average=query.moving_average,
+        ),
     )

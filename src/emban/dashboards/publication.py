@@ -7,11 +7,9 @@ from typing import Any
 from emban.auth.principal import Principal
 from emban.billing.limits import require_room
 from emban.dashboards.document import check_config, read_config
-from emban.dashboards.history import keep_version, note_published
 from emban.dashboards.repository import find
 from emban.dashboards.scope_proof import prove
 from emban.dashboards.service import audit
-from emban.dashboards.value_colours import ValueColours, colours_of, with_earlier
 from emban.db import Database
 from emban.errors import conflict
 from emban.kit.clock import utcnow
@@ -26,31 +24,21 @@ _ANY_TENANT = Tenant("any")
 class Publishing:
     """Changes what customers see. Every change writes its audit row in the same transaction."""
 
-    def __init__(self, database: Database, colours: ValueColours) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._colours = colours
 
     async def publish(self, caller: Principal, dashboard_id: str) -> None:
-        """Freeze the draft and serve it; raises 400 for a draft that cannot be drawn, 402 above the plan's limit.
-
-        The snapshot's values keep the places in the palette that they had, and new ones are given some.
-        """
-        async with self._database.for_org(caller.org_id) as session:
-            row = await find(session, caller, dashboard_id)
-            known = with_earlier(check_config(read_config(row.config)), colours_of(row.snapshot))
-        # Asks the event store: not while the row is locked.
-        colours = await self._colours.complete(caller, known)
+        """Freeze the draft and serve it; raises 400 for a draft that cannot be drawn, 402 above the plan's limit."""
         async with self._database.for_org(caller.org_id) as session:
             row = await find(session, caller, dashboard_id, for_update=True)
             checked = check_config(read_config(row.config))
             prove(checked.widgets, caller.scope(_ANY_TENANT), utcnow(), "config.widgets")
             if not row.published:
                 await require_room(session, caller.org_id, Limit.PUBLISHED_DASHBOARDS)
-            row.snapshot = {"name": row.name, "config": with_earlier(checked, colours).stored()}
+            row.snapshot = {"name": row.name, "config": row.config}
             row.snapshot_version = row.version
             row.published, row.published_at = True, utcnow()
             await session.flush()
-            await note_published(session, row)
             await audit(session, caller, "dashboard.publish", row.id, _named(row))
 
     async def unpublish(self, caller: Principal, dashboard_id: str) -> None:
@@ -74,7 +62,6 @@ class Publishing:
             row.version, row.snapshot_version = row.version + 1, row.version + 1
             row.updated_at = utcnow()
             await session.flush()
-            await keep_version(session, caller, row, "restore_published", published=True)
             metadata = {**_named(row), "discarded_version": discarded}
             await audit(session, caller, "dashboard.restore_published", row.id, metadata)
 

@@ -10,11 +10,9 @@ from pydantic import BaseModel, Field, PlainSerializer, StringConstraints, field
 from emban.dashboards.document import DashboardConfig
 from emban.http.body import Body
 from emban.kit.rfc3339 import format_instant
-from emban.orgs.schemas import EnvironmentName
 
 Instant = Annotated[datetime, PlainSerializer(format_instant, return_type=str)]
-MAX_DASHBOARD_NAME = 200
-DashboardName = Annotated[str, StringConstraints(min_length=1, max_length=MAX_DASHBOARD_NAME)]
+DashboardName = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
 class CreateBody(Body):
@@ -79,7 +77,6 @@ class DifferenceOut(BaseModel):
     widgets: ChangedWidgetsOut
     filters: bool
     theme: bool
-    colours: bool = Field(default=False, description="Whether a value is given another colour.")
 
 
 class DashboardOut(DashboardItem):
@@ -88,54 +85,6 @@ class DashboardOut(DashboardItem):
     config: dict[str, Any]
     published_config: dict[str, Any] | None = None
     difference: DifferenceOut | None = Field(default=None, description="Draft against snapshot; null without one.")
-
-
-class VersionItem(BaseModel):
-    """A version in the history of a dashboard: who saved it and when, and how it is different from the one before."""
-
-    version: int
-    at: Instant
-    actor: str = Field(description="As in the audit log: an email, or the prefix of an API key.")
-    name: str
-    action: str = Field(
-        description=(
-            "What made it: `create`, `auto_create`, `duplicate`, `update`, `restore_version` or `restore_published`; "
-            "`publish` is a snapshot from before versions were kept."
-        )
-    )
-    published: bool = Field(description="Whether it is or was the published snapshot.")
-    widgets: ChangedWidgetsOut = Field(description="Against the version kept before; for a viewer, published before.")
-
-
-class VersionOut(VersionItem):
-    """One version with its config."""
-
-    config: dict[str, Any]
-
-
-class VersionPage(BaseModel):
-    """A page of versions, the newest first."""
-
-    items: list[VersionItem]
-    next_cursor: str | None
-
-
-class DuplicateBody(Body):
-    """`POST /v1/dashboards/{id}/duplicate`."""
-
-    name: DashboardName | None = Field(default=None, description="Default: Copy of, and the name of the original.")
-    environment: EnvironmentName | None = Field(default=None, description="Default: the original's.")
-
-    @field_validator("name")
-    @classmethod
-    def _named(cls, value: str | None) -> str | None:
-        return None if value is None else not_blank(value)
-
-
-class MoveBody(Body):
-    """`POST /v1/dashboards/{id}/move`."""
-
-    environment: EnvironmentName = Field(description="Where the dashboard goes, of the same org.")
 
 
 class DashboardPage(BaseModel):

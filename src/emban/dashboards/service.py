@@ -11,7 +11,6 @@ from emban.audit.service import record
 from emban.auth.principal import Principal
 from emban.dashboards.difference import diff_parts, diff_widgets
 from emban.dashboards.document import DashboardConfig, check_config
-from emban.dashboards.history import keep_version
 from emban.dashboards.repository import find, page_of, sees_drafts, visible_to
 from emban.dashboards.schemas import (
     CreateBody,
@@ -56,9 +55,25 @@ class Dashboards:
         """Check a config and make a draft of it, under the audit action that tells where it came from."""
         checked = check_config(config)
         refuse_theme(caller, checked, None)
+        now = utcnow()
+        row = Dashboard(
+            id=dashboard_id or new_id("dash"),
+            org_id=caller.org_id,
+            environment=caller.environment,
+            name=name,
+            config=checked.stored(),
+            version=1,
+            snapshot=None,
+            snapshot_version=None,
+            published=False,
+            published_at=None,
+            created_at=now,
+            updated_at=now,
+        )
         async with self._database.for_org(caller.org_id) as session:
-            row = await insert_draft(session, caller, name, checked, action=action, dashboard_id=dashboard_id)
-            await audit(session, caller, action, row.id, {"name": name, "widgets": widget_ids(row.config)})
+            session.add(row)
+            await session.flush()
+            await audit(session, caller, action, row.id, {"name": name, "widgets": _widget_ids(row.config)})
         return shown(row, caller)
 
     async def update(self, caller: Principal, dashboard_id: str, body: UpdateBody) -> DashboardOut:
@@ -82,7 +97,6 @@ class Dashboards:
             summary = _summary(before, changes)
             await session.execute(_guarded_update(caller, before, changes))
             await session.refresh(before)
-            await keep_version(session, caller, before, "update")
             await audit(session, caller, "dashboard.update", dashboard_id, summary)
         return shown(before, caller)
 
@@ -95,37 +109,6 @@ class Dashboards:
             if not getattr(done, "rowcount", 0):
                 raise not_found("dashboard")
             await audit(session, caller, "dashboard.delete", dashboard_id, gone)
-
-
-async def insert_draft(
-    session: AsyncSession,
-    caller: Principal,
-    name: str,
-    checked: DashboardConfig,
-    *,
-    action: str,
-    dashboard_id: str | None = None,
-) -> Dashboard:
-    """Add a dashboard of a checked config to the caller's environment, with its first version. Audits nothing."""
-    now = utcnow()
-    row = Dashboard(
-        id=dashboard_id or new_id("dash"),
-        org_id=caller.org_id,
-        environment=caller.environment,
-        name=name,
-        config=checked.stored(),
-        version=1,
-        snapshot=None,
-        snapshot_version=None,
-        published=False,
-        published_at=None,
-        created_at=now,
-        updated_at=now,
-    )
-    session.add(row)
-    await session.flush()
-    await keep_version(session, caller, row, action.partition(".")[2])
-    return row
 
 
 def _guarded_update(caller: Principal, before: Dashboard, changes: dict[str, Any]) -> Any:
@@ -182,7 +165,6 @@ def _difference(name: str, config: dict[str, Any], snapshot: dict[str, Any]) -> 
             "widgets": diff_widgets(published, config),
             "filters": "filters" in parts,
             "theme": "theme" in parts,
-            "colours": "colours" in parts,
         }
     )
 
@@ -203,8 +185,7 @@ def _item(row: Dashboard, caller: Principal, published_name: str | None) -> Dash
     )
 
 
-def widget_ids(config: dict[str, Any]) -> list[str]:
-    """Return the ids of a stored config's widgets."""
+def _widget_ids(config: dict[str, Any]) -> list[str]:
     return [widget["id"] for widget in config.get("widgets", [])]
 
 

@@ -77,11 +77,6 @@ def _with_buckets(kind: str, query: QueryIn) -> QueryIn:
     return query.model_copy(update={"granularity": "auto"}) if fitting else query
 
 
-def adds_up(query: QueryIn) -> bool:
-    """Tell whether the figure of two days is the sum of the days' figures."""
-    return query.metric in {"count", "sum"} and not query.cumulative and query.moving_average is None
-
-
 def query_problems(kind: str, query: QueryIn, path: str) -> list[FieldError]:
     """Return what is wrong with a widget's query: what the query's own rules refuse, and what its kind cannot draw."""
     try:

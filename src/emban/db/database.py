@@ -6,7 +6,7 @@ Each session is one transaction that first tells PostgreSQL on whose behalf it r
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -79,15 +79,10 @@ class Database:
 
         Returns its first row, or None. Costs one round trip, where `session` costs three more.
         """
-        rows = await self.call_all(function, parameters)
-        return rows[0] if rows else None
-
-    async def call_all(self, function: TextClause, parameters: Mapping[str, Any]) -> Sequence[RowMapping]:
-        """As `call`, and return every row."""
         with translated_errors():
             async with self._engine.connect() as connection:
                 single = await connection.execution_options(isolation_level="AUTOCOMMIT")
-                return (await single.execute(function, parameters)).mappings().all()
+                return (await single.execute(function, parameters)).mappings().first()
 
     async def tell(self, topic: Topic, org_id: str) -> None:
         """Tell every API process of a change that no row of the control plane shows. Raises as `session` does."""

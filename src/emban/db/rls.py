@@ -66,15 +66,6 @@ def user_sessions() -> list[str]:
     ]
 
 
-def password_resets() -> list[str]:
-    """Return the statements for `password_resets`: whoever presents the link's token, and the person it belongs to."""
-    return [
-        *enable("password_resets"),
-        f"CREATE POLICY own ON password_resets USING (user_id = {_USER}) WITH CHECK (user_id = {_USER})",
-        by_credential("password_resets", "token_hash"),
-    ]
-
-
 def orgs() -> list[str]:
     """Return the statements for `orgs`: the transaction's org, and for reading the orgs that a person belongs to."""
     return [
@@ -138,11 +129,6 @@ def unfinished_writers() -> str:
 def watched_watermarks() -> str:
     """Return the policy that shows every API process how far each org's events have come, to know old answers by."""
     return f"CREATE POLICY watch ON ingest_watermarks FOR SELECT USING ({_TASK} = 'watch')"
-
-
-def watched_changes() -> str:
-    """Return the policy that shows every API process how many changes each org has on record, to tell who looks on."""
-    return f"CREATE POLICY watch ON audit_heads FOR SELECT USING ({_TASK} = 'watch')"
 
 
 def streams_to_roll_up() -> list[str]:

@@ -80,12 +80,7 @@ class Delivery:
                 str(error) or "what was sent is no longer kept, so it cannot be sent again", "body_gone"
             ) from error
         async with self._database.for_org(caller.org_id) as session:
-            metadata = {
-                "environment": caller.environment,
-                "message_id": message.id,
-                "source": message.source,
-                "source_id": message.source_id,
-            }
+            metadata = {"message_id": message.id, "source": message.source, "source_id": message.source_id}
             await record_by(session, caller, "webhook.redeliver", "webhook_delivery", delivery_id, metadata)
         outcome = await self._sender.attempt(message, secrets)
         async with self._database.for_org(caller.org_id) as session:

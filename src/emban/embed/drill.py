@@ -13,22 +13,16 @@ from emban.dashboards.document import WidgetConfig
 from emban.dashboards.widget_queries import View, apply_view
 from emban.embed.live_embeds import LiveEmbed
 from emban.embed.permission_checks import check_dimension, choose_widgets, may_be_shown
-from emban.errors import forbidden, invalid_field
+from emban.errors import forbidden
 from emban.query.run.details import DetailSpec
 from emban.query.spec.query_spec import Dimension, DimensionFilter
 
 
 def find_drill_widget(live: LiveEmbed, widget_id: str) -> WidgetConfig:
-    """Return the widget to drill into.
-
-    Raises 403 where drilling is not allowed or the widget not available, 400 for one that has no figures.
-    """
+    """Return the widget to drill into; raises 403 where drilling is not allowed, or the widget not available."""
     if not live.permissions.allow_drill_down:
         raise forbidden("this embed does not allow drilling down", "drill_down_not_allowed")
-    widget = choose_widgets(live.snapshot.config, live.permissions, [widget_id])[0]
-    if not widget.has_figures:
-        raise invalid_field("widget_id", f"there are no events behind a {widget.kind}")
-    return widget
+    return choose_widgets(live.snapshot.config, live.permissions, [widget_id])[0]
 
 
 def detail_spec(

@@ -97,7 +97,7 @@ def check_dimension(dimension: Dimension, config: DashboardConfig, permissions: 
     locked one is refused like one that is not there, so that neither the lock nor its value is found by trying.
     """
     shown = {*map(Dimension.named, config.filters.dimensions)}
-    for widget in filter(lambda one: one.has_figures, list_visible_widgets(config, permissions)):
+    for widget in list_visible_widgets(config, permissions):
         shown.update(widget.spec.group_by)
     locked = any(Dimension.named(lock.prop) == dimension for lock in permissions.locks)
     if dimension not in shown or locked or dimension.column == "tenant_id":

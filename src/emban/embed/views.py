@@ -89,15 +89,7 @@ class EmbedViews:
         view = _view(live, body, now)
         widgets = choose_widgets(live.snapshot.config, live.permissions, body.widgets)
         with _plan_untold():
-            return await self._answers.ready(
-                _scope(live),
-                widgets,
-                view,
-                now,
-                with_costs=False,
-                reload=body.reload,
-                colours=live.snapshot.config.colours,
-            )
+            return await self._answers.ready(_scope(live), widgets, view, now, with_costs=False, reload=body.reload)
 
     async def drill(self, principal: EmbedPrincipal, body: DrillBody) -> DetailTable:
         """Return the events behind a slice of a widget; raises as `data`, and 403 where drilling is not allowed."""
@@ -124,7 +116,7 @@ class EmbedViews:
         config = live.snapshot.config
         widgets = choose_widgets(config, live.permissions, wanted)
         with _plan_untold():
-            data = await self._answers.of(_scope(live), widgets, view, now, with_costs=False, colours=config.colours)
+            data = await self._answers.of(_scope(live), widgets, view, now, with_costs=False)
         content = ExportContent(
             org_id=principal.org_id,
             name=live.snapshot.name,

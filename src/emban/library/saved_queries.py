@@ -45,7 +45,7 @@ class SavedQueries:
         )
         async with self._database.for_org(caller.org_id) as session:
             session.add(row)
-            metadata = {"environment": caller.environment, "name": row.name, "sql": row.sql[:EXCERPT]}
+            metadata = {"name": row.name, "sql": row.sql[:EXCERPT]}
             await record_by(session, caller, "saved_query.create", "saved_query", row.id, metadata)
         return _saved(row)
 
@@ -56,8 +56,7 @@ class SavedQueries:
             row = await _find(session, caller, query_id)
             before = {"name": row.name, "sql": row.sql[:EXCERPT]}
             row.name, row.sql, row.updated_at = body.name, body.sql, utcnow()
-            after = {"name": row.name, "sql": row.sql[:EXCERPT]}
-            metadata = {"environment": caller.environment, "before": before, "after": after}
+            metadata = {"before": before, "after": {"name": row.name, "sql": row.sql[:EXCERPT]}}
             await record_by(session, caller, "saved_query.update", "saved_query", query_id, metadata)
             return _saved(row)
 
@@ -65,8 +64,7 @@ class SavedQueries:
         async with self._database.for_org(caller.org_id) as session:
             row = await _find(session, caller, query_id)
             await session.delete(row)
-            metadata = {"environment": caller.environment, "name": row.name}
-            await record_by(session, caller, "saved_query.delete", "saved_query", query_id, metadata)
+            await record_by(session, caller, "saved_query.delete", "saved_query", query_id, {"name": row.name})
 
 
 def _refuse_long(sql: str) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from emban.dashboards.document import PhoneLayout, ReferenceLine, WidgetConfig
+from emban.dashboards.document import WidgetConfig
 from emban.http.body import Body, Name
 
 MAX_SQL_BYTES = 64 * 1024
@@ -18,7 +18,6 @@ class WidgetBody(Body, WidgetConfig):
     """`POST /v1/widgets`: a widget as in a dashboard's config. The library gives it its id."""
 
     id: None = Field(default=None, description="Made by the server.")
-    library_id: None = Field(default=None, description="Of widgets in dashboards alone.")
 
 
 class WidgetUpdate(WidgetBody):
@@ -30,13 +29,6 @@ class WidgetUpdate(WidgetBody):
         le=2**31 - 1,
         description="409 if there is a newer one. Without it the save replaces whatever is there.",
     )
-
-
-class UsingDashboard(BaseModel):
-    """A dashboard with a widget that was made from one of the library."""
-
-    id: str
-    name: str
 
 
 class LibraryWidgetOut(BaseModel):
@@ -54,9 +46,6 @@ class LibraryWidgetOut(BaseModel):
     unit: str | None = None
     format: str | None = None
     target: float | None = None
-    target_period: str | None = None
-    lines: list[ReferenceLine] | None = None
-    phone: PhoneLayout | None = None
     good: str | None = None
     description: str | None = None
     status: Literal["draft", "published"]
@@ -65,9 +54,6 @@ class LibraryWidgetOut(BaseModel):
     published_at: datetime | None
     published_config: dict[str, Any] | None = None
     has_unpublished_changes: bool
-    used_in: list[UsingDashboard] = Field(
-        description="Dashboards with a widget made from it, by name: their drafts and, all that viewers see, snapshots."
-    )
     created_at: datetime
     updated_at: datetime
 

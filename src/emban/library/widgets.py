@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
@@ -13,11 +12,10 @@ from emban.auth.principal import Principal
 from emban.dashboards.document import DashboardConfig, WidgetConfig, check_config
 from emban.db import Database
 from emban.db.paging import fetch_page
-from emban.errors import EmbanError, FieldError, conflict, invalid, invalid_field, not_found
+from emban.errors import EmbanError, FieldError, conflict, invalid, not_found
 from emban.kit.clock import utcnow
 from emban.kit.ids import new_id
-from emban.library.schemas import LibraryWidgetOut, UsingDashboard, WidgetBody, WidgetPage, WidgetUpdate
-from emban.library.uses import dashboards_using
+from emban.library.schemas import LibraryWidgetOut, WidgetBody, WidgetPage, WidgetUpdate
 from emban.models import Widget
 
 _CHECKED_AS = "config"
@@ -34,14 +32,12 @@ class Widgets:
         query = select(Widget).where(*_own(caller))
         async with self._database.for_org(caller.org_id) as session:
             rows, following = await fetch_page(session, query, Widget.created_at, Widget.id, limit, cursor)
-            used = await dashboards_using(session, caller, [row[0].id for row in rows])
-        return WidgetPage(items=[_widget(row[0], used) for row in rows], next_cursor=following)
+        return WidgetPage(items=[_widget(row[0]) for row in rows], next_cursor=following)
 
     async def read(self, caller: Principal, widget_id: str) -> LibraryWidgetOut:
         """Return one widget; raises 404."""
         async with self._database.for_org(caller.org_id) as session:
-            row = await _find(session, caller, widget_id)
-            return _widget(row, await dashboards_using(session, caller, [widget_id]))
+            return _widget(await _find(session, caller, widget_id))
 
     async def add(self, caller: Principal, body: WidgetBody) -> LibraryWidgetOut:
         """Make a draft; raises 400 for a widget that could not be drawn."""
@@ -58,8 +54,8 @@ class Widgets:
         row.config = _checked(body, row.id)
         async with self._database.for_org(caller.org_id) as session:
             session.add(row)
-            await record_by(session, caller, "widget.create", "widget", row.id, _noted(caller, title=body.title))
-        return _widget(row, {})
+            await record_by(session, caller, "widget.create", "widget", row.id, {"title": body.title})
+        return _widget(row)
 
     async def update(self, caller: Principal, widget_id: str, body: WidgetUpdate) -> LibraryWidgetOut:
         """Save the draft anew; raises 409 where somebody else saved since `version` was read."""
@@ -74,16 +70,16 @@ class Widgets:
                 )
             before = {"title": row.config["title"], "version": row.version}
             row.config, row.version, row.updated_at = config, row.version + 1, utcnow()
-            metadata = _noted(caller, before=before, after={"title": config["title"], "version": row.version})
+            metadata = {"before": before, "after": {"title": config["title"], "version": row.version}}
             await record_by(session, caller, "widget.update", "widget", widget_id, metadata)
-            return _widget(row, await dashboards_using(session, caller, [widget_id]))
+            return _widget(row)
 
     async def publish(self, caller: Principal, widget_id: str) -> None:
         """Freeze the draft into the snapshot that alerts watch."""
         async with self._database.for_org(caller.org_id) as session:
             row = await _find(session, caller, widget_id, lock=True)
             row.snapshot, row.snapshot_version, row.published_at = row.config, row.version, utcnow()
-            metadata = _noted(caller, title=row.config["title"], version=row.version)
+            metadata = {"title": row.config["title"], "version": row.version}
             await record_by(session, caller, "widget.publish", "widget", widget_id, metadata)
 
     async def delete(self, caller: Principal, widget_id: str) -> None:
@@ -91,25 +87,19 @@ class Widgets:
         async with self._database.for_org(caller.org_id) as session:
             row = await _find(session, caller, widget_id, lock=True)
             await session.delete(row)
-            metadata = _noted(caller, title=row.config["title"], version=row.version)
+            metadata = {"title": row.config["title"], "version": row.version}
             await record_by(session, caller, "widget.delete", "widget", widget_id, metadata)
 
 
 def _checked(body: WidgetBody, widget_id: str) -> dict[str, Any]:
     """Return the widget's document, checked like one in a dashboard; raises 400 naming the fields of the body."""
     widget = WidgetConfig.model_validate(body.model_dump(exclude_unset=True, exclude={"version", "id"}))
-    if not widget.has_figures:
-        raise invalid_field("kind", f"a {widget.kind} belongs to a dashboard; the library is of widgets with figures")
     try:
         checked = check_config(DashboardConfig(widgets=[widget]), _CHECKED_AS)
     except EmbanError as error:
         fields = [FieldError(one.path.removeprefix(_CHECKED_PATH), one.message) for one in error.fields]
         raise invalid(*fields) from None
     return {**checked.stored()["widgets"][0], "id": widget_id}
-
-
-def _noted(caller: Principal, **what: Any) -> dict[str, Any]:
-    return {"environment": caller.environment, **what}
 
 
 def _own(caller: Principal) -> tuple[ColumnElement[bool], ...]:
@@ -124,7 +114,7 @@ async def _find(session: AsyncSession, caller: Principal, widget_id: str, *, loc
     return row
 
 
-def _widget(row: Widget, used: Mapping[str, list[UsingDashboard]]) -> LibraryWidgetOut:
+def _widget(row: Widget) -> LibraryWidgetOut:
     return LibraryWidgetOut.model_validate(
         {
             **row.config,
@@ -135,7 +125,6 @@ def _widget(row: Widget, used: Mapping[str, list[UsingDashboard]]) -> LibraryWid
             "published_at": row.published_at,
             "published_config": row.snapshot,
             "has_unpublished_changes": row.version != row.snapshot_version,
-            "used_in": used.get(row.id, []),
             "created_at": row.created_at,
             "updated_at": row.updated_at,
         }

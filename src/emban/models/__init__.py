@@ -1,11 +1,9 @@
 """Tables of the control plane. Importing this package registers all of them."""
 
-from emban.models.adhoc_run import AdhocRun
 from emban.models.alert import Alert, AlertEvent
 from emban.models.audit import AuditHead, AuditLog
 from emban.models.base import GLOBAL_TABLES, Base, OrgOwned
 from emban.models.dashboard import Dashboard
-from emban.models.dashboard_version import DashboardVersion
 from emban.models.embed_key import EmbedKey
 from emban.models.embed_session import EmbedSession
 from emban.models.environment import Environment
@@ -18,12 +16,11 @@ from emban.models.outbound import DeliveryAttempt, OutboundMessage, WebhookSecre
 from emban.models.report import Report, ReportArtifact, ReportRun
 from emban.models.rollup import Rollup
 from emban.models.saved_query import SavedQuery
-from emban.models.user import PasswordReset, User, UserSession
+from emban.models.user import User, UserSession
 from emban.models.widget import Widget
 
 __all__ = [
     "GLOBAL_TABLES",
-    "AdhocRun",
     "Alert",
     "AlertEvent",
     "ApiKey",
@@ -31,7 +28,6 @@ __all__ = [
     "AuditLog",
     "Base",
     "Dashboard",
-    "DashboardVersion",
     "DeletedOrg",
     "DeliveryAttempt",
     "EmbedKey",
@@ -46,7 +42,6 @@ __all__ = [
     "Org",
     "OrgOwned",
     "OutboundMessage",
-    "PasswordReset",
     "RateLimit",
     "Report",
     "ReportArtifact",

@@ -15,7 +15,6 @@ from emban.kit.clock import utcnow
 GLOBAL_TABLES: dict[str, str] = {
     "users": "a person may belong to several orgs; row level security shows a session its own user only",
     "user_sessions": "a login belongs to a person; row level security shows it to whoever presents its token",
-    "password_resets": "a forgotten password is a person's; row level security opens the row of the link presented",
     "rate_limits": "counts attempts before anybody is known; row level security opens the presented key's row only",
     "deleted_orgs": "what is left to remove from the event store when the org's own rows are gone",
     "embed_keys": "names of the keys that sign the embed tokens of every org; no secret is among them",

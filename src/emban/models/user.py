@@ -37,13 +37,3 @@ class UserSession(Created, Base):
     expires_at: Mapped[datetime]
     address: Mapped[str | None]
     user_agent: Mapped[str | None]
-
-
-class PasswordReset(Created, Base):
-    """A link that sets a new password of a person, for one hour and one use; only the token's SHA-256 is kept."""
-
-    __tablename__ = "password_resets"
-
-    token_hash: Mapped[str] = mapped_column(primary_key=True)
-    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
-    expires_at: Mapped[datetime]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 
 from emban.auth.authenticator import Authenticator
 from emban.auth.sessions import clear_cookie
@@ -22,11 +22,9 @@ from emban.orgs.schemas import (
     EnvironmentPatch,
     OrgOut,
     OrgPatch,
-    TenantPage,
     TransferBody,
 )
 from emban.orgs.service import Orgs
-from emban.orgs.tenant_list import TenantList
 from emban.orgs.tenants import Tenants
 from emban.settings import Settings
 
@@ -100,20 +98,6 @@ async def delete_environment(
 ) -> None:
     """Delete an environment that nothing uses any more, and its events."""
     await environments.delete(caller, name)
-
-
-@router.get("/tenants")
-async def list_tenants(
-    caller: Viewer,
-    tenants: Annotated[TenantList, provided(TenantList)],
-    q: Annotated[str, Query(max_length=256, description="A part of the tenant's id, in any case.")] = "",
-    limit: PageSize = DEFAULT_LIMIT,
-    cursor: Annotated[
-        str | None, Query(max_length=4096, description="`next_cursor` of the page before; left out for the first.")
-    ] = None,
-) -> TenantPage:
-    """List the tenants of the environment, those with the most events first. It is no query of the plan."""
-    return await tenants.page(caller, q, limit, cursor)
 
 
 @router.delete("/tenants/{tenant_id:text}/data", status_code=204)

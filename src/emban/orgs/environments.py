@@ -13,7 +13,6 @@ from emban.db.paging import fetch_page
 from emban.errors import conflict, not_found
 from emban.kit.clock import utcnow
 from emban.models import (
-    AdhocRun,
     Alert,
     ApiKey,
     Dashboard,
@@ -32,7 +31,7 @@ LASTING = frozenset({"prod", "dev"})
 # What people made: an environment that still holds any of it is not deleted.
 USERS = (ApiKey, Dashboard, Widget, SavedQuery, Alert, Report)
 # What is left of its use, which goes with it; the attempts at a message go with the message.
-TRACES = (SampleSeed, OutboundMessage, IngestRefusal, AdhocRun)
+TRACES = (SampleSeed, OutboundMessage, IngestRefusal)
 
 
 class Environments:

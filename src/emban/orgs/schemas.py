@@ -141,21 +141,6 @@ class InvitePage(BaseModel):
     next_cursor: str | None
 
 
-class TenantItem(BaseModel):
-    """A customer of the org, as its events name it."""
-
-    tenant_id: str
-    events: int = Field(description="How many of its events are kept, of all time.")
-    last_seen: datetime = Field(description="Time of its newest event.")
-
-
-class TenantPage(BaseModel):
-    """A page of tenants, those with the most events first."""
-
-    items: list[TenantItem]
-    next_cursor: str | None
-
-
 class EnvironmentOut(BaseModel):
     """An environment; `retention_days` null keeps events for good."""
 

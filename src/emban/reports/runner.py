@@ -156,13 +156,7 @@ class ReportRunner:
         """Return the widgets' answers, all as of one watermark; raises the error of one that may pass."""
         progress = await self._watermarks.progress(order.report.org_id, order.report.environment)
         data = await self._answers.of(
-            order.scope,
-            order.config.widgets,
-            order.view,
-            order.moment,
-            with_costs=False,
-            as_of=progress.watermark,
-            colours=order.config.colours,
+            order.scope, order.config.widgets, order.view, order.moment, with_costs=False, as_of=progress.watermark
         )
         for answer in data.widgets.values():
             if isinstance(answer, WidgetFailure) and CODES[answer.code][0] in _PASSING:

@@ -119,12 +119,14 @@ def _syntax_error(text: str, sql: str) -> EmbanError:
     if found is None or not 0 < int(found.group(1)) <= len(raw) + 1:
         return mistaken("the statement is not valid SQL")
     before = raw[: int(found.group(1)) - 1].decode("utf-8", "ignore")
-    place = _at(before)
+    line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
     rest = sql[len(before) :].split("\n", maxsplit=1)[0].strip()
     there = f"near {rest[:40]!r}" if rest else "at its end"
     return mistaken(
-        f"the statement is not valid SQL {there}, line {place['line']}, column {place['column']}",
-        **place,
+        f"the statement is not valid SQL {there}, line {line}, column {column}",
+        position=len(before) + 1,
+        line=line,
+        column=column,
     )
 
 
@@ -139,16 +141,4 @@ def _about_a_name(code: int, text: str, sql: str) -> EmbanError:
         known = [column.name for dataset in DATASETS for column in dataset.columns]
         close = difflib.get_close_matches(name, known, n=1)
         sentence += f"; did you mean {close[0]}?" if close else ""
-    return mistaken(sentence, **_place_of(name, sql))
-
-
-def _place_of(name: str, sql: str) -> dict[str, int]:
-    """Return where a name first stands in a statement as a whole word, as `mistaken` takes it."""
-    found = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", sql)
-    return {} if found is None else _at(sql[: found.start()])
-
-
-def _at(before: str) -> dict[str, int]:
-    """Return the place behind a text: its position, line and column, all from 1."""
-    line = before.count("\n") + 1
-    return {"position": len(before) + 1, "line": line, "column": len(before) - (before.rfind("\n") + 1) + 1}
+    return mistaken(sentence)

@@ -17,8 +17,6 @@ MAX_DEPTH = 100
 SAFE_INTEGER = 2**53 - 1
 _WIDE = re.compile(r"\bU?Int(?:64|128|256)\b|\bInterval")
 _INTEGER = re.compile(r"-?\d{1,16}")
-_FLOAT = re.compile(r"\bB?Float\d+\b")
-_PLAIN_FLOAT = re.compile(r"(?:Nullable\(|LowCardinality\()*B?Float\d+\)*")
 _PLAIN_WIDE = re.compile(r"(?:Nullable\(|LowCardinality\()*U?Int(?:64|128|256)\)*")
 
 Convert = Callable[[Any], Any]
@@ -46,11 +44,8 @@ def convert_rows(types: Sequence[str], rows: Sequence[list[Any]]) -> None:
 
 def converter(type_name: str) -> Convert | None:
     """Return what to do with values of a type; None where they stay as they are."""
-    plain = _without_literals(type_name)
-    if not _WIDE.search(plain) and not _FLOAT.search(plain):
+    if not _WIDE.search(_without_literals(type_name)):
         return None
-    if _PLAIN_FLOAT.fullmatch(type_name):
-        return _float
     if _PLAIN_WIDE.fullmatch(type_name) or type_name.startswith("Interval"):
         return _number
     head, _, inside = type_name.partition("(")
@@ -70,11 +65,6 @@ def _number(value: Any) -> Any:
         return value
     number = int(value)
     return number if abs(number) <= SAFE_INTEGER else value
-
-
-def _float(value: Any) -> Any:
-    """Return a float: a number, or `nan`, `inf`, `-inf`. The engine knows a NaN with a sign, which means nothing."""
-    return "nan" if value == "-nan" else value
 
 
 def _each(convert: Convert | None) -> Convert | None:

@@ -88,7 +88,7 @@ _RUN: dict[str, str | int] = {
     "max_result_bytes": _RESULT_BYTES,
     "result_overflow_mode": "break",
     "output_format_json_quote_64bit_integers": 1,
-    "output_format_json_quote_denormals": 1,
+    "output_format_json_quote_denormals": 0,
     "output_format_json_quote_decimals": 1,
     "output_format_json_named_tuples_as_objects": 1,
     "output_format_json_validate_utf8": 1,

@@ -21,7 +21,7 @@ from emban.kit.rfc3339 import format_instant
 from emban.query.answer.answers import Number, Point, Points, Table
 from emban.query.time.span import Period
 from emban.views.export_file import Export, export_name, safe_file_name
-from emban.views.widget_answers import TextAnswer, WidgetData, WidgetFailure
+from emban.views.widget_answers import WidgetData, WidgetFailure
 
 Cell = str | Number | None
 
@@ -39,15 +39,13 @@ def export_csv(
     """Return the file of these widgets' answers; of a whole dashboard it begins with the name and what was chosen.
 
     `bom` puts a byte order mark in front, without which Excel takes UTF-8 for something else.
-    Texts and headings have no figures, and are left out.
     Some milliseconds for 1,000 rows, of which there may be 100,000: call it in a thread.
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     if whole:
         writer.writerows(_safe(row) for row in _preamble(name, view, data))
-    asked = [widget for widget in widgets if widget.has_figures]
-    for index, widget in enumerate(asked):
+    for index, widget in enumerate(widgets):
         if whole or index:
             writer.writerow(())
         writer.writerow([safe_cell(widget.title)])
@@ -66,7 +64,7 @@ def export_csv_zip(
     """
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for number, widget in enumerate((one for one in widgets if one.has_figures), 1):
+        for number, widget in enumerate(widgets, 1):
             one = export_csv(name, [widget], view, data, now, whole=False, bom=bom)
             member = zipfile.ZipInfo(f"{number:02d} {safe_file_name(widget.title)}.csv", now.timetuple()[:6])
             member.compress_type = zipfile.ZIP_DEFLATED
@@ -95,8 +93,6 @@ def _moment(at: date | datetime) -> str:
 
 def _rows(widget: WidgetConfig, view: View, data: WidgetData) -> Iterable[Sequence[Cell]]:
     answer = data.widgets[str(widget.id)]
-    if isinstance(answer, TextAnswer):
-        return []
     if isinstance(answer, WidgetFailure):
         return [["error"], [answer.error]]
     if isinstance(answer, Table):
@@ -113,7 +109,7 @@ def _points(answer: Points, widget: WidgetConfig, view: View) -> Iterable[Sequen
     header += ["local_time"] if local else []
     header += [dimension.label for dimension in spec.group_by]
     header += ["row"] if spec.group_by else []
-    titles = series_titles(widget.asked)
+    titles = series_titles(widget.query)
     header += ["figure"] if titles else []
     yield [*header, widget.title, *(("previous_value", "delta_pct") if spec.compare else ())]
     for point in answer.points:

@@ -3,42 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from emban.auth.principal import Principal, UserPrincipal
+from emban.auth.principal import Principal
 from emban.dashboards.document import DashboardConfig, WidgetConfig, read_config
 from emban.dashboards.repository import sees_drafts
-from emban.dashboards.value_colours import colours_of, with_earlier
 from emban.errors import FieldError, conflict, forbidden, invalid
 from emban.models import Dashboard
 
 
-@dataclass(frozen=True, slots=True)
-class ChosenConfig:
-    """A dashboard's name and config as the draft or the snapshot has them.
-
-    `counted` tells whether its figures are queries of the plan. The draft's are not while somebody works on it in the
-    console; to an API key they are, which could else ask any question past the meter.
-    """
-
-    name: str
-    config: DashboardConfig
-    counted: bool
-
-
-def choose_config(row: Dashboard, caller: Principal, *, draft: bool | None) -> ChosenConfig:
-    """Return the draft or the snapshot; unless the caller says which, what their role works with.
+def choose_config(row: Dashboard, caller: Principal, *, draft: bool | None) -> tuple[str, DashboardConfig]:
+    """Return name and config of the draft or the snapshot; unless the caller says which, what their role works with.
 
     Raises 403 for a viewer who asks for a draft, 409 for the snapshot of a dashboard that has none.
     """
     if draft and not sees_drafts(caller):
         raise forbidden("reading a draft needs the role editor", required="editor")
     if sees_drafts(caller) if draft is None else draft:
-        config = with_earlier(read_config(row.config), colours_of(row.snapshot))
-        return ChosenConfig(row.name, config, counted=not isinstance(caller, UserPrincipal))
+        return row.name, read_config(row.config)
     if row.snapshot is None:
         raise conflict("this dashboard was never published, so there is no snapshot to read", "not_published")
-    return ChosenConfig(row.snapshot["name"], read_config(row.snapshot["config"]), counted=True)
+    return row.snapshot["name"], read_config(row.snapshot["config"])
 
 
 def choose_widgets(config: DashboardConfig, wanted: Sequence[str] | None, path: str = "widgets") -> list[WidgetConfig]:

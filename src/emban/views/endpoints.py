@@ -6,28 +6,15 @@ from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
 
-from emban.authz.guards import Editor, Viewer
+from emban.authz.guards import Viewer
 from emban.http.disconnect import cancel_on_disconnect, nobody_reads
 from emban.http.provide import provided
 from emban.views.export_file import EXPORT_ANSWER, file_response
 from emban.views.exports import DashboardExports
-from emban.views.schemas import DataBody, DataOut, ExportBody, PreviewBody
+from emban.views.schemas import DataBody, DataOut, ExportBody
 from emban.views.widget_answers import DashboardAnswers
 
 router = APIRouter(prefix="/v1/dashboards", tags=["Dashboards"])
-widgets_router = APIRouter(prefix="/v1/widgets", tags=["Widgets"])
-
-
-@widgets_router.post("/preview", response_model=DataOut)
-async def preview_widgets(
-    body: PreviewBody,
-    request: Request,
-    caller: Editor,
-    dashboard_answers: Annotated[DashboardAnswers, provided(DashboardAnswers)],
-) -> Response:
-    """Answer widgets that belong to no dashboard, saved or not, as the library shows them. The meter does not count."""
-    data = await cancel_on_disconnect(request, dashboard_answers.of_preview(caller, body))
-    return nobody_reads() if data is None else Response(data.encoded(), media_type="application/json")
 
 
 @router.post("/{dashboard_id}/data", response_model=DataOut)

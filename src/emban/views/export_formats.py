@@ -11,7 +11,6 @@ from typing import Any, Literal
 from emban.dashboards.document import WidgetConfig
 from emban.dashboards.page_widgets import PageWidgetOut, page_widgets
 from emban.dashboards.widget_queries import View
-from emban.errors import invalid_field
 from emban.query.time.span import Period
 from emban.render.document import ChosenRange, ChosenValues, RenderDocument
 from emban.render.renderer import PATIENCE_S, Renderer
@@ -48,13 +47,8 @@ class ExportContent:
 async def render_export(
     renderer: Renderer, file_format: FileFormat, content: ExportContent, *, patience_s: float | None = PATIENCE_S
 ) -> Export:
-    """Return the file. Raises 400 for a csv of a text or a heading alone.
-
-    Raises as `Renderer.pdf` for a png and a pdf; `patience_s` of None waits as long as it takes.
-    """
+    """Return the file. Raises as `Renderer.pdf` for a png and a pdf; `patience_s` of None waits as long as it takes."""
     name, widgets, view, data = content.name, content.widgets, content.view, content.data
-    if not content.whole and file_format in {"csv", "csv_zip"} and not widgets[0].has_figures:
-        raise invalid_field("widget_id", f"a {widgets[0].kind} has no figures to download")
     if file_format == "csv":
         return await to_thread(export_csv, name, widgets, view, data, content.now, whole=content.whole, bom=content.bom)
     if file_format == "csv_zip":

@@ -33,17 +33,14 @@ class DashboardExports:
         tenant = choose_tenant(body.tenant_id, body.all_tenants)
         async with self._database.for_org(caller.org_id) as session:
             row = await find(session, caller, dashboard_id)
-            chosen = choose_config(row, caller, draft=body.draft)
-        config = chosen.config
+            name, config = choose_config(row, caller, draft=body.draft)
         bar, now = config.filters, utcnow()
         view = read_view(body, default_period=bar.default_period or "30d", timezone=bar.timezone)
         widgets = choose_widgets(config, None if body.widget_id is None else [body.widget_id], "widget_id")
-        data = await self._answers.of(
-            caller.scope(tenant), widgets, view, now, colours=config.colours, counted=chosen.counted
-        )
+        data = await self._answers.of(caller.scope(tenant), widgets, view, now)
         content = ExportContent(
             org_id=caller.org_id,
-            name=chosen.name,
+            name=name,
             widgets=widgets,
             view=view,
             data=data,

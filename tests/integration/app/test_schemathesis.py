@@ -31,8 +31,8 @@ from tests.support.control import PASSWORD, fresh_email
 EXAMPLES = int(os.environ.get("EMBAN_TEST_EXAMPLES", "5"))
 # What the server says of a request line that no application gets to see, because it is longer than 64 KiB.
 NOT_HTTP = b"Invalid HTTP request received."
-# These end the session that all other requests of the run need; the stream has no end.
-LEFT_OUT = r"/v1/auth/(logout|password)$|/v1/stream$"
+# These end the session that all other requests of the run need.
+LEFT_OUT = r"/v1/auth/(logout|password)$"
 # Rules that a schema cannot say (a chart fits its kind, a lock names a known dimension) make 400 of valid documents,
 # so `positive_data_acceptance` is no rule here. Authentication is walked route by route in tests/isolation.
 NOT_RULES = frozenset({"positive_data_acceptance", "ignored_auth", "use_after_free", "ensure_resource_availability"})

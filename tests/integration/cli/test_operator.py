@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 from emban.cli.main import build
 from emban.db.urls import owner_url
 from emban.settings import Settings
-from tests.support.control import TestOrg, browser, connected, service
+from tests.support.control import TestOrg, connected, service
 from tests.support.engines import Engines
 
 
@@ -49,18 +49,6 @@ async def test_a_plan_changed_by_the_operator_is_audited(app: FastAPI, fresh_org
 
     assert rows[0]["actor"] == "operator"
     assert rows[0]["metadata"] == {"before": "scale", "after": "growth"}
-
-
-@pytest.mark.usefixtures("emban")
-async def test_a_link_for_a_forgotten_password_is_printed(app: FastAPI, fresh_org: TestOrg) -> None:
-    printed = await run("user", "reset-password", fresh_org.owner_email.upper())
-    assert printed.exit_code == 0, printed.output
-    token = printed.stdout.strip().rpartition("/app/reset#")[2]
-    body = {"token": token, "password": "battery staple horse"}
-    assert (await browser(app).post("/v1/auth/reset", json=body)).status_code == 204
-    assert (await fresh_org["owner"].get("/v1/org")).status_code == 401
-    unknown = await run("user", "reset-password", "nobody@acme.example")
-    assert (unknown.exit_code, "no account" in unknown.output) == (1, True)
 
 
 @pytest.mark.usefixtures("emban")

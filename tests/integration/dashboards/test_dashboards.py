@@ -112,7 +112,6 @@ async def test_what_publishing_would_change_is_told(fresh_org: TestOrg) -> None:
         "widgets": {"added": [], "removed": [], "changed": []},
         "filters": False,
         "theme": False,
-        "colours": False,
     }
     assert (await org["editor"].get(path)).json()["difference"] == none
 
@@ -130,7 +129,6 @@ async def test_what_publishing_would_change_is_told(fresh_org: TestOrg) -> None:
         "widgets": {"added": ["w_new"], "removed": ["w_models", "w_table"], "changed": ["w_tokens", "w_calls"]},
         "filters": True,
         "theme": True,
-        "colours": False,
     }
     assert (await org["editor"].post(f"{path}/restore-published")).status_code == 204
     assert (await org["editor"].get(path)).json()["difference"] == none

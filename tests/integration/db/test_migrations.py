@@ -169,55 +169,6 @@ def test_dashboards_of_before_are_read_as_they_were(empty: Settings) -> None:
     assert read_config(draft).stored() == read_config(snapshot["config"]).stored() == config
 
 
-def test_dashboards_of_before_have_first_versions(empty: Settings) -> None:
-    """The snapshot and the draft, with whoever published and saved them last, as the audit log has it."""
-    migrate(empty)
-    migrate(empty, "0018")
-    with connected(owner_url(empty)) as connection:
-        for org in ("org_a", "org_b"):
-            connection.execute(text("SELECT set_config('emban.org_id', :org, false)"), {"org": org})
-            connection.execute(
-                text("INSERT INTO orgs (id, name, plan, created_at) VALUES (:org, 'A', 'free', now())"), {"org": org}
-            )
-            for nth, (draft, published) in enumerate(((5, 3), (2, 2), (1, None))):
-                connection.execute(
-                    text(
-                        "INSERT INTO dashboards (id, org_id, name, environment, config, version, snapshot, "
-                        "snapshot_version, published, published_at, created_at, updated_at) VALUES (:id, :org, 'Now', "
-                        "'prod', '{\"of\": \"draft\"}', :draft, CASE WHEN CAST(:published AS int) IS NOT NULL THEN "
-                        'CAST(\'{"name": "Then", "config": {"of": "snapshot"}}\' AS json) END, '
-                        "CAST(:published AS int), false, now(), now(), now())"
-                    ),
-                    {"id": f"{org}_{nth}", "org": org, "draft": draft, "published": published},
-                )
-            for seq, (action, actor) in enumerate((("create", "old"), ("update", "ada"), ("publish", "bob")), 1):
-                connection.execute(
-                    text(
-                        "INSERT INTO audit_log (org_id, seq, at, actor, action, entity_type, entity_id, metadata, "
-                        "previous_hash, hash) VALUES (:org, :seq, now(), :actor, 'dashboard.' || :action, "
-                        "'dashboard', :org || '_0', '{}', '', '')"
-                    ),
-                    {"org": org, "seq": seq, "actor": actor, "action": action},
-                )
-        connection.commit()
-    migrate(empty)
-    with connected(owner_url(empty)) as connection:
-        for org in ("org_a", "org_b"):
-            connection.execute(text("SELECT set_config('emban.org_id', :org, false)"), {"org": org})
-            rows = connection.execute(
-                text(
-                    "SELECT dashboard_id, version, actor, action, published, name, config ->> 'of' "
-                    "FROM dashboard_versions ORDER BY dashboard_id, version"
-                )
-            ).all()
-            assert [tuple(row) for row in rows] == [
-                (f"{org}_0", 3, "bob", "publish", True, "Then", "snapshot"),
-                (f"{org}_0", 5, "ada", "update", False, "Now", "draft"),
-                (f"{org}_1", 2, "unknown", "update", True, "Now", "draft"),
-                (f"{org}_2", 1, "unknown", "create", False, "Now", "draft"),
-            ]
-
-
 def test_a_lock_that_somebody_holds_stops_a_migration_in_time_and_nothing_of_it_stays(empty: Settings) -> None:
     migrate(empty)
     migrate(empty, "0011")

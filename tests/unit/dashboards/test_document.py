@@ -151,18 +151,6 @@ def test_what_a_widget_leaves_out_is_filled_in() -> None:
         ("widgets.0.sql", "SELECT 1", "config.widgets[0].sql"),
         ("widgets.0.good", "sideways", "config.widgets[0].good"),
         ("widgets.0.target", 0, "config.widgets[0].target"),
-        ("widgets.0.target_period", "fortnight", "config.widgets[0].target_period"),
-        ("widgets.1.target_period", "day", "config.widgets[1].target_period"),
-        ("widgets.0.lines", [{"value": 1}], "config.widgets[0].lines"),
-        ("widgets.2.lines", [{"value": 1}], "config.widgets[2].lines"),
-        ("widgets.1.lines", [{"value": "high"}], "config.widgets[1].lines[0].value"),
-        ("widgets.1.lines", [{"value": 1}] * 5, "config.widgets[1].lines"),
-        ("widgets.1.lines", [{"value": 1, "kind": "wish"}], "config.widgets[1].lines[0].kind"),
-        ("widgets.0.phone", {"order": -1}, "config.widgets[0].phone.order"),
-        ("widgets.0.text", "Hello", "config.widgets[0].text"),
-        ("colours", {"model": {"small": 8}}, "config.colours.model.small"),
-        ("colours", {"model": {"small": "#fff"}}, "config.colours.model.small"),
-        ("colours", {"model": {f"m{n}": 0 for n in range(101)}}, "config.colours.model"),
         ("widgets.0.query.metric", "median", "config.widgets[0].query.metric"),
         ("widgets.0.query.metric", "sum", "config.widgets[0].query.prop"),
         ("widgets.0.query.group_by", ["model"], "config.widgets[0].query.group_by"),
@@ -225,52 +213,6 @@ def test_richer_questions_are_kept_as_they_were_given(kind: str, query: dict[str
     stored = checked({"widgets": [{"title": "A", "kind": kind, "query": query}]}).stored()
     assert stored["widgets"][0]["query"] == query
     assert read_config(stored).stored() == stored
-
-
-@pytest.mark.parametrize(
-    ("widget", "wrong"),
-    [
-        ({"kind": "text"}, "text"),
-        ({"kind": "text", "text": "  "}, "text"),
-        ({"kind": "text", "text": "x" * 10_001}, "text"),
-        ({"kind": "text", "text": "Hello", "query": COUNT}, "query"),
-        ({"kind": "text", "text": "Hello", "target": 5}, "target"),
-        ({"kind": "text", "text": "Hello", "chart": "stat"}, "chart"),
-        ({"kind": "heading", "text": "Hello"}, "text"),
-        ({"kind": "heading", "lines": [{"value": 1}]}, "lines"),
-        ({"kind": "kpi"}, "query"),
-    ],
-)
-def test_words_have_no_figures_and_figures_a_query(widget: dict[str, Any], wrong: str) -> None:
-    assert wrong_paths({"widgets": [{"title": "A", **widget}]}) == [f"config.widgets[0].{wrong}"]
-
-
-def test_words_are_given_a_chart_and_a_place() -> None:
-    words = [{"title": "Usage", "kind": "heading"}, {"title": "Note", "kind": "text", "text": "**Read** me"}]
-    heading, note = checked({"widgets": words}).stored()["widgets"]
-    assert (heading["chart"], heading["layout"]) == ("heading", {"x": 0, "y": 0, "w": 12, "h": 1})
-    assert (note["chart"], note["layout"]) == ("text", {"x": 0, "y": 1, "w": 6, "h": 3})
-
-
-@pytest.mark.parametrize(
-    ("query", "allowed"),
-    [
-        (COUNT, True),
-        ({"event_name": "*", "metric": "sum", "prop": "tokens"}, True),
-        ({"event_name": "*", "metric": "avg", "prop": "tokens"}, False),
-        ({"event_name": "*", "metric": "count_unique"}, False),
-        (RATE, False),
-    ],
-)
-def test_a_target_of_a_period_needs_a_figure_that_adds_up(query: dict[str, Any], allowed: bool) -> None:
-    widget = {"title": "A", "kind": "kpi", "chart": "progress", "target": 90, "target_period": "day", "query": query}
-    assert wrong_paths({"widgets": [widget]}) == ([] if allowed else ["config.widgets[0].target_period"])
-
-
-def test_colours_are_kept_under_the_shortest_name() -> None:
-    stored = checked({"colours": {"string_props.model": {"small": 3}, "string_props.tenant_id": {"a": 0}}}).stored()
-    assert stored["colours"] == {"model": {"small": 3}, "string_props.tenant_id": {"a": 0}}
-    assert "colours" not in checked({}).stored()
 
 
 def test_every_wrong_widget_is_named_at_once() -> None:

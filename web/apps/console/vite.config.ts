@@ -4,14 +4,12 @@ import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { compressed } from '../../tooling/compressed.ts';
-import { mantineCss } from '../../tooling/mantine-css.ts';
 
-const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const OUT = here('../../../src/emban/app/static/console');
+const OUT = fileURLToPath(new URL('../../../src/emban/app/static/console', import.meta.url));
 
 export default defineConfig({
   base: '/static/console/',
-  plugins: [react(), mantineCss([here('./src'), here('../../packages/kit/src')]), compressed(OUT)],
+  plugins: [react(), compressed(OUT)],
   resolve: { conditions: ['emban-source'] },
   build: { outDir: OUT, emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
 });

@@ -19,8 +19,6 @@ from .models import (
     Dashboard,
     DashboardPage,
     DashboardSummary,
-    DashboardVersion,
-    DashboardVersionPage,
     Delivery,
     DeliveryPage,
     EmbedSession,
@@ -31,8 +29,6 @@ from .models import (
     Permissions,
     Query,
     QueryAnswer,
-    TenantPage,
-    TenantSummary,
     WebhookSecret,
 )
 from .rules import (
@@ -134,44 +130,6 @@ class AsyncEmban:
     async def unpublish_dashboard(self, dashboard_id: str) -> None:
         """Take the dashboard's embeds offline."""
         await self._run(calls.unpublish_dashboard(dashboard_id))
-
-    async def duplicate_dashboard(
-        self, dashboard_id: str, *, name: str | None = None, environment: str | None = None
-    ) -> Dashboard:
-        """Make a new draft of a dashboard's draft; not sent again after a timeout, as a second one would be made."""
-        return await self._run(calls.duplicate_dashboard(dashboard_id, name, environment))
-
-    async def move_dashboard(self, dashboard_id: str, environment: str) -> Dashboard:
-        """Take an unpublished dashboard with its history to another environment of the org."""
-        return await self._run(calls.move_dashboard(dashboard_id, environment))
-
-    async def list_dashboard_versions(
-        self, dashboard_id: str, *, limit: int = 50, cursor: str | None = None
-    ) -> DashboardVersionPage:
-        """Return one page of a dashboard's history: who saved it, when, and which widgets changed."""
-        return await self._run(calls.list_dashboard_versions(dashboard_id, limit, cursor))
-
-    async def get_dashboard_version(self, dashboard_id: str, version: int) -> DashboardVersion:
-        """Return one version with its config."""
-        return await self._run(calls.get_dashboard_version(dashboard_id, version))
-
-    async def restore_dashboard_version(self, dashboard_id: str, version: int) -> Dashboard:
-        """Make a version the draft again, as a new version; what was the draft stays in the history."""
-        return await self._run(calls.restore_dashboard_version(dashboard_id, version))
-
-    async def list_tenants(self, *, q: str | None = None, limit: int = 50, cursor: str | None = None) -> TenantPage:
-        """Return one page of tenants, those with the most events first; `q` is a part of the id."""
-        return await self._run(calls.list_tenants(q, limit, cursor))
-
-    async def iter_tenants(self, *, q: str | None = None) -> AsyncIterator[TenantSummary]:
-        """Yield every tenant, page by page."""
-        cursor: str | None = None
-        while True:
-            page = await self.list_tenants(q=q, cursor=cursor)
-            for dashboard in page["items"]:
-                yield dashboard
-            if (cursor := page["next_cursor"]) is None:
-                return
 
     async def create_embed_session(
         self,

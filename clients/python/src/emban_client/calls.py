@@ -16,8 +16,6 @@ from .models import (
     JSON,
     Dashboard,
     DashboardPage,
-    DashboardVersion,
-    DashboardVersionPage,
     Delivery,
     DeliveryPage,
     EmbedSessionPage,
@@ -26,7 +24,6 @@ from .models import (
     Permissions,
     Query,
     QueryAnswer,
-    TenantPage,
     WebhookSecret,
 )
 from .retries import RETRIED_STATUSES, backoff, seconds_of, wait_for
@@ -187,37 +184,6 @@ def publish_dashboard(dashboard_id: str) -> Call[None]:
 def unpublish_dashboard(dashboard_id: str) -> Call[None]:
     """Take the dashboard's embeds offline."""
     return Call("POST", f"{_dashboard(dashboard_id)}/unpublish")
-
-
-def duplicate_dashboard(dashboard_id: str, name: str | None, environment: str | None) -> Call[Dashboard]:
-    """Make a new draft of a dashboard's draft."""
-    body = {key: value for key, value in (("name", name), ("environment", environment)) if value is not None}
-    return Call("POST", f"{_dashboard(dashboard_id)}/duplicate", _json(body), repeatable=False)
-
-
-def move_dashboard(dashboard_id: str, environment: str) -> Call[Dashboard]:
-    """Take a dashboard to another environment. Not repeatable: after one that arrived, a second one is a 404."""
-    return Call("POST", f"{_dashboard(dashboard_id)}/move", _json({"environment": environment}), repeatable=False)
-
-
-def list_dashboard_versions(dashboard_id: str, limit: int, cursor: str | None) -> Call[DashboardVersionPage]:
-    """List one page of a dashboard's history."""
-    return Call("GET", f"{_dashboard(dashboard_id)}/versions", params=_page(limit, cursor))
-
-
-def get_dashboard_version(dashboard_id: str, version: int) -> Call[DashboardVersion]:
-    """Read one version with its config."""
-    return Call("GET", f"{_dashboard(dashboard_id)}/versions/{int(version)}")
-
-
-def restore_dashboard_version(dashboard_id: str, version: int) -> Call[Dashboard]:
-    """Make a version the draft again. A repeated one is another version with the same content."""
-    return Call("POST", f"{_dashboard(dashboard_id)}/versions/{int(version)}/restore")
-
-
-def list_tenants(q: str | None, limit: int, cursor: str | None) -> Call[TenantPage]:
-    """List one page of tenants."""
-    return Call("GET", "/v1/tenants", params={**_page(limit, cursor), **({} if q is None else {"q": q})})
 
 
 def create_embed_session(

@@ -18,8 +18,6 @@ from .models import (
     Dashboard,
     DashboardPage,
     DashboardSummary,
-    DashboardVersion,
-    DashboardVersionPage,
     Delivery,
     DeliveryPage,
     EmbedSession,
@@ -30,8 +28,6 @@ from .models import (
     Permissions,
     Query,
     QueryAnswer,
-    TenantPage,
-    TenantSummary,
     WebhookSecret,
 )
 from .rules import (
@@ -134,42 +130,6 @@ class Emban:
     def unpublish_dashboard(self, dashboard_id: str) -> None:
         """Take the dashboard's embeds offline."""
         self._run(calls.unpublish_dashboard(dashboard_id))
-
-    def duplicate_dashboard(
-        self, dashboard_id: str, *, name: str | None = None, environment: str | None = None
-    ) -> Dashboard:
-        """Make a new draft of a dashboard's draft; not sent again after a timeout, as a second one would be made."""
-        return self._run(calls.duplicate_dashboard(dashboard_id, name, environment))
-
-    def move_dashboard(self, dashboard_id: str, environment: str) -> Dashboard:
-        """Take an unpublished dashboard with its history to another environment of the org."""
-        return self._run(calls.move_dashboard(dashboard_id, environment))
-
-    def list_dashboard_versions(
-        self, dashboard_id: str, *, limit: int = 50, cursor: str | None = None
-    ) -> DashboardVersionPage:
-        """Return one page of a dashboard's history: who saved it, when, and which widgets changed."""
-        return self._run(calls.list_dashboard_versions(dashboard_id, limit, cursor))
-
-    def get_dashboard_version(self, dashboard_id: str, version: int) -> DashboardVersion:
-        """Return one version with its config."""
-        return self._run(calls.get_dashboard_version(dashboard_id, version))
-
-    def restore_dashboard_version(self, dashboard_id: str, version: int) -> Dashboard:
-        """Make a version the draft again, as a new version; what was the draft stays in the history."""
-        return self._run(calls.restore_dashboard_version(dashboard_id, version))
-
-    def list_tenants(self, *, q: str | None = None, limit: int = 50, cursor: str | None = None) -> TenantPage:
-        """Return one page of tenants, those with the most events first; `q` is a part of the id."""
-        return self._run(calls.list_tenants(q, limit, cursor))
-
-    def iter_tenants(self, *, q: str | None = None) -> Iterator[TenantSummary]:
-        """Yield every tenant, page by page."""
-        page = self.list_tenants(q=q)
-        yield from page["items"]
-        while page["next_cursor"]:
-            page = self.list_tenants(q=q, cursor=page["next_cursor"])
-            yield from page["items"]
 
     def create_embed_session(
         self,

@@ -181,54 +181,6 @@ class Dashboard(DashboardSummary):
     difference: NotRequired[JSON | None]
 
 
-class ChangedWidgets(TypedDict):
-    """Ids of widgets that one state of a dashboard adds to another, leaves out, or has in another form."""
-
-    added: list[str]
-    removed: list[str]
-    changed: list[str]
-
-
-class DashboardVersionSummary(TypedDict):
-    """A version in the history of a dashboard; `widgets` is against the version kept before."""
-
-    version: int
-    at: str
-    actor: str
-    name: str
-    action: str
-    published: bool
-    widgets: ChangedWidgets
-
-
-class DashboardVersion(DashboardVersionSummary):
-    """One version with its config."""
-
-    config: JSON
-
-
-class DashboardVersionPage(TypedDict):
-    """A page of versions, newest first."""
-
-    items: list[DashboardVersionSummary]
-    next_cursor: str | None
-
-
-class TenantSummary(TypedDict):
-    """A customer: how many of its events are kept, and the time of the newest."""
-
-    tenant_id: str
-    events: int
-    last_seen: str
-
-
-class TenantPage(TypedDict):
-    """A page of tenants, those with the most events first."""
-
-    items: list[TenantSummary]
-    next_cursor: str | None
-
-
 class DashboardPage(TypedDict):
     """A page of dashboards, newest first."""
 

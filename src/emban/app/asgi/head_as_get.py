@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from emban.http.head import note_head
-
 
 class HeadAsGet:
     """Serves HEAD as GET and keeps the body back, so that no route has to declare it and none can forget to."""
@@ -23,7 +21,7 @@ class HeadAsGet:
 
         # A scope of its own, as the server goes by the method of the first one. Around this layer they look for the
         # route that was found, and for what the request leaves in its state.
-        note_head(scope)
+        scope.setdefault("state", {})
         read = {**scope, "method": "GET"}
         try:
             await self._app(read, receive, send_head)

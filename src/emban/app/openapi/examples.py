@@ -97,7 +97,6 @@ _WIDGET = {
     "published_at": None,
     "published_config": None,
     "has_unpublished_changes": True,
-    "used_in": [{"id": "dash_01m84w3k5tf6v9x2y4z8a0b1e1", "name": "Usage"}],
     "created_at": _AT,
     "updated_at": _AT,
 }
@@ -170,16 +169,6 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("POST", "/v1/auth/login"): Example(
         {"email": "ada@acme.example", "password": "correct horse battery"}, {"user": _USER, "org": _ORG}
     ),
-    ("POST", "/v1/auth/forgot"): Example(
-        {"email": "ada@acme.example"},
-        {
-            "mail_configured": True,
-            "notice": "If this address has an account, a link that is valid for one hour is on its way to it.",
-        },
-    ),
-    ("POST", "/v1/auth/reset"): Example(
-        {"token": "EXAMPLEonlyEXAMPLEonlyEXAMPLEonlyEXAMPLEonly", "password": "battery staple horse"}
-    ),
     ("GET", "/v1/auth/me"): Example(
         None, {"user": _USER, "org": _ORG, "role": "owner", "scope": None, "environment": "prod"}
     ),
@@ -208,7 +197,6 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("POST", "/v1/invites/accept"): Example(
         {"token": _INVITE_TOKEN, "password": "correct horse battery", "name": "Alan"}, {"user": _USER, "org": _ORG}
     ),
-    ("GET", "/v1/tenants"): Example(None, _page({"tenant_id": "customer_1", "events": 24107, "last_seen": _AT})),
     ("GET", "/v1/environments"): Example(None, _page(_ENVIRONMENT)),
     ("POST", "/v1/environments"): Example({"name": "staging", "retention_days": 30}, _ENVIRONMENT),
     ("PATCH", "/v1/environments/{name}"): Example({"retention_days": 30}, _ENVIRONMENT),

@@ -32,15 +32,6 @@ _ITEM: dict[str, Any] = {
     "updated_at": _AT,
 }
 _DASHBOARD = {**_ITEM, "config": _CONFIG, "published_config": None, "difference": None}
-_VERSION: dict[str, Any] = {
-    "version": 7,
-    "at": _AT,
-    "actor": "ada@acme.example",
-    "name": "Usage",
-    "action": "update",
-    "published": False,
-    "widgets": {"added": [_WIDGET_ID], "removed": [], "changed": []},
-}
 _POINTS: dict[str, Any] = {
     "points": [
         {"t": "2026-11-22T00:00:00Z", "group": [], "value": 1204, "local": "2026-11-22"},
@@ -160,19 +151,6 @@ _EMBEDDED = {
     "session": {"expires_in": 3599},
 }
 
-_RUN = {
-    "run_id": "3f0c6f1e-3a57-4e0b-9f6e-0f2f5d1c9a11",
-    "sql": "SELECT count() FROM emban.events",
-    "started_at": "2026-11-23T12:00:01.250Z",
-    "ms": 8.4,
-    "rows_returned": 1,
-    "rows_read": 1300,
-    "status": "ok",
-    "error_code": None,
-    "error": None,
-    "starred": False,
-}
-
 DATA_EXAMPLES: dict[tuple[str, str], Example] = {
     ("POST", "/v1/query/adhoc"): Example(
         {"sql": "SELECT event_name, count() AS events FROM emban.events GROUP BY event_name ORDER BY events DESC"},
@@ -182,18 +160,6 @@ DATA_EXAMPLES: dict[tuple[str, str], Example] = {
             "totals": None,
             "stats": {"wall_ms": 8.4, "rows_returned": 2, "rows_read": 1300, "truncated": False},
             "warnings": [],
-        },
-    ),
-    ("GET", "/v1/query/adhoc/runs"): Example(None, {"items": [_RUN], "next_cursor": None}),
-    ("PATCH", "/v1/query/adhoc/runs/{adhoc_run_id}"): Example({"starred": True}, {**_RUN, "starred": True}),
-    ("POST", "/v1/query/sql"): Example(
-        {
-            "query": {"event_name": "api.call", "metric": "count", "group_by": "model", "period": "7d"},
-            "tenant_id": "customer_1",
-        },
-        {
-            "sql": "SELECT string_props['model'] AS model, count() AS count\nFROM emban.events\n"
-            "WHERE tenant_id = 'customer_1'\n  AND …"
         },
     ),
     ("GET", "/v1/datasets"): Example(
@@ -206,11 +172,6 @@ DATA_EXAMPLES: dict[tuple[str, str], Example] = {
                     "columns": [{"name": "tenant_id", "type": "String", "comment": "Your customer."}],
                 }
             ],
-            "functions": [
-                {"name": "count", "aggregate": True},
-                {"name": "toStartOfHour", "aggregate": False},
-            ],
-            "aggregate_endings": ["If", "Distinct"],
             "next_cursor": None,
         },
     ),
@@ -248,18 +209,7 @@ DATA_EXAMPLES: dict[tuple[str, str], Example] = {
     ("PUT", "/v1/dashboards/{dashboard_id}"): Example(
         {"version": 1, "name": "Usage", "config": {"widgets": [_WIDGET]}}, {**_DASHBOARD, "version": 2}
     ),
-    ("POST", "/v1/dashboards/{dashboard_id}/duplicate"): Example(
-        {"name": "Usage, for tests", "environment": "dev"},
-        {**_DASHBOARD, "name": "Usage, for tests", "environment": "dev"},
-    ),
-    ("POST", "/v1/dashboards/{dashboard_id}/move"): Example(
-        {"environment": "dev"}, {**_DASHBOARD, "environment": "dev"}
-    ),
-    ("GET", "/v1/dashboards/{dashboard_id}/versions"): Example(None, {"items": [_VERSION], "next_cursor": None}),
-    ("GET", "/v1/dashboards/{dashboard_id}/versions/{version}"): Example(None, {**_VERSION, "config": _CONFIG}),
-    ("POST", "/v1/dashboards/{dashboard_id}/versions/{version}/restore"): Example(None, {**_DASHBOARD, "version": 8}),
     ("POST", "/v1/dashboards/{dashboard_id}/data"): Example({"all_tenants": True, "period": "7d"}, _DATA),
-    ("POST", "/v1/widgets/preview"): Example({"preview": [_WIDGET], "all_tenants": True, "period": "7d"}, _DATA),
     ("POST", "/v1/dashboards/{dashboard_id}/export"): Example({"all_tenants": True, "format": "csv", "period": "7d"}),
     ("GET", "/v1/query"): Example(None, _POINTS),
     ("POST", "/v1/query"): Example({"query": _RATE_QUERY, "tenant_id": "customer_1"}, _RATE),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from emban.accounts.invite_acceptance import InviteAcceptance
 from emban.accounts.own_account import OwnAccount
-from emban.accounts.password_reset import PasswordResets
 from emban.accounts.service import Accounts
 from emban.app.wiring.rooms import ControlPlane, CredentialServices, Displays, EventServices, Queries, Stores
 from emban.audit.reader import AuditReader
@@ -18,9 +17,6 @@ from emban.billing.service import Billing
 from emban.dashboards.discovery.service import Discovery
 from emban.dashboards.publication import Publishing
 from emban.dashboards.service import Dashboards
-from emban.dashboards.transfer import DashboardTransfer
-from emban.dashboards.value_colours import ValueColours
-from emban.dashboards.versions import DashboardVersions
 from emban.db import Database
 from emban.db.change_listener import ChangeListener
 from emban.db.urls import app_url
@@ -30,8 +26,6 @@ from emban.embed.views import EmbedViews
 from emban.ingest.service import Ingest
 from emban.library.saved_queries import SavedQueries
 from emban.library.widgets import Widgets
-from emban.live.hub import LiveStreams
-from emban.live.source import LiveSource
 from emban.mail.sender import Mailer
 from emban.onboarding.service import Onboarding
 from emban.orgs.api_keys import ApiKeys
@@ -40,7 +34,6 @@ from emban.orgs.erasure import Erasure
 from emban.orgs.invites import Invites
 from emban.orgs.members import Members
 from emban.orgs.service import Orgs
-from emban.orgs.tenant_list import TenantList
 from emban.orgs.tenants import Tenants
 from emban.query.answer.cache import AnswerCache
 from emban.query.run.details import Details
@@ -105,7 +98,6 @@ def wire_control_plane(
     return ControlPlane(
         accounts=Accounts(database, settings, access.attempts),
         own_account=OwnAccount(database, access.attempts),
-        password_resets=PasswordResets(database, access.attempts, mailer),
         invite_acceptance=InviteAcceptance(database, settings, access.attempts),
         orgs=Orgs(database, events.erasure),
         members=Members(database),
@@ -117,9 +109,6 @@ def wire_control_plane(
         billing=Billing(database, settings, access.authenticator),
         widgets=Widgets(database),
         saved_queries=SavedQueries(database),
-        live_streams=LiveStreams(
-            LiveSource(database), per_process=settings.live_streams, per_org=settings.live_streams_per_org
-        ),
     )
 
 
@@ -133,7 +122,6 @@ def wire_queries(settings: Settings, stores: Stores, access: CredentialServices)
         watermarks=watermarks,
         service=QueryService(scheduler, watermarks, cache=cache, admission=scheduler),
         details=Details(scheduler, watermarks, scheduler),
-        tenants=TenantList(scheduler, watermarks, scheduler),
         sqlbox=Sqlbox(settings, stores.database, stores.events, access.query_meter),
     )
 
@@ -151,9 +139,7 @@ def wire_displays(
         discovery=Discovery(stores.events),
         dashboards=dashboards,
         onboarding=Onboarding(database, events.ingest, dashboards),
-        publishing=Publishing(database, ValueColours(queries.service)),
-        versions=DashboardVersions(database),
-        transfer=DashboardTransfer(database),
+        publishing=Publishing(database),
         answers=DashboardAnswers(database, answers),
         exports=DashboardExports(database, answers, renderer),
         renderer=renderer,

@@ -7,7 +7,6 @@ from dataclasses import dataclass, fields, is_dataclass
 
 from emban.accounts.invite_acceptance import InviteAcceptance
 from emban.accounts.own_account import OwnAccount
-from emban.accounts.password_reset import PasswordResets
 from emban.accounts.service import Accounts
 from emban.alerts.preview import AlertPreview
 from emban.alerts.service import Alerts
@@ -24,8 +23,6 @@ from emban.billing.service import Billing
 from emban.dashboards.discovery.service import Discovery
 from emban.dashboards.publication import Publishing
 from emban.dashboards.service import Dashboards
-from emban.dashboards.transfer import DashboardTransfer
-from emban.dashboards.versions import DashboardVersions
 from emban.db import Database
 from emban.db.change_listener import ChangeListener
 from emban.delivery.attempt_log import DeliveryLog
@@ -42,7 +39,6 @@ from emban.jobs.run_counts import RunCounts
 from emban.jobs.status import QueueWatch
 from emban.library.saved_queries import SavedQueries
 from emban.library.widgets import Widgets
-from emban.live.hub import LiveStreams
 from emban.onboarding.service import Onboarding
 from emban.orgs.api_keys import ApiKeys
 from emban.orgs.environments import Environments
@@ -50,7 +46,6 @@ from emban.orgs.erasure import Erasure
 from emban.orgs.invites import Invites
 from emban.orgs.members import Members
 from emban.orgs.service import Orgs
-from emban.orgs.tenant_list import TenantList
 from emban.orgs.tenants import Tenants
 from emban.query.run.details import Details
 from emban.query.run.watermarks import Watermarks
@@ -105,7 +100,6 @@ class ControlPlane:
 
     accounts: Accounts
     own_account: OwnAccount
-    password_resets: PasswordResets
     invite_acceptance: InviteAcceptance
     orgs: Orgs
     members: Members
@@ -117,7 +111,6 @@ class ControlPlane:
     billing: Billing
     widgets: Widgets
     saved_queries: SavedQueries
-    live_streams: LiveStreams
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +121,6 @@ class Queries:
     watermarks: Watermarks
     service: QueryService
     details: Details
-    tenants: TenantList
     sqlbox: Sqlbox
 
 
@@ -140,8 +132,6 @@ class Displays:
     dashboards: Dashboards
     onboarding: Onboarding
     publishing: Publishing
-    versions: DashboardVersions
-    transfer: DashboardTransfer
     answers: DashboardAnswers
     exports: DashboardExports
     renderer: Renderer

@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from emban.authz.guards import Editor
+from emban.authz.guards import Admin, Editor
 from emban.dashboards.discovery.auto_create import compose
 from emban.dashboards.discovery.dimensions import label_of
 from emban.dashboards.discovery.findings import DiscoveryFindings, FoundDimension, FoundMeasure
@@ -123,7 +123,7 @@ class AutoCreatedOut(BaseModel):
 
 
 @router.get("")
-async def discover(caller: Editor, discovery: Annotated[Discovery, provided(Discovery)]) -> DiscoverOut:
+async def discover(caller: Admin, discovery: Annotated[Discovery, provided(Discovery)]) -> DiscoverOut:
     """List event names, dimensions with their top values, and measures with their ranges."""
     found = await discovery.look(caller.scope())
     return _shown(found)

@@ -38,7 +38,6 @@ class Meta(msgspec.Struct, frozen=True, kw_only=True):
     previous_unpaired: int | UnsetType = UNSET
     overflow: bool | UnsetType = UNSET
     relative_error: float | UnsetType = UNSET
-    colours: dict[str, int] | UnsetType = UNSET
 
 
 class Point(msgspec.Struct, frozen=True, gc=False):
@@ -111,13 +110,6 @@ class EncodedAnswer(msgspec.Struct, frozen=True):
         """Return the same figures with another meta."""
         return EncodedAnswer(self.figures, meta)
 
-    def first_groups(self) -> set[str]:
-        """Return the values of the first dimension that the points have; none of a table."""
-        if not self.figures.startswith(b'"points"'):
-            return set()
-        grouped = _GROUPED.decode(b"{%b}" % self.figures)
-        return {point.group[0] for point in grouped.points if point.group}
-
     def encoded(self) -> bytes:
         """Return the whole answer as JSON."""
         return b'{%b,"meta":%b}' % (self.figures, encode(self.meta))
@@ -129,18 +121,5 @@ class EncodedAnswer(msgspec.Struct, frozen=True):
         return decoder.decode(self.encoded())
 
 
-class _GroupedPoint(msgspec.Struct, frozen=True, gc=False):
-    """A point of which only the group is read."""
-
-    group: tuple[str, ...]
-
-
-class _GroupedPoints(msgspec.Struct, frozen=True):
-    """Points of which only the groups are read."""
-
-    points: list[_GroupedPoint]
-
-
-_GROUPED = msgspec.json.Decoder(_GroupedPoints)
 _POINTS = msgspec.json.Decoder(Points)
 _TABLE = msgspec.json.Decoder(Table)

@@ -229,11 +229,6 @@ class MetaOut(BaseModel):
     relative_error: float | None = Field(
         default=None, description="How far off approximate percentiles may be: 0.01 is one percent of the value."
     )
-    colours: dict[str, int] | None = Field(
-        default=None,
-        description="Place in the palette (0 to 7) of the values in this answer's groups, where a dashboard gives them "
-        "one; only in dashboards' answers.",
-    )
     overflow: Literal[True] | None = Field(
         default=None, description="True where a sum is null because it is beyond what a double holds (1.8e308)."
     )

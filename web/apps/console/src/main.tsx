@@ -1,13 +1,9 @@
 /** Entry of the console. */
 
-import { resolveVariables, theme } from '@emban/kit';
-import 'virtual:mantine.css';
+import '@mantine/core/styles.layer.css';
 import '@mantine/notifications/styles.layer.css';
-import '@mantine/spotlight/styles.layer.css';
 import '@emban/theme/inter.css';
 import '@emban/widgets/widgets.css';
-import '@emban/kit/kit.css';
-import './shell/shell.css';
 import './console.css';
 import { ApiFailure } from '@emban/api';
 import { MantineProvider } from '@mantine/core';
@@ -17,6 +13,7 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { makeRouter } from './router.tsx';
+import { resolveVariables, theme } from './theme.ts';
 
 /** A session that has ended leads to the login page, and back here afterwards. */
 function leaveWhenSignedOut(error: unknown): void {

@@ -1,14 +1,14 @@
 /** What the pages ask the API, as queries: one place for keys and for how old an answer may be. */
 
 import { bodyOf, type ConsoleClient, type Schemas } from '@emban/api/console';
-import { queryOptions, useQuery } from '@tanstack/react-query';
+import type { DataAnswer } from '@emban/api/contract';
+import { readPeriod } from '@emban/charts';
+import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query';
 import { clientFor, DEFAULT_ENVIRONMENT, useEnvironment } from './session.ts';
 
 export type Dashboard = Schemas['DashboardOut'];
 export type DashboardItem = Schemas['DashboardItem'];
-export type LibraryWidget = Schemas['LibraryWidgetOut'];
 export type ApiKey = Schemas['KeyOut'];
-export type LiveSession = Schemas['MintedSessionOut'];
 
 function list<T>(name: string, environment: string, load: (client: ConsoleClient, signal: AbortSignal) => Promise<T>) {
   return queryOptions({
@@ -28,35 +28,9 @@ export const dashboardsQuery = (environment: string) =>
     bodyOf(await client.GET('/v1/dashboards', { params: { query: { limit: 200 } }, signal })),
   );
 
-export const widgetsQuery = (environment: string) =>
-  list('widgets', environment, async (client, signal) =>
-    bodyOf(await client.GET('/v1/widgets', { params: { query: { limit: 200 } }, signal })),
-  );
-
-export function widgetQuery(environment: string, id: string) {
-  return queryOptions({
-    queryKey: ['widget', environment, id],
-    queryFn: async ({ signal }) =>
-      bodyOf(
-        await clientFor(environment).GET('/v1/widgets/{widget_id}', { params: { path: { widget_id: id } }, signal }),
-      ),
-  });
-}
-
 export const keysQuery = (environment: string) =>
   list('keys', environment, async (client, signal) =>
     bodyOf(await client.GET('/v1/api-keys', { params: { query: { limit: 200 } }, signal })),
-  );
-
-export const alertsQuery = (environment: string) =>
-  list('alerts', environment, async (client, signal) =>
-    bodyOf(await client.GET('/v1/alerts', { params: { query: { limit: 200 } }, signal })),
-  );
-
-/** Sessions that customers have open now. */
-export const embedSessionsQuery = (environment: string) =>
-  list('embed-sessions', environment, async (client, signal) =>
-    bodyOf(await client.GET('/v1/embed-sessions', { params: { query: { limit: 200 } }, signal })),
   );
 
 export const billingQuery = (environment: string) =>
@@ -71,16 +45,6 @@ export const environmentsQuery = (environment: string) =>
 export function useEnvironmentQuery<T>(query: (environment: string) => ReturnType<typeof list<T>>) {
   return useQuery(query(useEnvironment()));
 }
-
-/** A page of the environment's live embed sessions, newest first. */
-export const sessionsQuery = (environment: string, cursor: string | null) =>
-  queryOptions({
-    queryKey: ['embed-sessions', environment, cursor],
-    queryFn: async ({ signal }) => {
-      const query = cursor === null ? { limit: 50 } : { limit: 50, cursor };
-      return bodyOf(await clientFor(environment).GET('/v1/embed-sessions', { params: { query }, signal }));
-    },
-  });
 
 export function dashboardQuery(environment: string, id: string) {
   return queryOptions({
@@ -101,9 +65,31 @@ export function tenantsQuery(environment: string) {
     queryKey: ['tenants', environment],
     staleTime: 60_000,
     queryFn: async ({ signal }) => {
-      const params = { query: { limit: 200 } };
-      const { items } = bodyOf(await clientFor(environment).GET('/v1/tenants', { params, signal }));
-      return items.map(({ tenant_id, events }) => ({ id: tenant_id, events }));
+      const query = { event_name: '*', metric: 'count', group_by: ['tenant_id'], period: '90d', limit: 200 } as const;
+      const body = { all_tenants: true, query: { ...query, group_by: [...query.group_by] } };
+      const answer = bodyOf(await clientFor(environment).POST('/v1/query', { body, signal })) as {
+        points: { group: string[]; value: number }[];
+      };
+      return answer.points.map(({ group, value }) => ({ id: group[0] ?? '', events: value }));
+    },
+  });
+}
+
+/** A draft's figures for one tenant, or for all of them together (`null`). */
+export function dataQuery(environment: string, id: string, version: number, tenant: string | null, period: string) {
+  return queryOptions({
+    queryKey: ['data', environment, id, version, tenant, period],
+    placeholderData: keepPreviousData,
+    queryFn: async ({ signal }) => {
+      const whose = tenant === null ? { all_tenants: true as const } : { tenant_id: tenant };
+      const params = { path: { dashboard_id: id } };
+      const body = { ...whose, period: readPeriod(period) };
+      const answer = await clientFor(environment).POST('/v1/dashboards/{dashboard_id}/data', {
+        params,
+        body,
+        signal,
+      });
+      return bodyOf(answer) as unknown as DataAnswer;
     },
   });
 }

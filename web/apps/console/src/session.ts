@@ -4,7 +4,6 @@ import { bodyOf, type ConsoleClient, consoleClient, type Schemas } from '@emban/
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { useSyncExternalStore } from 'react';
-import { fetchSignedIn, knowPerson } from './expiry.ts';
 
 export type Me = Schemas['MeOut'];
 export type Role = 'viewer' | 'editor' | 'admin' | 'owner';
@@ -16,7 +15,7 @@ const clients = new Map<string, ConsoleClient>();
 export function clientFor(environment: string): ConsoleClient {
   let client = clients.get(environment);
   if (!client) {
-    client = consoleClient(environment, fetchSignedIn);
+    client = consoleClient(environment);
     clients.set(environment, client);
   }
   return client;
@@ -35,11 +34,7 @@ export function useClient(): ConsoleClient {
 export function meQuery(environment: string) {
   return queryOptions({
     queryKey: ['me', environment],
-    queryFn: async ({ signal }) => {
-      const me = bodyOf(await clientFor(environment).GET('/v1/auth/me', { signal }));
-      if (me.user) knowPerson({ userId: me.user.id, email: me.user.email, orgId: me.org.id });
-      return me;
-    },
+    queryFn: async ({ signal }) => bodyOf(await clientFor(environment).GET('/v1/auth/me', { signal })),
     staleTime: 60_000,
     retry: false,
   });

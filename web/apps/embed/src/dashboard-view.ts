@@ -111,13 +111,12 @@ export class DashboardView {
 
   private buildCards(widgets: readonly Widget[]): void {
     const old = this.cards;
-    const host = { ...this.settings.host, sections: widgets.some(({ kind }) => kind === 'heading') };
     this.cards = new Map();
     for (const widget of widgets) {
       const before = old.get(widget.id);
       const keeps = before && JSON.stringify(before.widget) === JSON.stringify(widget);
       if (keeps) before.offerDownload();
-      this.cards.set(widget.id, keeps ? before : new Card(widget, host));
+      this.cards.set(widget.id, keeps ? before : new Card(widget, this.settings.host));
       if (keeps) old.delete(widget.id);
     }
     for (const card of old.values()) card.dispose();
@@ -155,7 +154,7 @@ export class DashboardView {
     const rtl = isRightToLeft(locale);
     const { period } = selection;
     const context: ChartContext = { theme, locale, rtl, timezone, window, now, period, colours: this.colours };
-    const wanted = widgets.filter((widget) => widget.kind !== 'heading' && (!ids || ids.includes(widget.id)));
+    const wanted = widgets.filter((widget) => !ids || ids.includes(widget.id));
     for (const widget of wanted)
       this.cards.get(widget.id)?.setAnswer(data.widgets[widget.id] ?? missing(widget), context);
     this.reloadButton.classList.remove('eb-busy');

@@ -1,7 +1,7 @@
 /** Messages between the page and its host. What comes in is checked field by field; anything else is dropped. */
 
 import type { NumericRange } from '@emban/api/contract';
-import { type HostTheme, isThemeMode } from '@emban/theme';
+import type { HostTheme } from '@emban/theme';
 import { type DayRange, type HostFilters, isDay } from './selection.ts';
 
 export type Incoming =
@@ -28,7 +28,7 @@ const COLOURS = [
   'cardBorder',
   'textColor',
   'mutedColor',
-] as const satisfies readonly Exclude<keyof HostTheme, 'mode'>[];
+] as const satisfies readonly (keyof HostTheme)[];
 
 type Plain = Readonly<Record<string, unknown>>;
 
@@ -79,8 +79,7 @@ function filtersOf(value: unknown): HostFilters {
 
 function themeOf(value: unknown): HostTheme {
   if (!isPlain(value)) return {};
-  const colours = COLOURS.flatMap((name) => (typeof value[name] === 'string' ? [[name, value[name]]] : []));
-  return { ...Object.fromEntries(colours), ...(isThemeMode(value.mode) ? { mode: value.mode } : {}) };
+  return Object.fromEntries(COLOURS.flatMap((name) => (typeof value[name] === 'string' ? [[name, value[name]]] : [])));
 }
 
 /** A message of the host's, or null for anything that is none. */

@@ -1,21 +1,15 @@
 /** The page's colours: the viewer's scheme, the dashboard's theme, the host's theme, in this order. On paper they are light. */
 
-import {
-  customProperties,
-  dark,
-  type HostTheme,
-  isThemeMode,
-  light,
-  type Theme,
-  type ThemeMode,
-  withHostTheme,
-} from '@emban/theme';
+import { customProperties, dark, type HostTheme, light, type Theme, withHostTheme } from '@emban/theme';
 import { setVars } from '@emban/widgets';
+
+export type Mode = 'auto' | 'light' | 'dark';
 
 export class ThemeControl {
   current: Theme;
   private readonly darkQuery = matchMedia('(prefers-color-scheme: dark)');
   private readonly paper = matchMedia('print');
+  private mode: Mode = 'auto';
   private dashboard: HostTheme = {};
   private host: HostTheme = {};
 
@@ -26,19 +20,14 @@ export class ThemeControl {
   }
 
   setDashboard(theme: Readonly<Record<string, string>>): void {
-    const { mode, ...colours } = theme;
-    this.dashboard = isThemeMode(mode) ? { ...colours, mode } : colours;
+    this.mode = theme.mode === 'light' || theme.mode === 'dark' ? theme.mode : 'auto';
+    this.dashboard = theme;
     this.apply();
   }
 
   setHost(theme: HostTheme): void {
     this.host = { ...this.host, ...theme };
     this.apply();
-  }
-
-  /** The host knows its own page best; without its word the dashboard's theme decides. */
-  private get mode(): ThemeMode {
-    return this.host.mode ?? this.dashboard.mode ?? 'auto';
   }
 
   private preferred(): Theme {

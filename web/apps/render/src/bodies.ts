@@ -13,11 +13,9 @@ import {
   donutPicture,
   EMPTY_TITLE,
   FAILED_TITLE,
-  type FigureWidget,
   formatValue,
   isEmpty,
   isFailed,
-  isText,
   type KpiView,
   kpiFigures,
   kpiSummary,
@@ -83,12 +81,7 @@ function drawKpi({ widget, answer, context }: Input, { width }: Size): Drawn {
   const body: Body = {
     kind: 'figure',
     figure: figureOf(widget.title, view, width),
-    progress: progress && {
-      ratio: progress.ratio,
-      text: progress.text,
-      of: `of ${progress.target}`,
-      tone: progress.tone,
-    },
+    progress: progress && { ratio: progress.ratio, text: progress.text, of: `of ${progress.target}` },
     missing: view.hasValue ? '' : NO_FIGURE,
   };
   return { body, alt: kpiSummary(view, widget) };
@@ -209,11 +202,9 @@ export function drawTable(input: Input, width: number, cut: boolean): Drawn {
 /** A card's body in its room. */
 export function drawBody(input: Input, size: Size): Drawn {
   const { widget } = input;
-  if (widget.kind === 'heading') return { body: { kind: 'heading' }, alt: '' };
   const state = stateOf(widget, input.answer);
   if (state) return { body: state, alt: '' };
-  if (isText(input.answer)) return { body: { kind: 'words', blocks: input.answer.blocks }, alt: '' };
-  switch ((widget as FigureWidget).chart) {
+  switch (widget.chart) {
     case 'stat':
     case 'progress':
       return drawKpi(input, size);

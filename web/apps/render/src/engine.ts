@@ -5,13 +5,13 @@
 
 import type { ChartOption, Size } from '@emban/charts';
 import { BarChart, LineChart, PieChart } from 'echarts/charts';
-import { GridSimpleComponent, MarkLineComponent } from 'echarts/components';
+import { GridSimpleComponent } from 'echarts/components';
 import { init, setPlatformAPI, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import { measureFont } from './measure.ts';
 import type { Drawing, Label } from './view.ts';
 
-use([LineChart, BarChart, PieChart, GridSimpleComponent, MarkLineComponent, SVGRenderer]);
+use([LineChart, BarChart, PieChart, GridSimpleComponent, SVGRenderer]);
 setPlatformAPI({ measureText: measureFont as (text: string, font?: string) => { width: number } });
 
 const TEXT = /<text\b([^>]*)>([^<]*)<\/text>/g;

@@ -7,7 +7,6 @@ import {
   coveredWindow,
   extendColours,
   formatValue,
-  hasFigures,
   isEmpty,
   isFailed,
   isPeriod,
@@ -91,7 +90,7 @@ function filterWords(document: RenderDocument, locale: string): string[] {
 /** Whether no widget has a figure. Failures are no news about the figures. */
 function emptyWords({ widgets, answers }: RenderDocument): string {
   if (widgets.length === 0) return 'This dashboard has no widgets.';
-  const nothing = widgets.filter(hasFigures).every((widget) => {
+  const nothing = widgets.every((widget) => {
     const answer = answers[widget.id];
     if (!answer || isFailed(answer)) return false;
     if (isEmpty(widget, answer)) return true;

@@ -6,10 +6,8 @@ import {
   type ChartContext,
   errorNote,
   formatValue,
-  hasFigures,
   isEmpty,
   isFailed,
-  isText,
   metaOf,
   omissionNote,
   windowOf,
@@ -63,25 +61,6 @@ interface Item extends Wish {
   readonly rows: number;
   readonly note: string;
   loose: boolean;
-  /** Whether headings divide the page. */
-  sections: boolean;
-}
-
-const ITEM_INDENT = 18;
-const BLOCK_GAP = 8;
-const HEADING = 40;
-
-/** Height in px of a text that is so wide; lines are counted by the widths of the regular weight, with some room for bold ones. */
-function wordsHeight(answer: Answer, width: number): number {
-  if (!isText(answer)) return 3 * LINE;
-  return answer.blocks.reduce((sum, block) => {
-    const indent = block.kind === 'item' ? (block.depth + 1) * ITEM_INDENT : block.kind === 'quote' ? ITEM_INDENT : 0;
-    const said = block.runs.map((run) => run.text).join('');
-    const lines = said
-      .split('\n')
-      .reduce((all, line) => all + Math.max(1, countLines(line, (width - indent) * 0.94, TEXT)), 0);
-    return sum + lines * LINE + BLOCK_GAP;
-  }, 0);
 }
 
 function rowsOf(widget: Widget, answer: Answer, context: ChartContext): number {
@@ -122,10 +101,7 @@ function noteOf(widget: Widget, answer: Answer, context: ChartContext): string {
   return [omissionNote(widget, answer, context), error && `${error}.`].filter(Boolean).join(' ');
 }
 
-type Measured = Omit<Item, 'sections'>;
-
-function itemOf(widget: Widget, answer: Answer, base: ChartContext, paper: Paper): Measured {
-  if (!hasFigures(widget)) return wordsItem(widget, answer, base, paper);
+function itemOf(widget: Widget, answer: Answer, base: ChartContext, paper: Paper): Item {
   const context = { ...base, window: windowOf(answer) ?? base.window };
   const all = rowsOf(widget, answer, context);
   const rows = paper.height === null ? Math.min(all, PICTURE_ROWS) : Math.min(all, MOST_ROWS);
@@ -136,14 +112,6 @@ function itemOf(widget: Widget, answer: Answer, base: ChartContext, paper: Paper
   const least = 2 * PADDING + head + BELOW_HEAD + bodyHeight(widget, answer, rows, inner) + said;
   const tight = rows > 0 && (widget.chart === 'table' || widget.chart === 'list');
   return { widget, answer, context, layout: widget.layout, rows, note, least, tight, loose: false };
-}
-
-function wordsItem(widget: Widget, answer: Answer, context: ChartContext, paper: Paper): Measured {
-  const inner = columnsWidth(widget.layout.w, paper.width) - 2 * PADDING;
-  const { head } = headOf(widget, answer, context.locale, inner);
-  const least = widget.kind === 'heading' ? HEADING : 2 * PADDING + head + BELOW_HEAD + wordsHeight(answer, inner);
-  const tight = widget.kind === 'heading';
-  return { widget, answer, context, layout: widget.layout, rows: 0, note: '', least, tight, loose: false };
 }
 
 /** Whether a card is too long for its place on a page: it then runs over pages, as wide as the paper. */
@@ -157,7 +125,7 @@ function isLong({ widget, least, layout, rows }: Item, paper: Paper): boolean {
 /** Lines that a title may take: there is no pointer on paper that would show the rest of it. */
 const TITLE_LINES = 3;
 
-type CardHead = Omit<CardView, 'alt' | 'note' | 'body' | 'level'>;
+type CardHead = Pick<CardView, 'id' | 'title' | 'head' | 'quiet' | 'beside'>;
 
 function headOf(widget: Widget, answer: Answer, locale: string, width: number): CardHead {
   const quiet = widget.kind === 'kpi';
@@ -192,7 +160,7 @@ function cardIn(item: Item, width: number, height: number): CardView {
   // Saying that rows are left out takes room, too.
   if (!item.note && rowsNote(drawn.shown, item.context)) drawn = draw(true);
   const note = [rowsNote(drawn.shown, item.context), item.note].filter(Boolean).join(' ');
-  return { ...head, level: levelOf(item), alt: drawn.alt, note, body: drawn.body };
+  return { ...head, alt: drawn.alt, note, body: drawn.body };
 }
 
 /** Rows of a table or a list for which there is room. */
@@ -206,10 +174,8 @@ function longCard(item: Item, width: number): CardView {
   const note = [rowsNote(drawn.shown, item.context), item.note].filter(Boolean).join(' ');
   const { title } = item.widget;
   const head = headOf(item.widget, item.answer, item.context.locale, width - 2 * PADDING);
-  return { ...head, title, level: levelOf(item), quiet: false, alt: drawn.alt, note, body: drawn.body };
+  return { ...head, title, quiet: false, alt: drawn.alt, note, body: drawn.body };
 }
-
-const levelOf = ({ widget, sections }: Item) => (sections && widget.kind !== 'heading' ? 3 : 2);
 
 export interface Content {
   readonly widgets: readonly Widget[];
@@ -223,11 +189,7 @@ function missing(widget: Widget): Answer {
 
 /** The blocks of a page or a picture, from top to bottom. */
 export function layPage({ widgets, answers, context }: Content, paper: Paper): Block[] {
-  const sections = widgets.some(({ kind }) => kind === 'heading');
-  const items = widgets.map((widget) => ({
-    ...itemOf(widget, answers[widget.id] ?? missing(widget), context, paper),
-    sections,
-  }));
+  const items = widgets.map((widget) => itemOf(widget, answers[widget.id] ?? missing(widget), context, paper));
   const most = paper.height ?? Number.POSITIVE_INFINITY;
   return cardGroups(items).flatMap((group): Block[] => {
     const long = group.filter((item) => isLong(item, paper));

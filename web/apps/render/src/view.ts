@@ -1,7 +1,6 @@
 /** What a card of a report holds: finished words, figures and drawings, with nothing left to decide but how they are set. */
 
-import type { TextBlock } from '@emban/api/contract';
-import type { Delta, NameKind, Progress } from '@emban/charts';
+import type { Delta, NameKind } from '@emban/charts';
 
 /** Text and whether it is a name that is no value (in italics). */
 export interface Words {
@@ -72,8 +71,6 @@ export interface Table {
 }
 
 export type Body =
-  | { readonly kind: 'words'; readonly blocks: readonly TextBlock[] }
-  | { readonly kind: 'heading' }
   | ({ readonly kind: 'chart'; readonly legend: readonly Legend[] } & Drawing)
   | ({
       readonly kind: 'donut';
@@ -87,12 +84,7 @@ export type Body =
   | {
       readonly kind: 'figure';
       readonly figure: Figure;
-      readonly progress: {
-        readonly ratio: number;
-        readonly text: string;
-        readonly of: string;
-        readonly tone: Progress['tone'];
-      } | null;
+      readonly progress: { readonly ratio: number; readonly text: string; readonly of: string } | null;
       readonly missing: string;
     }
   | { readonly kind: 'figures'; readonly figures: readonly Figure[]; readonly versus: string }
@@ -102,8 +94,6 @@ export type Body =
 export interface CardView {
   readonly id: string;
   readonly title: string;
-  /** 2 or 3: below the report's title, or below a heading of its own. */
-  readonly level: number;
   /** Height of the title, px. */
   readonly head: number;
   /** Titles of figures are small and muted, as on the page. */

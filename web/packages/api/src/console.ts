@@ -7,11 +7,10 @@ import type { components, paths } from './generated/openapi.ts';
 export type Schemas = components['schemas'];
 export type ConsoleClient = Client<paths>;
 
-/** A client whose requests speak of one environment; `fetcher` makes them. */
-export function consoleClient(environment: string, fetcher?: (request: Request) => Promise<Response>): ConsoleClient {
+/** A client whose requests speak of one environment. */
+export function consoleClient(environment: string): ConsoleClient {
   const client = createClient<paths>({
     baseUrl: '',
-    ...(fetcher ? { fetch: fetcher } : {}),
     credentials: 'same-origin',
     headers: { 'X-Emban-Environment': environment },
   });

@@ -42,13 +42,6 @@ export interface QueryShape {
   readonly moving_average?: number | null | undefined;
 }
 
-/** A line at one value: a goal to reach, or a threshold not to cross. */
-export interface ReferenceLine {
-  readonly value: number;
-  readonly kind?: 'goal' | 'threshold';
-  readonly label?: string | null;
-}
-
 export interface Widget {
   readonly id: string;
   readonly title: string;
@@ -62,14 +55,8 @@ export interface Widget {
   readonly format?: string | null | undefined;
   /** Which way a change is welcome; null or absent where nobody can tell. */
   readonly good?: ApiWidget['good'] | undefined;
-  /** What a progress figure runs towards, */
+  /** What a progress figure runs towards. */
   readonly target?: number | null | undefined;
-  /** in so much time; null for whatever time is shown. */
-  readonly target_period?: ApiWidget['target_period'] | undefined;
-  /** Lines across a time series or horizontal bars. */
-  readonly lines?: readonly ReferenceLine[] | null | undefined;
-  /** How the widget stands on a screen that is one column wide. */
-  readonly phone?: { readonly order?: number | null; readonly hidden?: boolean } | null | undefined;
   readonly query?: QueryShape | undefined;
 }
 
@@ -112,8 +99,6 @@ export interface Meta {
   readonly previous_window?: AnswerWindow | null;
   /** How many of its last buckets have none beside them. */
   readonly previous_unpaired?: number | null;
-  /** Place in the palette of the values in this answer's groups, where the dashboard gives them one. */
-  readonly colours?: Readonly<Record<string, number>> | null;
   /** How far off approximate figures may be: 0.01 is 1 %. */
   readonly relative_error?: number | null;
 }
@@ -142,16 +127,7 @@ export interface FailedAnswer {
   readonly code: string;
 }
 
-/** A stretch of a text in one style; `href` begins with http:, https: or mailto:. */
-export type TextRun = Schemas['RunOut'];
-export type TextBlock = Schemas['TextBlockOut'];
-
-/** What a text says, in the place of figures. */
-export interface TextAnswer {
-  readonly blocks: readonly TextBlock[];
-}
-
-export type Answer = PointsAnswer | TableAnswer | TextAnswer | FailedAnswer;
+export type Answer = PointsAnswer | TableAnswer | FailedAnswer;
 
 export interface FilterDimension {
   readonly name: string;

@@ -7,7 +7,6 @@ import { formatPercent, formatValue } from './format/number.ts';
 import { figuresOf, type Unit, unitOfWidget } from './format/unit.ts';
 import type { NameKind } from './naming.ts';
 import { type ChartOption, gridOf, mirrored, type Plot, setApart } from './option.ts';
-import { type DrawnLine, lineMarks, linesOf } from './reference-lines.ts';
 import { dimensionOf, groupKey, isAdditive, largest, MOST_SERIES, type Series, toMatrix } from './series.ts';
 import { ellipsis, isolated, textWidth } from './text.ts';
 
@@ -40,8 +39,6 @@ export interface BreakdownView {
   readonly omitted: number;
   /** Whether rows carry colours that other widgets repeat. */
   readonly coloured: boolean;
-  /** Goals and thresholds across horizontal bars. */
-  readonly lines: readonly DrawnLine[];
 }
 
 interface RowParts {
@@ -106,7 +103,6 @@ export function breakdownView(widget: Widget, answer: PointsAnswer, context: Cha
     unit,
     total: additive ? formatValue(total(series), unit, context.locale, 'tight') : null,
     omitted,
-    lines: widget.chart === 'horizontal_bar' ? linesOf(widget, unit, context.locale, context.theme) : [],
     coloured: widget.chart === 'donut' || Boolean(context.colours.get(dimensionOf(widget))?.size),
   };
 }
@@ -123,20 +119,12 @@ export interface BarsPicture {
 const FONT = 12;
 const LEAST_ROW = 22;
 const MOST_ROW = 40;
-const LINE_WORDS = 18;
 /** A bar shorter than this says nothing. */
 const LEAST_BAR = 12;
 
-interface Bars {
-  readonly rows: readonly BreakdownRow[];
-  readonly names: readonly string[];
-  readonly lines: readonly DrawnLine[];
-}
-
-function barOption({ rows, names, lines }: Bars, plot: Plot, context: ChartContext) {
-  const values = [...rows.map((row) => row.value ?? 0), ...lines.map(({ value }) => value)];
-  const longest = Math.max(0, ...values);
-  const least = Math.min(0, ...values);
+function barOption(rows: readonly BreakdownRow[], plot: Plot, names: readonly string[], context: ChartContext) {
+  const longest = Math.max(0, ...rows.map((row) => row.value ?? 0));
+  const least = Math.min(0, ...rows.map((row) => row.value ?? 0));
   return {
     animation: false,
     grid: gridOf(plot),
@@ -174,7 +162,6 @@ function barOption({ rows, names, lines }: Bars, plot: Plot, context: ChartConte
           distance: 6,
         },
         data: rows.map((row) => ({ value: row.value ?? 0, itemStyle: { color: row.colour, borderRadius: 3 } })),
-        ...lineMarks(lines, 'xAxis', context.rtl === true),
       },
     ],
   };
@@ -182,10 +169,7 @@ function barOption({ rows, names, lines }: Bars, plot: Plot, context: ChartConte
 
 /** Horizontal bars: names on the left, ends of the bars labelled, as many rows as can be read in this height. */
 export function barsPicture(view: BreakdownView, context: ChartContext, size: Size): BarsPicture {
-  // The lines' words stand above the bars.
-  const top = view.lines.length ? LINE_WORDS : 0;
-  const height = size.height - top;
-  const drawn = Math.max(1, Math.min(view.rows.length, Math.floor(height / LEAST_ROW)));
+  const drawn = Math.max(1, Math.min(view.rows.length, Math.floor(size.height / LEAST_ROW)));
   const rows = view.rows.slice(0, drawn);
   const right = Math.ceil(Math.max(...rows.map((row) => textWidth(row.text, FONT)))) + 14;
   // Figures come first: where they leave too little, names are cut to their first letters.
@@ -193,11 +177,11 @@ export function barsPicture(view: BreakdownView, context: ChartContext, size: Si
   const room = Math.max(0, Math.min(spare, Math.max(60, Math.min(200, size.width * 0.36))));
   const names = rows.map((row) => ellipsis(row.name, room, FONT));
   const left = Math.ceil(Math.max(...names.map((name) => textWidth(name, FONT)))) + 12;
-  const rowHeight = Math.min(MOST_ROW, height / drawn);
-  const straight = { left, top, width: Math.max(1, size.width - left - right), height: rowHeight * drawn };
+  const rowHeight = Math.min(MOST_ROW, size.height / drawn);
+  const straight = { left, top: 0, width: Math.max(1, size.width - left - right), height: rowHeight * drawn };
   const plot = context.rtl ? mirrored(straight, size.width) : straight;
   const written = context.rtl ? names.map(isolated) : names;
-  return { option: barOption({ rows, names: written, lines: view.lines }, plot, context), plot, rowHeight, drawn };
+  return { option: barOption(rows, plot, written, context), plot, rowHeight, drawn };
 }
 
 export interface DonutPicture {

@@ -22,62 +22,22 @@ function seriesOf(widget: Widget, answer: Answer | undefined): readonly Series[]
   return largest(toMatrix(answer.points).series, isAdditive(widget.query), MOST_SERIES).series;
 }
 
-/** The place that a value would like to have, wherever and whenever it is seen: FNV-1a of its property and itself. */
-function wish(dimension: string, key: string): number {
-  let hash = 0x811c9dc5;
-  for (const character of `${dimension}\u0000${key}`) {
-    hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
-  }
-  return (hash >>> 0) % PALETTE_SIZE;
-}
-
-/** The wished place, or the next one that no other value of the property has. */
-function freePlace(dimension: string, key: string, taken: ReadonlySet<number>): number {
-  const first = wish(dimension, key);
-  for (let step = 0; step < PALETTE_SIZE; step++) {
-    const place = (first + step) % PALETTE_SIZE;
-    if (!taken.has(place)) return place;
-  }
-  return first;
-}
-
-/** Places by property and value, as a dashboard's config has them. */
-export type ValueColours = Readonly<Record<string, Readonly<Record<string, number>>>>;
-
-/** What the server or the dashboard's own config says of values: it goes first. */
-function givePlaces(values: Map<string, number>, given: Readonly<Record<string, number>> | null | undefined): void {
-  for (const [value, place] of Object.entries(given ?? {})) values.set(JSON.stringify([value]), place % PALETTE_SIZE);
-}
-
 /**
- * `book` with colours for the values that `answers` bring along. A value has the place that the dashboard gives it, told with the answers or, in a draft,
- * in `own`; it keeps what it has; else it takes the place that follows from its name, or the next free one. Past the eighth value of a dimension
- * nothing more is reserved: see `coloursOf`.
+ * `book` with colours for the values that `answers` bring along. Values keep what they have; new ones take the next free colour, widgets in
+ * dashboard order and values by weight. Past the eighth value of a dimension nothing is reserved: see `coloursOf`.
  */
 export function extendColours(
   book: ColourBook,
   widgets: readonly Widget[],
   answers: Readonly<Record<string, Answer>>,
-  own: ValueColours = {},
 ): ColourBook {
   const next = new Map([...book].map(([dimension, values]) => [dimension, new Map(values)]));
-  const valuesOf = (dimension: string) => {
-    const values = next.get(dimension) ?? new Map<string, number>();
-    next.set(dimension, values);
-    return values;
-  };
-  for (const widget of widgets) {
-    const answer = answers[widget.id];
-    const told = answer && 'points' in answer ? answer.meta?.colours : null;
-    if (told) givePlaces(valuesOf(dimensionOf(widget)), told);
-  }
-  for (const [property, values] of Object.entries(own)) givePlaces(valuesOf(property), values);
   for (const widget of widgets.filter(isColoured)) {
     const dimension = dimensionOf(widget);
-    const values = valuesOf(dimension);
+    const values = next.get(dimension) ?? new Map<string, number>();
+    next.set(dimension, values);
     for (const series of seriesOf(widget, answers[widget.id])) {
-      if (series.other || values.has(series.key) || values.size >= PALETTE_SIZE) continue;
-      values.set(series.key, freePlace(dimension, series.key, new Set(values.values())));
+      if (!series.other && !values.has(series.key) && values.size < PALETTE_SIZE) values.set(series.key, values.size);
     }
   }
   return next;
@@ -88,13 +48,9 @@ export function coloursOf(series: readonly Series[], dimension: string, book: Co
   const reserved = book.get(dimension);
   const taken = new Set(series.map((one) => reserved?.get(one.key)));
   const free = theme.series.map((_, i) => i).filter((i) => !taken.has(i));
-  const used = new Set<number>();
   return series.map((one) => {
     if (one.other) return theme.other;
-    const own = reserved?.get(one.key);
-    // Of more than eight values of a property, two may have one place: in one chart the second takes another.
-    const index = own !== undefined && !used.has(own) ? own : (free.shift() ?? own ?? 0);
-    used.add(index);
+    const index = reserved?.get(one.key) ?? free.shift() ?? 0;
     return theme.series[index] ?? theme.other;
   });
 }

@@ -13,19 +13,18 @@ export {
   donutPicture,
   sliceAt,
 } from './breakdown.ts';
-export { type ColourBook, extendColours, noColours, type ValueColours } from './colours.ts';
+export { type ColourBook, extendColours, noColours } from './colours.ts';
 export type { ChartContext, Size } from './context.ts';
 export { formatPercent, formatValue, NO_VALUE } from './format/number.ts';
 export { humanise, plain, type Unit, unitOf, unitOfWidget } from './format/unit.ts';
-export { type FigureWidget, hasFigures } from './kinds.ts';
-export { type Delta, type KpiFigure, type KpiView, kpiFigures, kpiView, type Progress } from './kpi.ts';
+export { type Delta, type KpiFigure, type KpiView, kpiFigures, kpiView } from './kpi.ts';
 export { chooseLocale } from './locale.ts';
 export { type Name, type NameKind, valueName } from './naming.ts';
 export { besideTitle, coveredWindow, errorNote, metaOf, omissionNote, unpairedNote, windowOf } from './notes.ts';
 export type { ChartOption, Plot } from './option.ts';
 export { rollingName } from './rolling.ts';
 export { type Bucket, type Slice, sliceDimension, timeseriesSlice } from './slice.ts';
-export { EMPTY_TITLE, FAILED_TITLE, isEmpty, isFailed, isText, NO_FIGURE, sentence } from './states.ts';
+export { EMPTY_TITLE, FAILED_TITLE, isEmpty, isFailed, NO_FIGURE, sentence } from './states.ts';
 export { breakdownSummary, kpiSummary, timeseriesSummary } from './summary.ts';
 export {
   breakdownTable,
@@ -36,7 +35,6 @@ export {
   tableView,
   timeseriesTable,
 } from './table.ts';
-export { targetIn } from './target.ts';
 export { ellipsis, isRightToLeft, textWidth } from './text.ts';
 export { bucketName, momentName, timezoneName } from './time/labels.ts';
 export { type Days, isPeriod, periodFacts, periodName, readPeriod, wholeDays } from './time/periods.ts';

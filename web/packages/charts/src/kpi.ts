@@ -5,8 +5,6 @@ import type { ChartContext } from './context.ts';
 import { formatPercent, formatValue } from './format/number.ts';
 import { plain, type Unit, unitOfWidget, figuresOf as valuesOf } from './format/unit.ts';
 import { figureTitle, isAdditive, isRolling } from './series.ts';
-import { targetIn } from './target.ts';
-import { readWindow } from './time/wall.ts';
 import { beforeLabel } from './timeseries-time.ts';
 
 export interface Delta {
@@ -21,16 +19,6 @@ export interface Delta {
   readonly full: string;
 }
 
-/** How far a figure has come to its target. */
-export interface Progress {
-  /** 0 to 1; what is beyond the target is no longer bar. */
-  readonly ratio: number;
-  readonly text: string;
-  readonly target: string;
-  /** `good` once a target is reached; where less is better, `near` from 80 % of it and `bad` from 100 %. */
-  readonly tone: 'neutral' | 'good' | 'near' | 'bad';
-}
-
 export interface KpiView {
   readonly kind: 'kpi';
   /** False where there is no number at all. */
@@ -42,7 +30,7 @@ export interface KpiView {
   /** Figure and unit with every digit. */
   readonly full: string;
   readonly delta: Delta | null;
-  readonly progress: Progress | null;
+  readonly progress: { readonly ratio: number; readonly text: string; readonly target: string } | null;
 }
 
 /** One of the figures of a card that has several. */
@@ -102,19 +90,11 @@ function deltaOf(figures: Figures, { widget, unit, meta }: Measure, context: Cha
   return { direction: percent > 0 ? 'up' : 'down', tone: toneOf(percent, widget.good), text, versus, full };
 }
 
-const NEAR = 0.8;
-
-function progressTone(ratio: number, good: Widget['good']): Progress['tone'] {
-  if (good === 'down') return ratio >= 1 ? 'bad' : ratio >= NEAR ? 'near' : 'neutral';
-  return good === 'up' && ratio >= 1 ? 'good' : 'neutral';
-}
-
-function progressOf(value: number | null, target: number | null, measure: Measure, context: ChartContext) {
-  const { widget, unit } = measure;
-  if (widget.chart !== 'progress' || value === null || target === null) return null;
+function progressOf(value: number | null, widget: Widget, unit: Unit, context: ChartContext): KpiView['progress'] {
+  const { target } = widget;
+  if (widget.chart !== 'progress' || value === null || typeof target !== 'number' || target <= 0) return null;
   const ratio = value / target;
   return {
-    tone: progressTone(ratio, widget.good),
     ratio: Math.min(1, Math.max(0, ratio)),
     text: formatPercent(ratio * 100, context.locale),
     target: formatValue(target, unit, context.locale, 'tight'),
@@ -123,9 +103,7 @@ function progressOf(value: number | null, target: number | null, measure: Measur
 
 export function kpiView(widget: Widget, answer: PointsAnswer, context: ChartContext): KpiView {
   const figures = figuresOf(widget, answer);
-  const target = targetIn(widget, readWindow(answer.meta?.window) ?? context.window, context.period);
-  const unit = unitOfWidget(widget, [...valuesOf(answer), figures.value, target]);
-  const measure = { widget, unit, meta: answer.meta };
+  const unit = unitOfWidget(widget, [...valuesOf(answer), figures.value, widget.target]);
   return {
     kind: 'kpi',
     hasValue: figures.value !== null,
@@ -133,8 +111,8 @@ export function kpiView(widget: Widget, answer: PointsAnswer, context: ChartCont
     text: formatValue(figures.value, unit.kind === 'word' ? plain : unit, context.locale, 'tight'),
     word: unit.kind === 'word' && figures.value !== null ? unit.word : '',
     full: formatValue(figures.value, unit, context.locale, 'full'),
-    delta: deltaOf(figures, measure, context),
-    progress: progressOf(figures.value, target, measure, context),
+    delta: deltaOf(figures, { widget, unit, meta: answer.meta }, context),
+    progress: progressOf(figures.value, widget, unit, context),
   };
 }
 

@@ -55,12 +55,10 @@ describe('values that are named like what is no value', () => {
   it('have colours by what they are', () => {
     const colours = extendColours(noColours, [donut], { w_6: sent });
     const drawn = breakdownView(donut, sent, { ...context, colours }).rows.map((row) => row.colour);
-    expect(new Set(drawn.slice(0, 3)).size).toBe(3);
-    expect(light.series).toEqual(expect.arrayContaining(drawn.slice(0, 3)));
-    expect(drawn.at(-1)).toBe(light.other);
+    expect(drawn).toEqual([...light.series.slice(0, 3), light.other]);
     const turned = { points: [...sent.points].reverse() };
     const again = breakdownView(donut, turned, { ...context, colours }).rows;
-    expect(again.find((row) => row.kind === 'none')?.colour).toBe(drawn[2]);
+    expect(again.find((row) => row.kind === 'none')?.colour).toBe(light.series[2]);
   });
 
   it('are told apart in words and on the canvas', () => {

@@ -1,18 +1,14 @@
 /** What stands in the place of a picture: nothing found, something wrong. The same words on a page and in a report. */
 
-import type { Answer, FailedAnswer, TextAnswer, Widget } from '@emban/api/contract';
+import type { Answer, FailedAnswer, Widget } from '@emban/api/contract';
 
 export function isFailed(answer: Answer): answer is FailedAnswer {
   return 'error' in answer;
 }
 
-export function isText(answer: Answer): answer is TextAnswer {
-  return 'blocks' in answer;
-}
-
 /** Whether an answer has nothing to draw. A zero is something; no rows or gaps alone are nothing. */
 export function isEmpty(widget: Widget, answer: Answer): boolean {
-  if (isFailed(answer) || isText(answer) || widget.kind === 'kpi') return false;
+  if (isFailed(answer) || widget.kind === 'kpi') return false;
   if ('rows' in answer) return answer.rows.length === 0;
   if (widget.kind === 'timeseries') return answer.points.every((point) => point.value === null);
   return answer.points.every((point) => point.value === null || point.value === 0);

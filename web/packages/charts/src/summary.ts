@@ -1,16 +1,14 @@
 /** A picture in one or two sentences, for people who do not see it. */
 
-import type { Widget } from '@emban/api/contract';
+import type { ChartType, Widget } from '@emban/api/contract';
 import type { BreakdownView } from './breakdown.ts';
 import type { ChartContext } from './context.ts';
 import { formatValue } from './format/number.ts';
 import { plain } from './format/unit.ts';
-import type { FigureChart } from './kinds.ts';
 import type { KpiFigure, KpiView } from './kpi.ts';
-import { linesSummary } from './reference-lines.ts';
 import type { TimeseriesView } from './timeseries.ts';
 
-const CHARTS: Readonly<Record<FigureChart, string>> = {
+const CHARTS: Readonly<Record<ChartType, string>> = {
   stat: 'Figure',
   progress: 'Progress',
   line: 'Line chart',
@@ -25,7 +23,7 @@ const CHARTS: Readonly<Record<FigureChart, string>> = {
 
 export function timeseriesSummary(view: TimeseriesView, widget: Widget, context: ChartContext): string {
   const { locale } = context;
-  const name = CHARTS[widget.chart as FigureChart];
+  const name = CHARTS[widget.chart];
   const when = view.before ? `${view.label} and, dashed, ${view.before.label}` : view.label;
   const parts = view.matrix.series.slice(0, 3).map((series) => {
     let top = -1;
@@ -37,7 +35,7 @@ export function timeseriesSummary(view: TimeseriesView, widget: Widget, context:
   });
   const rest = view.matrix.series.length - 3;
   const more = rest > 0 ? ` and ${formatValue(rest, plain, locale)} more series` : '';
-  return `${name}, ${when}, per ${view.granularity}. ${parts.join('; ')}${more}.${linesSummary(view.lines)}`;
+  return `${name}, ${when}, per ${view.granularity}. ${parts.join('; ')}${more}.`;
 }
 
 export function breakdownSummary(view: BreakdownView, widget: Widget, context: ChartContext): string {
@@ -46,7 +44,7 @@ export function breakdownSummary(view: BreakdownView, widget: Widget, context: C
     .map((row) => `${row.spoken} ${row.full}${row.shareText ? ` (${row.shareText})` : ''}`);
   const rest = view.rows.length - 5;
   const more = rest > 0 ? ` and ${formatValue(rest, plain, context.locale)} more` : '';
-  return `${CHARTS[widget.chart as FigureChart]}: ${rows.join(', ')}${more}.${linesSummary(view.lines)}`;
+  return `${CHARTS[widget.chart]}: ${rows.join(', ')}${more}.`;
 }
 
 function figureSummary(view: KpiView, title: string): string {

@@ -8,7 +8,6 @@ import { axisFormatter } from './format/number.ts';
 import { figuresOf, type Unit, unitOfWidget } from './format/unit.ts';
 import type { NameKind } from './naming.ts';
 import { type ChartOption, gridOf, mirrored, type Plot, valueAxis } from './option.ts';
-import { type DrawnLine, lineMarks, linesOf } from './reference-lines.ts';
 import { type Scale, zeroScale } from './scale.ts';
 import { dimensionOf, isAdditive, type Matrix, matrixOf, type Series } from './series.ts';
 import { ellipsis, isolated, textWidth } from './text.ts';
@@ -48,8 +47,6 @@ export interface TimeseriesView extends Time {
   /** Empty where the title or labels at the lines' ends say it already. */
   readonly legend: readonly LegendItem[];
   readonly unit: Unit;
-  /** Goals and thresholds. */
-  readonly lines: readonly DrawnLine[];
   readonly stacked: boolean;
   /** Centre of each bucket, px from the left edge. */
   readonly xs: readonly number[];
@@ -213,19 +210,12 @@ function contentOf(input: TimeseriesInput) {
   return { matrix, time, shown, drawn, stacked, tops, before, direct, legend };
 }
 
-/** Lines stay when all series are switched off: they are a series of their own. */
-function linesAcross(lines: readonly DrawnLine[], rtl: boolean): ChartOption[] {
-  if (lines.length === 0) return [];
-  return [{ type: 'line', name: 'lines', silent: true, data: [], ...lineMarks(lines, 'yAxis', rtl) }];
-}
-
 /** The picture of a time series. `answer.points` may be empty: the caller shows an empty state instead. */
 export function timeseriesView(input: TimeseriesInput): TimeseriesView {
   const { widget, answer, context, size } = input;
   const { matrix, time, shown, drawn, stacked, tops, before, direct, legend } = contentOf(input);
   const unit = unitOfWidget(widget, figuresOf(answer));
-  const lines = linesOf(widget, unit, context.locale, context.theme);
-  const values = [...tops, ...before.map((line) => line.values), lines.map(({ value }) => value)].flat();
+  const values = [...tops, ...before.map((line) => line.values)].flat();
   const scale = zeroScale(values, Math.max(2, Math.min(5, Math.floor(size.height / 44))));
   const format = axisFormatter(Math.max(Math.abs(scale.min), scale.max), scale.step, unit, context.locale);
   const rtl = context.rtl === true;
@@ -252,9 +242,9 @@ export function timeseriesView(input: TimeseriesInput): TimeseriesView {
       grid: gridOf(plot),
       xAxis: xAxis(input, matrix, time, centres),
       yAxis: valueAxis(scale, format, context.theme, LABEL_SIZE, rtl),
-      series: [...seriesOptions(drawing), ...linesAcross(lines, rtl)],
+      series: seriesOptions(drawing),
     },
-    ...{ ...time, lines, plot, matrix, shown, unit, stacked, xs, legend },
+    ...{ ...time, plot, matrix, shown, unit, stacked, xs, legend },
     y: (at, index) => place(tops[at]?.[index]),
     dots: (index) => [
       ...before.flatMap((line) => dot(line.values[index], line.colour)),

@@ -39,14 +39,6 @@ function byValue(one: number | null, other: number | null): number {
 
 type Values = readonly (number | null)[];
 
-/** Goals and thresholds, below the figures that they are to be compared with. */
-function lineRows({ lines }: TimeseriesView): TooltipRow[] {
-  return lines.map(({ text, colour }) => {
-    const end = text.lastIndexOf(': ');
-    return { colour, dashed: true, name: text.slice(0, end), text: text.slice(end + 2) };
-  });
-}
-
 /** One series beside the window before: a row for each of the two buckets. */
 function comparedTooltip(
   view: TimeseriesView,
@@ -63,7 +55,6 @@ function comparedTooltip(
   if (index < before.count) {
     rows.push({ colour: context.theme.muted, dashed: true, name: before.name(index), text: format(only?.previous) });
   }
-  rows.push(...lineRows(view));
   return { title: only?.name || title, kind: only?.kind ?? 'value', spoken: only?.spoken || title, rows };
 }
 
@@ -90,7 +81,6 @@ export function timeseriesTooltip(view: TimeseriesView, index: number, title: st
     const previous = beside ? { before: total((series) => series.previous) } : {};
     rows.push({ colour: null, name: 'Total', text: total((series) => series.values), ...previous });
   }
-  rows.push(...lineRows(view));
   return { title: view.name(index), rows, ...(beside ? { versus: before.name(index) } : {}) };
 }
 

@@ -289,33 +289,10 @@ describe('a figure', () => {
 
   it('runs towards a target', () => {
     const view = figure(12_840_112, undefined, { chart: 'progress', target: 20_000_000 });
-    expect(view.progress).toEqual({ ratio: 0.6420056, text: '64.2%', target: '20M', tone: 'neutral' });
+    expect(view.progress).toEqual({ ratio: 0.6420056, text: '64.2%', target: '20M' });
     expect(figure(30, undefined, { chart: 'progress', target: 20 }).progress).toMatchObject({
       ratio: 1,
       text: '150.0%',
-    });
-  });
-
-  it.each([
-    ['up', 99, 'neutral'],
-    ['up', 100, 'good'],
-    ['down', 79, 'neutral'],
-    ['down', 80, 'near'],
-    ['down', 100, 'bad'],
-    ['down', 252.6, 'bad'],
-    [null, 252.6, 'neutral'],
-  ] as const)('that is good when it goes %s is at %d %% of its target %s', (good, value, tone) => {
-    expect(figure(value, undefined, { chart: 'progress', target: 100, good }).progress?.tone).toBe(tone);
-  });
-
-  it('runs towards what its target is for the window that the answer covers', () => {
-    const local = { local_from: '2026-11-22T00:00', local_to: '2026-11-28T15:00' };
-    const window = { from: '2026-11-22T00:00:00Z', to: '2026-11-28T15:00:00Z', ...local };
-    const card: Widget = { ...widget('w_1'), chart: 'progress', unit: 'USD', target: 90, target_period: 'day' };
-    const answer: PointsAnswer = { points: [{ t: null, group: [], value: 315 }], meta: { window } };
-    expect(kpiView(card, answer, { ...context, period: '7d' }).progress).toMatchObject({
-      ratio: 0.5,
-      target: '$630.00',
     });
   });
 

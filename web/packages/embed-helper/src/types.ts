@@ -15,8 +15,6 @@ export interface EmbedFilters {
 
 /** Colours as `#rgb`, `#rrggbb` or `rgb(r, g, b)`. What would not be readable is corrected by the embed. */
 export interface EmbedTheme {
-  /** Light or dark whatever the viewer's system prefers; `auto` asks the system. Default: what the dashboard's theme says. */
-  readonly mode?: 'auto' | 'light' | 'dark';
   readonly primaryColor?: string;
   readonly backgroundColor?: string;
   readonly cardBackground?: string;

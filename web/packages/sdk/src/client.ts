@@ -7,8 +7,6 @@ import type { Alert, AlertEvent, AlertPreview, AlertTest, NewAlert, NewReport, R
 import type {
   Dashboard,
   DashboardSummary,
-  DashboardVersion,
-  DashboardVersionSummary,
   Delivery,
   EmbedSession,
   Event,
@@ -21,7 +19,6 @@ import type {
   Query,
   Scope,
   TableAnswer,
-  TenantSummary,
   WebhookSecret,
 } from './types.ts';
 
@@ -34,11 +31,6 @@ export interface PageOptions extends CallOptions {
 export interface SessionPageOptions extends PageOptions {
   /** Sessions of this tenant alone. */
   readonly tenant_id?: string;
-}
-
-export interface TenantPageOptions extends PageOptions {
-  /** A part of the tenant's id, in any case. */
-  readonly q?: string;
 }
 
 export interface DeliveryPageOptions extends PageOptions {
@@ -193,46 +185,6 @@ export class Emban {
   /** Take the dashboard's embeds offline. */
   unpublishDashboard(id: string, options: CallOptions = {}): Promise<void> {
     return this.http.run({ method: 'POST', path: dashboardPath(id, '/unpublish'), repeatable: true }, options);
-  }
-
-  /** Make a new draft of a dashboard's draft, here or in another environment; not sent again after a timeout. */
-  duplicateDashboard(
-    id: string,
-    body: { readonly name?: string; readonly environment?: string } = {},
-    options: CallOptions = {},
-  ): Promise<Dashboard> {
-    return this.http.run(post(dashboardPath(id, '/duplicate'), body, false), options);
-  }
-
-  /** Take an unpublished dashboard with its history to another environment of the org. */
-  moveDashboard(id: string, environment: string, options: CallOptions = {}): Promise<Dashboard> {
-    return this.http.run(post(dashboardPath(id, '/move'), { environment }, false), options);
-  }
-
-  /** One page of a dashboard's history, newest first: who saved it, when, and which widgets changed. */
-  listDashboardVersions(id: string, options: PageOptions = {}): Promise<Page<DashboardVersionSummary>> {
-    return this.http.run(get(dashboardPath(id, '/versions'), pageQuery(options)), options);
-  }
-
-  getDashboardVersion(id: string, version: number, options: CallOptions = {}): Promise<DashboardVersion> {
-    return this.http.run(get(dashboardPath(id, `/versions/${version}`)), options);
-  }
-
-  /** Make a version the draft again, as a new version; what was the draft stays in the history. */
-  restoreDashboardVersion(id: string, version: number, options: CallOptions = {}): Promise<Dashboard> {
-    const path = dashboardPath(id, `/versions/${version}/restore`);
-    return this.http.run({ method: 'POST', path, repeatable: true }, options);
-  }
-
-  /** One page of tenants, those with the most events first; `q` is a part of the id. */
-  listTenants(options: TenantPageOptions = {}): Promise<Page<TenantSummary>> {
-    const query = { ...pageQuery(options), ...(options.q === undefined ? {} : { q: options.q }) };
-    return this.http.run(get('/v1/tenants', query), options);
-  }
-
-  /** Every tenant, page by page. */
-  tenants(options: Omit<TenantPageOptions, 'cursor'> = {}): AsyncGenerator<TenantSummary> {
-    return everyItem((cursor) => this.listTenants({ ...options, cursor }));
   }
 
   /** Mint a session: one tenant, one published dashboard. Sent again after a timeout it makes another one, which does no harm. */

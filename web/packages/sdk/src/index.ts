@@ -1,12 +1,6 @@
 /** Emban from a Node backend: events, queries, dashboards, embed sessions, alerts, reports. */
 
-export {
-  type DeliveryPageOptions,
-  Emban,
-  type PageOptions,
-  type SessionPageOptions,
-  type TenantPageOptions,
-} from './client.ts';
+export { type DeliveryPageOptions, Emban, type PageOptions, type SessionPageOptions } from './client.ts';
 export {
   EmbanApiError,
   EmbanConnectionError,

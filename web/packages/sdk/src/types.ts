@@ -138,8 +138,6 @@ export interface Meta {
   readonly as_of: string | null;
   /** True where a sum is null because it is beyond the largest number. */
   readonly overflow?: true | null;
-  /** Place in the palette (0 to 7) of values in the answer's groups; only in dashboards' answers. */
-  readonly colours?: Readonly<Record<string, number>> | null;
   readonly granularity: 'none' | 'minute' | 'hour' | 'day' | 'week' | 'month';
   readonly timezone: string;
   /** Half-open: `from` is in it, `to` is not; `local_from` and `local_to` are the clock of `timezone` at them. */
@@ -183,33 +181,6 @@ export interface Dashboard extends DashboardSummary {
   readonly config: Readonly<Record<string, unknown>>;
   /** The snapshot that customers are served; null without one. */
   readonly published_config?: Readonly<Record<string, unknown>> | null;
-}
-
-/** A version in the history of a dashboard; `widgets` are ids, against the version kept before. */
-export interface DashboardVersionSummary {
-  readonly version: number;
-  readonly at: string;
-  readonly actor: string;
-  readonly name: string;
-  readonly action: string;
-  /** Whether it is or was the snapshot. */
-  readonly published: boolean;
-  readonly widgets: {
-    readonly added: readonly string[];
-    readonly removed: readonly string[];
-    readonly changed: readonly string[];
-  };
-}
-
-export interface DashboardVersion extends DashboardVersionSummary {
-  readonly config: Readonly<Record<string, unknown>>;
-}
-
-/** A customer: how many of its events are kept, and the time of the newest. */
-export interface TenantSummary {
-  readonly tenant_id: string;
-  readonly events: number;
-  readonly last_seen: string;
 }
 
 export interface Page<T> {

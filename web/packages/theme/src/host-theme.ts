@@ -3,17 +3,8 @@
 import { contrast, luminance, mix, parseColour, type Rgb, readable, toHex } from './colour.ts';
 import { dark, light, type Theme } from './tokens.ts';
 
-export type ThemeMode = 'auto' | 'light' | 'dark';
-
-/** Whether a text names a mode. */
-export function isThemeMode(text: unknown): text is ThemeMode {
-  return text === 'auto' || text === 'light' || text === 'dark';
-}
-
-/** What a dashboard's config and the `setTheme` message may set. Colours are `#rgb`, `#rrggbb` or `rgb(…)`. */
+/** What a dashboard's config and the `setTheme` message may set. Values are `#rgb`, `#rrggbb` or `rgb(…)`. */
 export interface HostTheme {
-  /** Light or dark whatever the reader's system prefers; `auto` asks the system. */
-  readonly mode?: ThemeMode | undefined;
   readonly primaryColor?: string | undefined;
   readonly backgroundColor?: string | undefined;
   readonly cardBackground?: string | undefined;

@@ -1,3 +1,3 @@
 export * from './colour.ts';
-export { type HostTheme, isThemeMode, type ThemeMode, withHostTheme } from './host-theme.ts';
+export { type HostTheme, withHostTheme } from './host-theme.ts';
 export * from './tokens.ts';

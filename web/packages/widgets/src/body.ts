@@ -9,8 +9,6 @@ import type { TooltipBox } from './tooltip-box.ts';
 export interface Host {
   readonly engine: Promise<Engine>;
   readonly tooltip: TooltipBox;
-  /** Whether headings divide the page: the titles of the other cards are then one level below theirs. */
-  readonly sections?: boolean;
   /** Ask for this widget's answer again. */
   retry(widget: Widget): void;
   /** What shows the rows behind a slice; null where the viewer may not see them, absent where nobody may. */

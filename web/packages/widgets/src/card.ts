@@ -1,16 +1,14 @@
 /** A widget as a card: title, picture or table, and whatever state it is in. */
 
-import type { Answer, PointsAnswer, TableAnswer, Widget } from '@emban/api/contract';
+import type { Answer, ChartType, PointsAnswer, TableAnswer, Widget, WidgetKind } from '@emban/api/contract';
 import {
   besideTitle,
   breakdownTable,
   breakdownView,
   type ChartContext,
   errorNote,
-  type FigureWidget,
   isEmpty,
   isFailed,
-  isText,
   kpiTable,
   metaOf,
   omissionNote,
@@ -26,15 +24,14 @@ import { h, icon, uniqueId } from './dom.ts';
 import { kpiBody } from './kpi-body.ts';
 import { emptyState, failedState, skeleton } from './states.ts';
 import { TableBody } from './table-body.ts';
-import { textElement } from './text-body.ts';
 import { timeseriesBody } from './timeseries-body.ts';
 
-type Mode = 'skeleton' | 'failed' | 'empty' | 'table' | 'chart' | 'words' | 'heading';
+type Mode = 'skeleton' | 'failed' | 'empty' | 'table' | 'chart';
 
 /** Any size will do: figures for a table do not depend on it. */
 const NOMINAL = { width: 600, height: 300 };
 
-const TABLES: Readonly<Record<FigureWidget['kind'], (input: BodyInput) => TableView>> = {
+const TABLES: Readonly<Record<WidgetKind, (input: BodyInput) => TableView>> = {
   kpi: ({ widget, answer, context }) => kpiTable(widget, answer as PointsAnswer, context),
   timeseries: ({ widget, answer, context }) => {
     const view = timeseriesView({ widget, answer: answer as PointsAnswer, context, size: NOMINAL });
@@ -50,12 +47,12 @@ function tableBody(title: string): Body {
   const table = new TableBody(title);
   return {
     element: table.element,
-    update: (input) => table.update(TABLES[(input.widget as FigureWidget).kind](input)),
+    update: (input) => table.update(TABLES[input.widget.kind](input)),
     dispose: () => undefined,
   };
 }
 
-const BODIES: Readonly<Record<FigureWidget['chart'], (host: Host, title: string) => Body>> = {
+const BODIES: Readonly<Record<ChartType, (host: Host, title: string) => Body>> = {
   stat: kpiBody,
   progress: kpiBody,
   line: timeseriesBody,
@@ -69,7 +66,7 @@ const BODIES: Readonly<Record<FigureWidget['chart'], (host: Host, title: string)
 };
 
 function chartBody(widget: Widget, host: Host): Body {
-  const body = BODIES[(widget as FigureWidget).chart];
+  const body = BODIES[widget.chart];
   // A chart of a newer server: to draw it as another one would be a wrong picture.
   if (!body) throw new RangeError(`unknown chart: ${widget.chart}`);
   return body(host, widget.title);
@@ -95,21 +92,19 @@ export class Card {
   private readonly hidden = new Set<string>();
 
   constructor(
-    private shown: Widget,
+    readonly widget: Widget,
     private readonly host: Host,
   ) {
-    const widget = shown;
     const id = uniqueId('ew-title');
     this.toggleButton = h('button', { type: 'button', class: 'ew-tool', hidden: true, onclick: () => this.flip() });
     this.offerDownload();
-    const level = widget.kind === 'heading' || !host.sections ? 'h2' : 'h3';
-    this.title = h(level, { class: 'ew-title', id }, widget.title);
+    this.title = h('h2', { class: 'ew-title', id }, widget.title);
     const tools = [this.downloads, this.toggleButton];
     const head = h('header', { class: 'ew-head' }, this.title, this.beside, ...tools);
     const attributes = {
       class: `ew-card ew-${widget.kind}`,
       'aria-labelledby': id,
-      'aria-busy': String(widget.kind !== 'heading'),
+      'aria-busy': 'true',
       'data-widget': widget.id,
     };
     this.element = h('section', attributes, head, this.content, this.note);
@@ -117,35 +112,9 @@ export class Card {
     this.render();
   }
 
-  /** What it shows, in the form that it was last given. */
-  get widget(): Widget {
-    return this.shown;
-  }
-
-  /** Show the same figures in another form: renamed, recoloured, as another chart of the same answer. */
-  update(widget: Widget): void {
-    const before = this.shown;
-    if (before === widget) return;
-    this.shown = widget;
-    this.title.textContent = widget.title;
-    this.element.classList.replace(`ew-${before.kind}`, `ew-${widget.kind}`);
-    if (before.kind !== widget.kind) this.answer = null;
-    // A body knows its kind, its chart and its title from the start.
-    if (before.kind !== widget.kind || before.chart !== widget.chart || before.title !== widget.title) this.mode = null;
-    this.labelToggle();
-    this.offerDownload();
-    this.render();
-  }
-
-  /** Forget the figures, which are of another question than the widget's. */
-  clear(): void {
-    this.answer = null;
-    this.render();
-  }
-
   /** Mark as waiting for an answer. What is already there stays, dimmed. */
   setLoading(): void {
-    if (this.widget.kind !== 'heading') this.element.setAttribute('aria-busy', 'true');
+    this.element.setAttribute('aria-busy', 'true');
   }
 
   /** Nothing is on its way any more. */
@@ -216,18 +185,14 @@ export class Card {
   }
 
   private nextMode(): Mode {
-    if (this.widget.kind === 'heading') return 'heading';
     if (!this.answer) return 'skeleton';
     if (isFailed(this.answer)) return 'failed';
-    if (isText(this.answer)) return 'words';
     if (isEmpty(this.widget, this.answer)) return 'empty';
     return this.asTable ? 'table' : 'chart';
   }
 
   private build(mode: Mode): Body {
     const { widget, host, answer } = this;
-    if (mode === 'heading') return still(h('div'));
-    if (mode === 'words' && answer && isText(answer)) return still(textElement(answer));
     if (mode === 'skeleton') return still(skeleton(widget));
     if (mode === 'empty') return still(emptyState());
     if (mode === 'failed' && answer && isFailed(answer)) return still(failedState(answer, () => host.retry(widget)));
@@ -236,7 +201,7 @@ export class Card {
 
   private render(): void {
     const mode = this.nextMode();
-    if (mode !== this.mode || mode === 'failed' || mode === 'words') {
+    if (mode !== this.mode || mode === 'failed') {
       this.body?.dispose();
       this.body = this.build(mode);
       this.mode = mode;

@@ -2,12 +2,12 @@
 
 import { fontFamily } from '@emban/theme';
 import { BarChart, LineChart, PieChart } from 'echarts/charts';
-import { GridSimpleComponent, MarkLineComponent } from 'echarts/components';
+import { GridSimpleComponent } from 'echarts/components';
 import { init, use } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
 import type { Engine } from './engine.ts';
 
-use([LineChart, BarChart, PieChart, GridSimpleComponent, MarkLineComponent, CanvasRenderer]);
+use([LineChart, BarChart, PieChart, GridSimpleComponent, CanvasRenderer]);
 
 /** Pointers and keyboards are served by the widgets' own overlay, so the charts are drawn silent and without animation. */
 export const createChart: Engine = (element) => {

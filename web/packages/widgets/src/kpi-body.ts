@@ -24,7 +24,7 @@ function deltaElement(delta: Delta): HTMLElement {
 
 function progressElement(progress: NonNullable<KpiView['progress']>, title: string): HTMLElement {
   const bar = h('div', {
-    class: `ew-progress ew-progress-${progress.tone}`,
+    class: 'ew-progress',
     role: 'progressbar',
     'aria-label': title,
     'aria-valuemin': 0,

@@ -1,18 +1,17 @@
 /** Pages that stand in for others: not found, failed. */
 
-import { failureText, Lines } from '@emban/kit';
 import { Anchor, Button, Stack, Text, Title } from '@mantine/core';
 import type { ErrorComponentProps } from '@tanstack/react-router';
 import { Link } from '@tanstack/react-router';
-import { words } from '../words/words.ts';
+import { failureText } from '../parts/States.tsx';
 
 export function NotFound() {
   return (
-    <Stack component="main" className="page" align="center" py={80}>
-      <Title order={1}>{words.shell.notFound}</Title>
-      <Text c="dimmed">{words.shell.notFoundHelp}</Text>
+    <Stack className="page" align="center" py={80}>
+      <Title order={1}>There is nothing at this address</Title>
+      <Text c="dimmed">It may have been deleted, or it belongs to another org.</Text>
       <Anchor component={Link} to="/">
-        {words.shell.toStart}
+        Go to the start
       </Anchor>
     </Stack>
   );
@@ -21,18 +20,9 @@ export function NotFound() {
 export function PageFailed({ error, reset }: ErrorComponentProps) {
   return (
     <Stack className="page" align="center" py={80}>
-      <Title order={1}>{words.shell.pageFailed}</Title>
+      <Title order={1}>This page could not be shown</Title>
       <Text c="dimmed">{failureText(error)}</Text>
-      <Button onClick={reset}>{words.shell.tryAgain}</Button>
+      <Button onClick={reset}>Try again</Button>
     </Stack>
-  );
-}
-
-/** While a page's own code is on its way. */
-export function PageWaiting() {
-  return (
-    <div className="page">
-      <Lines count={6} />
-    </div>
   );
 }

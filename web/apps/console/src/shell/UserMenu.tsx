@@ -1,17 +1,18 @@
-/** Light or dark, and the way out. */
+/** Who is signed in, light or dark, and the way out. */
 
-import { type MantineColorScheme, Menu, useMantineColorScheme } from '@mantine/core';
-import { IconCheck, IconLogout } from '@tabler/icons-react';
+import { type MantineColorScheme, Menu, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core';
+import { IconCheck, IconLogout, IconSelector } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { knowPerson } from '../expiry.ts';
-import { rememberKey, useClient } from '../session.ts';
-import { words } from '../words/words.ts';
-import { PersonButton } from './PersonButton.tsx';
+import { rememberKey, useClient, useMe } from '../session.ts';
 
-const SCHEMES: readonly MantineColorScheme[] = ['auto', 'light', 'dark'];
+const SCHEMES: readonly (readonly [MantineColorScheme, string])[] = [
+  ['auto', 'Like the system'],
+  ['light', 'Light'],
+  ['dark', 'Dark'],
+];
 
-export function useSignOut() {
+function useSignOut() {
   const client = useClient();
   const cache = useQueryClient();
   const navigate = useNavigate();
@@ -19,35 +20,45 @@ export function useSignOut() {
     mutationFn: () => client.POST('/v1/auth/logout'),
     onSuccess: async () => {
       rememberKey(null);
-      knowPerson(null);
       await navigate({ to: '/login' });
       cache.clear();
     },
   });
 }
 
-export function UserMenu({ narrow }: { narrow: boolean }) {
+export function UserMenu() {
+  const me = useMe();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const signOut = useSignOut();
   return (
-    <Menu width={220} position={narrow ? 'right-end' : 'top-start'} defaultOpened>
+    <Menu width={220} position="top-start">
       <Menu.Target>
-        <PersonButton narrow={narrow} />
+        <UnstyledButton className="rail-link" mt="auto">
+          <span style={{ flex: 1, minWidth: 0 }}>
+            <Text size="sm" truncate fw={600} c="var(--emban-text)">
+              {me?.org.name ?? '…'}
+            </Text>
+            <Text size="xs" truncate c="dimmed">
+              {me?.user?.email ?? ''}
+            </Text>
+          </span>
+          <IconSelector size={16} aria-hidden="true" />
+        </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label>{words.shell.appearance}</Menu.Label>
-        {SCHEMES.map((scheme) => (
+        <Menu.Label>Appearance</Menu.Label>
+        {SCHEMES.map(([scheme, label]) => (
           <Menu.Item
             key={scheme}
             onClick={() => setColorScheme(scheme)}
-            rightSection={scheme === colorScheme ? <IconCheck size={14} aria-label={words.kit.chosen} /> : null}
+            rightSection={scheme === colorScheme ? <IconCheck size={14} aria-label="chosen" /> : null}
           >
-            {words.shell.schemes[scheme]}
+            {label}
           </Menu.Item>
         ))}
         <Menu.Divider />
         <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => signOut.mutate()}>
-          {words.shell.signOut}
+          Sign out
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>

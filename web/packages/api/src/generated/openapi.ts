@@ -519,44 +519,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/auth/forgot": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["ForgotBody"];
-                };
-            };
-            responses: {
-                202: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ForgotOut"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/auth/login": {
         parameters: {
             query?: never;
@@ -799,42 +761,6 @@ export interface paths {
         };
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/auth/reset": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["ResetBody"];
-                };
-            };
-            responses: {
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
         delete?: never;
         options?: never;
         head?: never;
@@ -1215,48 +1141,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/dashboards/{dashboard_id}/duplicate": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "X-Emban-Environment"?: string;
-                };
-                path: {
-                    dashboard_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["DuplicateBody"];
-                };
-            };
-            responses: {
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["DashboardOut"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/dashboards/{dashboard_id}/export": {
         parameters: {
             query?: never;
@@ -1291,48 +1175,6 @@ export interface paths {
                         "application/pdf": string;
                         "image/png": string;
                         "text/csv": string;
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/dashboards/{dashboard_id}/move": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "X-Emban-Environment"?: string;
-                };
-                path: {
-                    dashboard_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["MoveBody"];
-                };
-            };
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["DashboardOut"];
                     };
                 };
             };
@@ -1442,125 +1284,6 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/dashboards/{dashboard_id}/versions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    limit?: number;
-                    cursor?: string | null;
-                };
-                header?: {
-                    "X-Emban-Environment"?: string;
-                };
-                path: {
-                    dashboard_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["VersionPage"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/dashboards/{dashboard_id}/versions/{version}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "X-Emban-Environment"?: string;
-                };
-                path: {
-                    dashboard_id: string;
-                    version: number;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["VersionOut"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/dashboards/{dashboard_id}/versions/{version}/restore": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "X-Emban-Environment"?: string;
-                };
-                path: {
-                    dashboard_id: string;
-                    version: number;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["DashboardOut"];
-                    };
                 };
             };
         };
@@ -2754,120 +2477,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/query/adhoc/runs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "X-Emban-Environment"?: string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["AdhocRunPage"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/query/adhoc/runs/{adhoc_run_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "X-Emban-Environment"?: string;
-                };
-                path: {
-                    adhoc_run_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["AdhocRunPatch"];
-                };
-            };
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["AdhocRunOut"];
-                    };
-                };
-            };
-        };
-        trace?: never;
-    };
-    "/v1/query/adhoc/{adhoc_run_id}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "X-Emban-Environment"?: string;
-                };
-                path: {
-                    adhoc_run_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/query/plan": {
         parameters: {
             query?: never;
@@ -2898,46 +2507,6 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["QueryPlanOut"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/query/sql": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "X-Emban-Environment"?: string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["StructuredQuery"];
-                };
-            };
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["StructuredSql"];
                     };
                 };
             };
@@ -3380,83 +2949,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/stream": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Last-Event-ID"?: string | null;
-                    "X-Emban-Environment"?: string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "text/event-stream": string;
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/tenants": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    q?: string;
-                    limit?: number;
-                    cursor?: string | null;
-                };
-                header?: {
-                    "X-Emban-Environment"?: string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["TenantPage"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/tenants/{tenant_id}/data": {
         parameters: {
             query?: never;
@@ -3635,46 +3127,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/widgets/preview": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "X-Emban-Environment"?: string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["PreviewBody"];
-                };
-            };
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["DataOut"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/widgets/{widget_id}": {
         parameters: {
             query?: never;
@@ -3813,29 +3265,7 @@ export interface components {
             warnings: string[];
         };
         AdhocQuery: {
-            run_id?: string | null;
             sql: string;
-        };
-        AdhocRunOut: {
-            error: string | null;
-            error_code: string | null;
-            ms: number | null;
-            rows_read: number | null;
-            rows_returned: number | null;
-            run_id: string;
-            sql: string;
-            starred: boolean;
-            /** Format: date-time */
-            started_at: string;
-            /** @enum {string} */
-            status: "running" | "ok" | "failed" | "cancelled";
-        };
-        AdhocRunPage: {
-            items: components["schemas"]["AdhocRunOut"][];
-            next_cursor?: string | null;
-        };
-        AdhocRunPatch: {
-            starred: boolean;
         };
         AdhocStats: {
             rows_read: number;
@@ -4005,11 +3435,6 @@ export interface components {
             name: string;
         };
         DashboardConfig: {
-            colours?: {
-                [key: string]: {
-                    [key: string]: number;
-                };
-            } | null;
             filters?: components["schemas"]["FilterBar"] | null;
             theme?: components["schemas"]["Theme"] | null;
             widgets?: components["schemas"]["WidgetConfig"][] | null;
@@ -4058,7 +3483,6 @@ export interface components {
             draft?: boolean | null;
             filters?: components["schemas"]["FiltersIn"] | null;
             period?: ("1h" | "24h" | "today" | "yesterday" | "7d" | "this_week" | "last_week" | "30d" | "this_month" | "last_month" | "90d" | "this_year") | null;
-            preview?: components["schemas"]["WidgetConfig"][] | null;
             /** @default false */
             reload?: boolean | null;
             tenant_id?: string | null;
@@ -4068,7 +3492,7 @@ export interface components {
         DataOut: {
             as_of: string | null;
             widgets: {
-                [key: string]: components["schemas"]["PointsOut"] | components["schemas"]["TableOut"] | components["schemas"]["TextOut"] | components["schemas"]["WidgetFailureOut"];
+                [key: string]: components["schemas"]["PointsOut"] | components["schemas"]["TableOut"] | components["schemas"]["WidgetFailureOut"];
             };
         };
         DatasetBody: {
@@ -4086,8 +3510,6 @@ export interface components {
             name: string;
         };
         DatasetPage: {
-            aggregate_endings: string[];
-            functions: components["schemas"]["FunctionBody"][];
             items: components["schemas"]["DatasetBody"][];
             next_cursor?: string | null;
         };
@@ -4130,8 +3552,6 @@ export interface components {
             truncated: boolean;
         };
         DifferenceOut: {
-            /** @default false */
-            colours?: boolean;
             filters: boolean;
             name: components["schemas"]["RenamedOut"] | null;
             theme: boolean;
@@ -4158,10 +3578,6 @@ export interface components {
             timezone?: string | null;
             value: string;
             widget_id: string;
-        };
-        DuplicateBody: {
-            environment?: string | null;
-            name?: string | null;
         };
         EmbedConfigOut: {
             dashboard: components["schemas"]["EmbedDashboardOut"];
@@ -4229,7 +3645,7 @@ export interface components {
         };
         Error: {
             /** @enum {string} */
-            code: "address_not_allowed" | "adhoc_suspended" | "already_member" | "api_keys_limit" | "audit_log_not_in_plan" | "bad_cursor" | "body_gone" | "concurrency_limited" | "conflict" | "cross_site_request" | "dashboard_published" | "dashboard_unpublished" | "dimension_not_shown" | "drill_down_not_allowed" | "editor_seats_limit" | "email_registered" | "embed_permissions_not_in_plan" | "environment_exists" | "environment_in_use" | "events_limit" | "export_not_allowed" | "filter_not_allowed" | "forbidden" | "head_too_large" | "internal_error" | "invalid_credentials" | "invalid_request" | "invite_pending" | "isolation_unproved" | "key_confined" | "key_expired" | "malformed_json" | "method_not_allowed" | "not_found" | "not_published" | "overloaded" | "payload_too_large" | "period_not_allowed" | "published_dashboards_limit" | "queries_limit" | "query_budget" | "query_too_expensive" | "rate_limited" | "registration_closed" | "render_failed" | "render_too_expensive" | "request_timeout" | "run_cancelled" | "run_id_taken" | "sql_error" | "sql_refused" | "store_unavailable" | "tenant_required" | "theme_not_in_plan" | "token_expired" | "token_invalid" | "token_revoked" | "unauthorized" | "unknown_environment" | "unsupported_content_type" | "version_conflict" | "widget_not_available";
+            code: "address_not_allowed" | "adhoc_suspended" | "already_member" | "api_keys_limit" | "audit_log_not_in_plan" | "bad_cursor" | "body_gone" | "concurrency_limited" | "conflict" | "cross_site_request" | "dashboard_unpublished" | "dimension_not_shown" | "drill_down_not_allowed" | "editor_seats_limit" | "email_registered" | "embed_permissions_not_in_plan" | "environment_exists" | "environment_in_use" | "events_limit" | "export_not_allowed" | "filter_not_allowed" | "forbidden" | "head_too_large" | "internal_error" | "invalid_credentials" | "invalid_request" | "invite_pending" | "isolation_unproved" | "key_confined" | "key_expired" | "malformed_json" | "method_not_allowed" | "not_found" | "not_published" | "overloaded" | "payload_too_large" | "period_not_allowed" | "published_dashboards_limit" | "queries_limit" | "query_budget" | "query_too_expensive" | "rate_limited" | "registration_closed" | "render_failed" | "render_too_expensive" | "request_timeout" | "sql_error" | "sql_refused" | "store_unavailable" | "tenant_required" | "theme_not_in_plan" | "token_expired" | "token_invalid" | "token_revoked" | "unauthorized" | "unknown_environment" | "unsupported_content_type" | "version_conflict" | "widget_not_available";
             error: string;
             fields?: {
                 message: string;
@@ -4319,13 +3735,6 @@ export interface components {
             prefix: string;
             scope: string;
         };
-        ForgotBody: {
-            email: string;
-        };
-        ForgotOut: {
-            mail_configured: boolean;
-            notice: string;
-        };
         FoundDimensionOut: {
             cardinality: number;
             count: number;
@@ -4333,10 +3742,6 @@ export interface components {
             label: string;
             name: string;
             top_values: components["schemas"]["ValueOut"][];
-        };
-        FunctionBody: {
-            aggregate: boolean;
-            name: string;
         };
         GridOut: {
             columns: number;
@@ -4405,8 +3810,6 @@ export interface components {
             layout?: {
                 [key: string]: number;
             } | null;
-            lines?: components["schemas"]["ReferenceLine-Output"][] | null;
-            phone?: components["schemas"]["PhoneLayout-Output"] | null;
             published_at: string | null;
             published_config?: {
                 [key: string]: unknown;
@@ -4418,12 +3821,10 @@ export interface components {
             /** @enum {string} */
             status: "draft" | "published";
             target?: number | null;
-            target_period?: string | null;
             title: string;
             unit?: string | null;
             /** Format: date-time */
             updated_at: string;
-            used_in: components["schemas"]["UsingDashboard"][];
             version: number;
         };
         LoginBody: {
@@ -4477,9 +3878,6 @@ export interface components {
         MetaOut: {
             as_of: string | null;
             cached: boolean;
-            colours?: {
-                [key: string]: number;
-            } | null;
             compare?: ("previous_period" | "previous_year") | null;
             /** @enum {string} */
             granularity: "none" | "minute" | "hour" | "day" | "week" | "month";
@@ -4527,9 +3925,6 @@ export interface components {
         MintedSessionPage: {
             items: components["schemas"]["MintedSessionOut"][];
             next_cursor: string | null;
-        };
-        MoveBody: {
-            environment: string;
         };
         MyOrgOut: {
             current: boolean;
@@ -4599,19 +3994,16 @@ export interface components {
         };
         PageWidgetOut: {
             /** @enum {string} */
-            chart: "stat" | "progress" | "bar" | "area" | "line" | "stacked_bar" | "list" | "horizontal_bar" | "donut" | "table" | "text" | "heading";
+            chart: "stat" | "progress" | "bar" | "area" | "line" | "stacked_bar" | "list" | "horizontal_bar" | "donut" | "table";
             description?: string | null;
             format?: string | null;
             good?: ("up" | "down") | null;
             id: string;
             /** @enum {string} */
-            kind: "kpi" | "timeseries" | "breakdown" | "table" | "text" | "heading";
+            kind: "kpi" | "timeseries" | "breakdown" | "table";
             layout: components["schemas"]["WidgetLayout"];
-            lines?: components["schemas"]["ReferenceLine-Output"][] | null;
-            phone?: components["schemas"]["PhoneLayout-Output"] | null;
-            query?: components["schemas"]["QueryShapeOut"];
+            query: components["schemas"]["QueryShapeOut"];
             target?: number | null;
-            target_period?: ("day" | "week" | "month" | "year") | null;
             title: string;
             unit?: string | null;
         };
@@ -4637,16 +4029,6 @@ export interface components {
             /** @default 0 */
             max_date_range_days?: number | null;
         };
-        "PhoneLayout-Input": {
-            /** @default false */
-            hidden?: boolean | null;
-            order?: number | null;
-        };
-        "PhoneLayout-Output": {
-            /** @default false */
-            hidden?: boolean;
-            order?: number | null;
-        };
         PlanBody: {
             /** @enum {string} */
             plan: "free" | "starter" | "growth" | "scale";
@@ -4664,16 +4046,6 @@ export interface components {
         PointsOut: {
             meta: components["schemas"]["MetaOut"];
             points: components["schemas"]["PointOut"][];
-        };
-        PreviewBody: {
-            all_tenants?: true | null;
-            date_from?: string | null;
-            date_to?: string | null;
-            filters?: components["schemas"]["FiltersIn"] | null;
-            period?: ("1h" | "24h" | "today" | "yesterday" | "7d" | "this_week" | "last_week" | "30d" | "this_month" | "last_month" | "90d" | "this_year") | null;
-            preview: components["schemas"]["WidgetConfig"][];
-            tenant_id?: string | null;
-            timezone?: string | null;
         };
         PreviewFiring: {
             fired_at: string;
@@ -4743,21 +4115,6 @@ export interface components {
             moving_average?: number | null;
             prop?: string | null;
             series?: components["schemas"]["SeriesOut"][] | null;
-        };
-        "ReferenceLine-Input": {
-            /** @default goal */
-            kind?: ("goal" | "threshold") | null;
-            label?: string | null;
-            value: number;
-        };
-        "ReferenceLine-Output": {
-            /**
-             * @default goal
-             * @enum {string}
-             */
-            kind?: "goal" | "threshold";
-            label?: string | null;
-            value: number;
         };
         RegisterBody: {
             email: string;
@@ -4851,10 +4208,6 @@ export interface components {
             items: components["schemas"]["ReportRunOut"][];
             next_cursor: string | null;
         };
-        ResetBody: {
-            password: string;
-            token: string;
-        };
         ResultColumn: {
             name: string;
             type: string;
@@ -4862,13 +4215,6 @@ export interface components {
         RoleBody: {
             /** @enum {string} */
             role: "viewer" | "editor" | "admin" | "owner";
-        };
-        RunOut: {
-            bold: boolean;
-            code: boolean;
-            href: string | null;
-            italic: boolean;
-            text: string;
         };
         SavedQueryBody: {
             name: string;
@@ -4920,14 +4266,6 @@ export interface components {
             };
             sql: string;
         };
-        StructuredQuery: {
-            all_tenants?: boolean | null;
-            query: components["schemas"]["QueryIn"];
-            tenant_id?: string | null;
-        };
-        StructuredSql: {
-            sql: string;
-        };
         SwitchOrgBody: {
             org_id: string;
         };
@@ -4940,26 +4278,6 @@ export interface components {
             columns: components["schemas"]["TableColumnOut"][];
             meta: components["schemas"]["MetaOut"];
             rows: (string | number | null)[][];
-        };
-        TenantItem: {
-            events: number;
-            /** Format: date-time */
-            last_seen: string;
-            tenant_id: string;
-        };
-        TenantPage: {
-            items: components["schemas"]["TenantItem"][];
-            next_cursor: string | null;
-        };
-        TextBlockOut: {
-            depth: number;
-            /** @enum {string} */
-            kind: "paragraph" | "heading" | "item" | "quote" | "code" | "rule";
-            marker: string;
-            runs: components["schemas"]["RunOut"][];
-        };
-        TextOut: {
-            blocks: components["schemas"]["TextBlockOut"][];
         };
         Theme: {
             backgroundColor?: string | null;
@@ -4983,38 +4301,9 @@ export interface components {
             id: string;
             name: string;
         };
-        UsingDashboard: {
-            id: string;
-            name: string;
-        };
         ValueOut: {
             count: number;
             value: string;
-        };
-        VersionItem: {
-            action: string;
-            actor: string;
-            at: string;
-            name: string;
-            published: boolean;
-            version: number;
-            widgets: components["schemas"]["ChangedWidgetsOut"];
-        };
-        VersionOut: {
-            action: string;
-            actor: string;
-            at: string;
-            config: {
-                [key: string]: unknown;
-            };
-            name: string;
-            published: boolean;
-            version: number;
-            widgets: components["schemas"]["ChangedWidgetsOut"];
-        };
-        VersionPage: {
-            items: components["schemas"]["VersionItem"][];
-            next_cursor: string | null;
         };
         ViewBody: {
             date_from?: string | null;
@@ -5034,40 +4323,30 @@ export interface components {
             secret: string;
         };
         WidgetBody: {
-            chart?: ("stat" | "progress" | "bar" | "area" | "line" | "stacked_bar" | "list" | "horizontal_bar" | "donut" | "table" | "text" | "heading") | null;
+            chart?: ("stat" | "progress" | "bar" | "area" | "line" | "stacked_bar" | "list" | "horizontal_bar" | "donut" | "table") | null;
             description?: string | null;
             format?: ("number" | "integer" | "percent" | "ratio" | "duration" | "bytes" | "currency") | null;
             good?: ("up" | "down") | null;
             id?: null;
             /** @enum {string} */
-            kind: "kpi" | "timeseries" | "breakdown" | "table" | "text" | "heading";
+            kind: "kpi" | "timeseries" | "breakdown" | "table";
             layout?: components["schemas"]["WidgetLayout"] | null;
-            library_id?: null;
-            lines?: components["schemas"]["ReferenceLine-Input"][] | null;
-            phone?: components["schemas"]["PhoneLayout-Input"] | null;
-            query?: components["schemas"]["QueryIn"] | null;
+            query: components["schemas"]["QueryIn"];
             target?: number | null;
-            target_period?: ("day" | "week" | "month" | "year") | null;
-            text?: string | null;
             title: string;
             unit?: string | null;
         };
         WidgetConfig: {
-            chart?: ("stat" | "progress" | "bar" | "area" | "line" | "stacked_bar" | "list" | "horizontal_bar" | "donut" | "table" | "text" | "heading") | null;
+            chart?: ("stat" | "progress" | "bar" | "area" | "line" | "stacked_bar" | "list" | "horizontal_bar" | "donut" | "table") | null;
             description?: string | null;
             format?: ("number" | "integer" | "percent" | "ratio" | "duration" | "bytes" | "currency") | null;
             good?: ("up" | "down") | null;
             id?: string | null;
             /** @enum {string} */
-            kind: "kpi" | "timeseries" | "breakdown" | "table" | "text" | "heading";
+            kind: "kpi" | "timeseries" | "breakdown" | "table";
             layout?: components["schemas"]["WidgetLayout"] | null;
-            library_id?: string | null;
-            lines?: components["schemas"]["ReferenceLine-Input"][] | null;
-            phone?: components["schemas"]["PhoneLayout-Input"] | null;
-            query?: components["schemas"]["QueryIn"] | null;
+            query: components["schemas"]["QueryIn"];
             target?: number | null;
-            target_period?: ("day" | "week" | "month" | "year") | null;
-            text?: string | null;
             title: string;
             unit?: string | null;
         };
@@ -5086,21 +4365,16 @@ export interface components {
             next_cursor: string | null;
         };
         WidgetUpdate: {
-            chart?: ("stat" | "progress" | "bar" | "area" | "line" | "stacked_bar" | "list" | "horizontal_bar" | "donut" | "table" | "text" | "heading") | null;
+            chart?: ("stat" | "progress" | "bar" | "area" | "line" | "stacked_bar" | "list" | "horizontal_bar" | "donut" | "table") | null;
             description?: string | null;
             format?: ("number" | "integer" | "percent" | "ratio" | "duration" | "bytes" | "currency") | null;
             good?: ("up" | "down") | null;
             id?: null;
             /** @enum {string} */
-            kind: "kpi" | "timeseries" | "breakdown" | "table" | "text" | "heading";
+            kind: "kpi" | "timeseries" | "breakdown" | "table";
             layout?: components["schemas"]["WidgetLayout"] | null;
-            library_id?: null;
-            lines?: components["schemas"]["ReferenceLine-Input"][] | null;
-            phone?: components["schemas"]["PhoneLayout-Input"] | null;
-            query?: components["schemas"]["QueryIn"] | null;
+            query: components["schemas"]["QueryIn"];
             target?: number | null;
-            target_period?: ("day" | "week" | "month" | "year") | null;
-            text?: string | null;
             title: string;
             unit?: string | null;
             version?: number | null;

@@ -3,11 +3,11 @@
 import { fetchGood } from '@emban/api';
 import type { ExportFormat } from '@emban/api/contract';
 import { chooseLocale } from '@emban/charts';
-import { failureText } from '@emban/kit';
 import { FILE_FORMATS, fileName, save } from '@emban/widgets';
 import { Alert, Button, Menu } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
+import { failureText } from '../../parts/States.tsx';
 import type { Dashboard } from '../../queries.ts';
 import { useEnvironment } from '../../session.ts';
 

@@ -13,23 +13,19 @@ interface Props {
   readonly onChange: (tenant: string) => void;
   readonly label: string;
   readonly everybody?: boolean;
-  /** Whether the label stands above the field; otherwise it is for screen readers alone. */
-  readonly labelled?: boolean;
-  readonly size?: 'xs' | 'sm';
 }
 
 export function useTenants() {
   return useQuery(tenantsQuery(useEnvironment()));
 }
 
-export function TenantSelect({ value, onChange, label, everybody = false, labelled = false, size = 'sm' }: Props) {
+export function TenantSelect({ value, onChange, label, everybody = false }: Props) {
   const { data = [], isPending } = useTenants();
   const all = everybody ? [{ value: EVERYBODY, label: 'All customers' }] : [];
   const options = [...all, ...data.map(({ id }) => ({ value: id, label: id }))];
   return (
     <Select
-      {...(labelled ? { label } : { 'aria-label': label, w: 240 })}
-      size={size}
+      aria-label={label}
       data={options}
       value={value}
       onChange={(chosen) => onChange(chosen ?? EVERYBODY)}
@@ -37,6 +33,7 @@ export function TenantSelect({ value, onChange, label, everybody = false, labell
       nothingFoundMessage="No customer of this name sent events in the last 90 days"
       searchable
       allowDeselect={false}
+      w={240}
     />
   );
 }

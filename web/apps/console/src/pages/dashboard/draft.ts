@@ -25,17 +25,6 @@ function titles(series: NonNullable<DraftQuery['series']>): FigureTitle[] {
   return Object.entries(series).map(([name, { title }]) => ({ name, title: title || humanise(name) }));
 }
 
-const drawn = new WeakMap<object, Widget>();
-
-/** One widget of a draft as it is drawn; the same object for as long as it is the same widget. */
-export function drawnWidget(widget: object): Widget {
-  const known = drawn.get(widget);
-  if (known) return known;
-  const [made] = drawnWidgets({ widgets: [widget as DraftWidget] });
-  drawn.set(widget, made as Widget);
-  return made as Widget;
-}
-
 /** The widgets of a draft. A figure without a title is called by its name, in words. */
 export function drawnWidgets({ widgets = [] }: DraftConfig): Widget[] {
   return widgets.map(({ query, ...widget }) => {

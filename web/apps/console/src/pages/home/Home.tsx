@@ -1,30 +1,33 @@
-/** The start: what to do next until a customer sees a dashboard, and an overview from then on. */
+/** The start: what to do next until a customer sees a dashboard, and how much of the plan is used. */
 
-import { Failed, Lines, PageHead } from '@emban/kit';
-import { lazy, Suspense } from 'react';
+import { Grid, Stack } from '@mantine/core';
+import { PageHead } from '../../parts/PageHead.tsx';
 import { dashboardsQuery, useEnvironmentQuery } from '../../queries.ts';
-import { useEnvironment, useMe } from '../../session.ts';
-import { words } from '../../words/words.ts';
-
-const Overview = lazy(() => import('./Overview.tsx').then((one) => ({ default: one.Overview })));
-const Start = lazy(() => import('./Start.tsx').then((one) => ({ default: one.Start })));
-
-/** Published: the last step of the quickstart, so all of it is done. */
-function Content() {
-  const dashboards = useEnvironmentQuery(dashboardsQuery);
-  if (dashboards.error) return <Failed error={dashboards.error} retry={() => void dashboards.refetch()} />;
-  if (!dashboards.data) return <Lines count={3} height={96} />;
-  const published = dashboards.data.items.some((one) => one.status === 'published');
-  return <Suspense fallback={<Lines count={3} height={96} />}>{published ? <Overview /> : <Start />}</Suspense>;
-}
+import { useCan, useEnvironment, useMe } from '../../session.ts';
+import { useFirstEvent } from './first-event.ts';
+import { Quickstart } from './Quickstart.tsx';
+import { Usage } from './Usage.tsx';
 
 export function Home() {
   const me = useMe();
   const environment = useEnvironment();
+  const admin = useCan('admin');
+  const found = useFirstEvent(admin);
+  const dashboards = useEnvironmentQuery(dashboardsQuery);
+  const about = `The ${environment} environment of ${me?.org.name ?? 'your org'}.`;
   return (
     <div className="page">
-      <PageHead title={words.home.title} about={words.home.about(environment, me?.org.name ?? words.home.yourOrg)} />
-      <Content />
+      <PageHead title="Home" about={about} />
+      <Grid gap="md">
+        <Grid.Col span={{ base: 12, md: 8 }}>
+          <Quickstart found={found} dashboards={dashboards.data?.items ?? []} admin={admin} />
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 4 }}>
+          <Stack>
+            <Usage />
+          </Stack>
+        </Grid.Col>
+      </Grid>
     </div>
   );
 }

@@ -1,22 +1,19 @@
 /** From a key to a customer's dashboard, step by step, each with the proof that it is done. */
 
-import { failureText, Time } from '@emban/kit';
 import { Alert, Anchor, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconCheck } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import { lazy, type ReactNode, Suspense } from 'react';
+import type { ReactNode } from 'react';
+import { FreshKeyNotice, NewKeyModal } from '../../parts/NewKey.tsx';
 import { Snippets } from '../../parts/Snippets.tsx';
+import { failureText } from '../../parts/States.tsx';
 import { eventSnippets } from '../../parts/snippets.ts';
+import { When } from '../../parts/When.tsx';
 import { type DashboardItem, keysQuery, useEnvironmentQuery } from '../../queries.ts';
 import { useFreshKey } from '../../session.ts';
-import { words } from '../../words/words.ts';
-import { FreshKeyNotice } from '../keys/FreshKey.tsx';
-import { MakeDashboard, Seed, useSeed } from './actions.tsx';
+import { MakeDashboard, Seed } from './actions.tsx';
 import type { FirstEvent } from './first-event.ts';
-
-const say = words.home;
-const NewKeyModal = lazy(() => import('../keys/NewKey.tsx').then((one) => ({ default: one.NewKeyModal })));
 
 function Step({
   number,
@@ -32,7 +29,7 @@ function Step({
   return (
     <section className="step">
       <span className={done ? 'step-mark step-done' : 'step-mark'}>
-        {done ? <IconCheck size={14} stroke={3} aria-label={say.done} /> : number}
+        {done ? <IconCheck size={14} stroke={3} aria-label="done" /> : number}
       </span>
       <Stack gap="xs">
         <Title order={3} mt={3}>
@@ -50,21 +47,18 @@ function KeyStep() {
   const [opened, { open, close }] = useDisclosure(false);
   const count = keys.data?.items.length ?? 0;
   return (
-    <Step number={1} done={fresh !== null || count > 0} title={say.keyTitle}>
-      {opened && (
-        <Suspense>
-          <NewKeyModal opened close={close} />
-        </Suspense>
-      )}
+    <Step number={1} done={fresh !== null || count > 0} title="Keep your API key">
+      <NewKeyModal opened={opened} close={close} />
       {fresh ? (
         <FreshKeyNotice />
       ) : (
         <Group gap="sm">
           <Text size="sm" c="dimmed">
-            {say.keys(count)} {say.keysHelp}
+            {count === 1 ? 'There is one key.' : `There are ${count} keys.`} Keys cannot be shown again; make a new one
+            to have it filled in below.
           </Text>
           <Button size="xs" variant="default" onClick={open}>
-            {say.newKey}
+            New key
           </Button>
         </Group>
       )}
@@ -75,13 +69,12 @@ function KeyStep() {
 function EventStep({ found }: { found: FirstEvent }) {
   const fresh = useFreshKey();
   const events = found.data?.events ?? 0;
-  const seed = useSeed();
   const key = fresh?.key ?? 'YOUR_API_KEY';
   return (
-    <Step number={2} done={events > 0} title={say.eventTitle}>
+    <Step number={2} done={events > 0} title="Send a first event from your backend">
       <Snippets snippets={eventSnippets({ origin: location.origin, key })} />
       <Arrival found={found} />
-      {(events === 0 || seed.isPending) && <Seed seed={seed} />}
+      {events === 0 && <Seed />}
     </Step>
   );
 }
@@ -94,13 +87,12 @@ function Arrival({ found }: { found: FirstEvent }) {
       <span className={events > 0 ? 'live-dot on' : 'live-dot'} aria-hidden="true" />
       {events > 0 ? (
         <Text size="sm">
-          <b>{say.received}</b> {say.soFar(events.toLocaleString())}
-          <Time at={last} />
+          <b>First event received.</b> {events.toLocaleString('en')} so far, the latest <When at={last} />
           {names[0] ? ` (${names[0].name})` : ''}.
         </Text>
       ) : (
         <Text size="sm" c="dimmed">
-          {say.waiting}
+          Waiting for the first event…
         </Text>
       )}
     </Group>
@@ -109,9 +101,9 @@ function Arrival({ found }: { found: FirstEvent }) {
 
 function DashboardStep({ found, dashboards }: { found: FirstEvent; dashboards: readonly DashboardItem[] }) {
   return (
-    <Step number={3} done={dashboards.length > 0} title={say.generateTitle}>
+    <Step number={3} done={dashboards.length > 0} title="Have a dashboard made from what was found">
       <Text size="sm" c="dimmed">
-        {say.generateHelp}
+        Figures, trends, breakdowns and a table, chosen by what your events contain. It is a draft until you publish it.
       </Text>
       <Group gap="sm">
         <MakeDashboard disabled={!found.data?.events} again={dashboards.length > 0} size="xs" />
@@ -128,11 +120,10 @@ function DashboardStep({ found, dashboards }: { found: FirstEvent; dashboards: r
 function EmbedStep({ dashboards }: { dashboards: readonly DashboardItem[] }) {
   const published = dashboards.find((one) => one.status === 'published');
   const target = published ?? dashboards[0];
-  const toShow = published ? { dashboard: published.id } : {};
   return (
-    <Step number={4} done={published !== undefined} title={say.publishTitle}>
+    <Step number={4} done={published !== undefined} title="Publish it, and show it to a customer">
       <Text size="sm" c="dimmed">
-        {say.publishHelp}
+        Your backend asks for an embed session for the customer who is signed in, and puts its address into an iframe.
       </Text>
       <Group>
         {target ? (
@@ -140,14 +131,14 @@ function EmbedStep({ dashboards }: { dashboards: readonly DashboardItem[] }) {
             size="xs"
             variant="default"
             renderRoot={(props) => (
-              <Link {...props} to={published ? '/embed' : `/dashboards/${target.id}`} search={toShow as never} />
+              <Link {...props} to={`/dashboards/${target.id}`} search={{ tab: 'embed' } as never} />
             )}
           >
-            {published ? say.seeAsCustomer : say.open(target.name)}
+            {published ? 'See it as a customer' : `Open ${target.name}`}
           </Button>
         ) : (
           <Button size="xs" variant="default" disabled>
-            {say.seeAsCustomer}
+            See it as a customer
           </Button>
         )}
       </Group>
@@ -165,11 +156,11 @@ export function Quickstart({ found, dashboards, admin }: Props) {
   return (
     <div className="panel">
       <Title order={2} mb="xs">
-        {say.quickstart}
+        From your backend to your customer
       </Title>
       {!admin && (
         <Alert variant="outline" mb="sm">
-          {say.needsAdmin}
+          Keys and events need the role admin. You can look at the published dashboards.
         </Alert>
       )}
       {admin && <KeyStep />}

@@ -1,11 +1,8 @@
 /** How much of the plan this month has taken. */
 
-import { Loaded } from '@emban/kit';
 import { Group, Progress, Stack, Text, Title } from '@mantine/core';
+import { Loaded } from '../../parts/States.tsx';
 import { billingQuery, useEnvironmentQuery } from '../../queries.ts';
-import { words } from '../../words/words.ts';
-
-const say = words.home;
 
 interface MeterProps {
   readonly name: string;
@@ -23,13 +20,11 @@ function Meter({ name, used, limit, stops = false }: MeterProps) {
       <Group justify="space-between" gap="xs">
         <Text size="sm">{name}</Text>
         <Text size="sm" c="dimmed" className="tabular">
-          {limit === null
-            ? say.unlimited(used.toLocaleString())
-            : say.of(used.toLocaleString(), limit.toLocaleString())}
+          {used.toLocaleString('en')} of {limit === null ? 'no limit' : limit.toLocaleString('en')}
         </Text>
       </Group>
       {limit !== null && (
-        <Progress value={Math.min(100, share)} color={colour} size={6} mt={4} aria-label={say.used(name)} />
+        <Progress value={Math.min(100, share)} color={colour} size={6} mt={4} aria-label={`${name} used`} />
       )}
     </div>
   );
@@ -40,21 +35,21 @@ export function Usage() {
   return (
     <div className="panel">
       <Title order={2} mb="sm">
-        {say.month}
+        This month
       </Title>
       <Loaded query={billing} lines={3}>
         {(plan) => (
           <Stack gap="sm">
-            <Meter name={say.meters.events} used={plan.events_used} limit={plan.events_limit} stops />
-            <Meter name={say.meters.queries} used={plan.queries_used} limit={plan.queries_limit} stops />
+            <Meter name="Events" used={plan.events_used} limit={plan.events_limit} stops />
+            <Meter name="Queries" used={plan.queries_used} limit={plan.queries_limit} stops />
             <Meter
-              name={say.meters.dashboards}
+              name="Published dashboards"
               used={plan.published_dashboards.used}
               limit={plan.published_dashboards.limit}
             />
-            <Meter name={say.meters.keys} used={plan.api_keys.used} limit={plan.api_keys.limit} />
+            <Meter name="API keys" used={plan.api_keys.used} limit={plan.api_keys.limit} />
             <Text size="xs" c="dimmed">
-              {say.plan(plan.plan)}
+              The {plan.plan} plan. Meters start again on the 1st, 00:00 UTC.
             </Text>
           </Stack>
         )}

@@ -1,25 +1,28 @@
 /** The two buttons of the quickstart that make something. */
 
 import { bodyOf } from '@emban/api/console';
-import { Progress } from '@emban/kit';
 import { Button, Group, Text } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { notifications } from '@mantine/notifications';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useChange } from '../../change.ts';
-import { discoverQuery } from '../../queries.ts';
-import { useEnvironment } from '../../session.ts';
-import { words } from '../../words/words.ts';
+import { failureText } from '../../parts/States.tsx';
+import { useClient } from '../../session.ts';
 
-const say = words.home;
-/** How often the count of what has arrived is asked while sample events are sent. */
-const COUNT_MS = 1000;
+function sayFailed(error: unknown): void {
+  notifications.show({ color: 'red', title: 'That did not work', message: failureText(error) });
+}
 
 export function useMakeDashboard() {
+  const client = useClient();
+  const cache = useQueryClient();
   const navigate = useNavigate();
-  return useChange({
-    run: async (_: undefined, { client }) => bodyOf(await client.POST('/v1/discover/auto-create', { body: {} })),
-    touches: ['dashboards', 'billing'],
-    onDone: (made) => navigate({ to: '/dashboards/$id', params: { id: made.dashboard_id } }),
+  return useMutation({
+    mutationFn: async () => bodyOf(await client.POST('/v1/discover/auto-create', { body: {} })),
+    onError: sayFailed,
+    onSuccess: async (made) => {
+      await cache.invalidateQueries({ queryKey: ['dashboards'] });
+      await navigate({ to: '/dashboards/$id', params: { id: made.dashboard_id } });
+    },
   });
 }
 
@@ -37,37 +40,28 @@ export function MakeDashboard({ disabled = false, again = false, size = 'sm' }: 
       variant={again ? 'default' : 'filled'}
       disabled={disabled}
       loading={make.isPending}
-      onClick={() => make.mutate(undefined)}
+      onClick={() => make.mutate()}
     >
-      {again ? say.generateAgain : say.generate}
+      {again ? 'Make another one' : 'Make a dashboard'}
     </Button>
   );
 }
 
-/** How many events have arrived, while they are being sent. */
-function Arriving() {
-  const count = useQuery({ ...discoverQuery(useEnvironment()), refetchInterval: COUNT_MS }).data?.events ?? 0;
-  return <Progress label={say.seeding} done={count} unit={say.events} />;
-}
-
-/** Filling the environment with sample events. For the step that shows it: it goes on when the first of them are there. */
-export function useSeed() {
-  return useChange({
-    run: (_: undefined, { client }) => client.POST('/v1/onboarding/seed', { body: {} }),
-    touches: ['discover', 'dashboards', 'tenants', 'billing'],
-    done: say.seeded,
+export function Seed() {
+  const client = useClient();
+  const cache = useQueryClient();
+  const seed = useMutation({
+    mutationFn: () => client.POST('/v1/onboarding/seed', { body: {} }),
+    onError: sayFailed,
+    onSuccess: () => cache.invalidateQueries(),
   });
-}
-
-export function Seed({ seed }: { seed: ReturnType<typeof useSeed> }) {
-  if (seed.isPending) return <Arriving />;
   return (
     <Group gap="sm">
       <Text size="sm" c="dimmed">
-        {say.noEvents}
+        No events at hand?
       </Text>
-      <Button size="xs" variant="default" onClick={() => seed.mutate(undefined)}>
-        {say.seed}
+      <Button size="xs" variant="default" loading={seed.isPending} onClick={() => seed.mutate()}>
+        Fill with sample events
       </Button>
     </Group>
   );
